@@ -1,0 +1,155 @@
+//! What the engine asks of a worker, and what the worker tells it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use bytes::Bytes;
+
+/// One end of media: a browser's peer connection or a trunk's RTP stream. Picked by the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PortId(pub u64);
+
+/// The codecs that Offhook speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CodecKind {
+    /// RFC 7587.
+    Opus,
+    /// G.711 mu-law, RFC 3551.
+    Pcmu,
+    /// G.711 A-law, RFC 3551.
+    Pcma,
+    /// RFC 3551, 16 kHz sampling on an 8 kHz RTP clock.
+    G722,
+}
+
+/// How digits go to a trunk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DtmfMethod {
+    /// RFC 4733 when the peer negotiated it, else INFO.
+    #[default]
+    Auto,
+    /// RFC 4733.
+    Rfc4733,
+    /// SIP INFO, `application/dtmf-relay`; the worker sends nothing.
+    Info,
+}
+
+/// What to open.
+#[derive(Clone, Debug)]
+pub enum PortSpec {
+    /// A browser that sent an offer; answered by [`MediaEvent::LocalDescription`].
+    WebRtc { offer: String, codecs: Vec<CodecKind> },
+    /// A SIP peer that gets our offer. Media is learned from the peer's described address only.
+    RtpOffer { local: IpAddr, codecs: Vec<CodecKind> },
+    /// A SIP peer that sent an offer. `signalled_from` is the address the SIP message came from.
+    RtpAnswer { local: IpAddr, codecs: Vec<CodecKind>, offer: Bytes, signalled_from: IpAddr },
+}
+
+/// A command; each names the port it is for.
+#[derive(Clone, Debug)]
+pub enum MediaCommand {
+    /// Makes the port and its description.
+    Open { port: PortId, spec: PortSpec },
+    /// The peer's answer to our offer. May come again (early media of another fork).
+    SetAnswer { port: PortId, sdp: Bytes, signalled_from: IpAddr },
+    /// The peer's new offer (re-INVITE, ICE restart); answered by [`MediaEvent::LocalDescription`].
+    SetOffer { port: PortId, sdp: Bytes, signalled_from: Option<IpAddr> },
+    /// A trickled candidate of a browser; `None` is the end mark.
+    AddCandidate { port: PortId, candidate: Option<String> },
+    /// Joins two ports, both ways. A port is in one bridge at most; a former one ends.
+    Bridge { a: PortId, b: PortId },
+    /// Takes a port out of its bridge.
+    Unbridge { port: PortId },
+    /// Sends digits (0-9 * # A-D) to the peer, one after the other.
+    SendDigits { port: PortId, digits: String, each: Duration },
+    /// Drops what comes from this port's peer.
+    Mute { port: PortId, muted: bool },
+    /// Ends the port.
+    Close { port: PortId },
+}
+
+/// Which way media flows, seen from us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Both ways.
+    SendRecv,
+    /// The peer holds us with music, or only listens.
+    SendOnly,
+    /// The peer only sends.
+    RecvOnly,
+    /// The peer holds.
+    Inactive,
+}
+
+/// Why a port could not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The description does not parse.
+    #[error("malformed session description: {0}")]
+    Malformed(String),
+    /// No codec that both sides allow (488).
+    #[error("no codec in common")]
+    NoCommonCodec,
+    /// No audio stream was offered (488).
+    #[error("no audio stream")]
+    NoAudio,
+    /// Every RTP port of the range is taken (503).
+    #[error("no free port in the media port range")]
+    NoFreePort,
+    /// The worker is at its limit (503).
+    #[error("media capacity exhausted")]
+    Busy,
+    /// No such port.
+    #[error("no such port")]
+    UnknownPort,
+}
+
+/// Each second, one port.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stats {
+    /// The codec's RTP name: `opus`, `PCMU`, `PCMA`, `G722`.
+    pub codec: &'static str,
+    /// Since the port opened.
+    pub packets_received: u64,
+    /// Since the port opened.
+    pub packets_sent: u64,
+    /// Since the port opened; from sequence gaps.
+    pub packets_lost: u64,
+    /// Of those, repaired by FEC or RED.
+    pub packets_repaired: u64,
+    /// RFC 3550 interarrival jitter.
+    pub jitter_ms: f32,
+    /// From RTCP or STUN, when known.
+    pub round_trip_ms: Option<f32>,
+    /// What the peer reports losing, 0 to 1.
+    pub remote_loss: Option<f32>,
+    /// RMS level of what came from the peer in the last second, dBov (0 loudest, -127 silence).
+    pub level_dbov: f32,
+}
+
+/// A fact about a port.
+#[derive(Clone, Debug)]
+pub enum MediaEvent {
+    /// The offer or answer to send to the peer.
+    LocalDescription { port: PortId, sdp: Bytes },
+    /// A command could not be done; after `Open` the port does not exist.
+    Refused { port: PortId, refusal: Refusal },
+    /// Both descriptions are known. `dtmf` tells whether RFC 4733 was negotiated.
+    Negotiated { port: PortId, codec: CodecKind, direction: Direction, dtmf: bool },
+    /// The first packet can flow: ICE and DTLS are done, or (RTP) the peer's address is known.
+    Connected { port: PortId },
+    /// ICE lost its consent; it may come back as `Connected`.
+    Disconnected { port: PortId },
+    /// The first RTP of the peer arrived.
+    FirstPacket { port: PortId, from: SocketAddr },
+    /// A whole digit, reported once, at its end.
+    Digit { port: PortId, digit: char, duration: Duration },
+    /// [`MediaCommand::SendDigits`] is done.
+    DigitsSent { port: PortId },
+    /// Nothing came for this long, and again each time it doubles. Not sent while the peer holds.
+    Silence { port: PortId, since: Duration },
+    /// Each second.
+    Stats { port: PortId, stats: Stats },
+    /// The last event of a port.
+    Closed { port: PortId },
+}

@@ -1,0 +1,122 @@
+//! What the owner of an [`Endpoint`](crate::Endpoint) asks it to do.
+
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+
+use crate::message::{Header, NameAddr, Uri};
+use crate::transport::Transport;
+
+/// One INVITE usage: a call leg, from its first INVITE to its end, over all the early dialogs it forks into.
+///
+/// The caller of [`Endpoint::invite`](crate::Endpoint::invite) picks ids below `1 << 63`; the endpoint numbers
+/// incoming ones from there, so that the two never meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InviteId(pub u64);
+
+impl InviteId {
+    /// The first id of an incoming INVITE.
+    pub const FIRST_INCOMING: Self = Self(1 << 63);
+}
+
+/// One registration that the endpoint keeps fresh; picked by the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RegistrationId(pub u64);
+
+/// A message body with its type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// For example `application/sdp`.
+    pub content_type: String,
+    /// The bytes, as they travel.
+    pub content: Bytes,
+}
+
+impl Body {
+    /// A session description.
+    pub fn sdp(content: impl Into<Bytes>) -> Self {
+        Self { content_type: "application/sdp".to_owned(), content: content.into() }
+    }
+}
+
+/// The user name and password for digest challenges of one realm.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// The realm they belong to; `None` answers whichever realm the configured peer names.
+    pub realm: Option<String>,
+    /// The `username` of the digest.
+    pub username: String,
+    /// Never printed.
+    pub password: String,
+}
+
+/// An address to send to, already resolved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Target {
+    /// How.
+    pub transport: Transport,
+    /// Where.
+    pub remote: SocketAddr,
+}
+
+/// A call to place.
+#[derive(Clone, Debug)]
+pub struct Invite {
+    /// The request URI.
+    pub uri: Uri,
+    /// Where the first hop is.
+    pub target: Target,
+    /// The preloaded route set (outbound proxies), first hop first.
+    pub route: Vec<Uri>,
+    /// The caller; the endpoint adds the tag.
+    pub from: NameAddr,
+    /// The callee.
+    pub to: NameAddr,
+    /// Headers of the caller's own, such as `P-Asserted-Identity`.
+    pub headers: Vec<Header>,
+    /// The offer; `None` makes a late offer.
+    pub body: Option<Body>,
+    /// For 401 and 407.
+    pub credentials: Option<Credentials>,
+}
+
+/// A response to an incoming INVITE.
+#[derive(Clone, Debug)]
+pub struct Respond {
+    /// 101 to 699.
+    pub code: u16,
+    /// `None` takes the standard phrase.
+    pub reason: Option<String>,
+    /// Headers of the caller's own.
+    pub headers: Vec<Header>,
+    /// The answer, or the offer if the INVITE had none.
+    pub body: Option<Body>,
+}
+
+/// Why a call is hung up, for the `Reason` header (RFC 3326).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// `SIP` or `Q.850`.
+    pub protocol: String,
+    /// The SIP code or Q.850 cause.
+    pub cause: u16,
+    /// Words.
+    pub text: Option<String>,
+}
+
+/// A registration to keep.
+#[derive(Clone, Debug)]
+pub struct Register {
+    /// The registrar's URI, for example `sip:carrier.example`.
+    pub registrar: Uri,
+    /// Where it is.
+    pub target: Target,
+    /// The address of record.
+    pub aor: NameAddr,
+    /// The user part of our contact.
+    pub contact_user: String,
+    /// Seconds asked for; the registrar's answer counts.
+    pub expires_s: u32,
+    /// For 401 and 407.
+    pub credentials: Option<Credentials>,
+}

@@ -1,0 +1,62 @@
+//! What an [`Endpoint`](crate::Endpoint) tells its owner.
+
+use std::net::SocketAddr;
+
+use super::command::{Body, InviteId, Reason, RegistrationId};
+use crate::message::{Headers, Request};
+use crate::transport::Transport;
+
+/// Who sent a request, as the network saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The transport it came over.
+    pub transport: Transport,
+    /// The packet's source, never a header's word.
+    pub remote: SocketAddr,
+    /// The address of ours that it reached.
+    pub local: SocketAddr,
+}
+
+/// Why a call's dialog is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndedBy {
+    /// The peer's BYE.
+    Remote,
+    /// Our own BYE was answered, or gave up waiting.
+    Local,
+    /// A refresh or ACK that never came, or a dead connection.
+    Failure,
+}
+
+/// A fact, once.
+#[derive(Clone, Debug)]
+pub enum UaEvent {
+    /// A new call asks to be answered; `100 Trying` is already sent.
+    Incoming { id: InviteId, request: Box<Request>, source: Source },
+    /// A provisional response (101-199) to our INVITE. `fork` tells early dialogs apart.
+    Progress { id: InviteId, fork: u32, code: u16, reason: String, body: Option<Body> },
+    /// The first 2xx; the ACK is sent unless the 2xx carried an offer that waits for
+    /// [`Endpoint::ack`](crate::Endpoint::ack). 2xx from other forks are acknowledged and ended by the endpoint.
+    Answered { id: InviteId, fork: u32, headers: Headers, body: Option<Body> },
+    /// A final refusal (300-699). Timer B is a 408, a dead transport a 503, both with `synthetic`.
+    Failed { id: InviteId, code: u16, reason: String, headers: Headers, synthetic: bool },
+    /// The caller gave up before an answer; 487 is already sent.
+    Canceled { id: InviteId, reason: Option<Reason> },
+    /// Our 2xx was acknowledged; `body` answers a late offer.
+    Acknowledged { id: InviteId, body: Option<Body> },
+    /// The peer's re-INVITE or UPDATE waits for [`Endpoint::answer_reoffer`](crate::Endpoint::answer_reoffer).
+    /// A session refresh without a body is answered by the endpoint with the last description.
+    Reoffer { id: InviteId, body: Option<Body> },
+    /// The end of our own re-INVITE: 200, or the code of its refusal (491 is tried again by the endpoint).
+    ReofferDone { id: InviteId, code: u16, body: Option<Body> },
+    /// An INFO inside the dialog; 200 is already sent.
+    Info { id: InviteId, body: Body },
+    /// The call is over. Exactly one of `Failed`, `Canceled` and `Ended` is the last event of an id.
+    Ended { id: InviteId, by: EndedBy, reason: Option<Reason> },
+    /// A registration succeeded and is refreshed by itself.
+    Registered { id: RegistrationId, expires_s: u32 },
+    /// A registration failed; it is tried again by itself with back-off.
+    RegistrationFailed { id: RegistrationId, code: u16, reason: String, retry_in_s: u32 },
+    /// The answer to [`Endpoint::options`](crate::Endpoint::options); 408 when none came.
+    OptionsAnswered { id: RegistrationId, code: u16 },
+}
