@@ -1,0 +1,125 @@
+//! What the owner decides once.
+
+use std::time::Duration;
+
+use crate::transport::Listener;
+
+/// The settings of an [`Endpoint`](crate::Endpoint).
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The bound sockets.
+    pub listeners: Vec<Listener>,
+    /// `User-Agent` and `Server`.
+    pub user_agent: String,
+    /// Transaction timers.
+    pub timers: Timers,
+    /// Bounds of everything that a stranger can grow.
+    pub limits: Limits,
+    /// RFC 4028.
+    pub session_timer: SessionTimer,
+    /// What becomes of a request that may not fit a datagram.
+    pub large_requests: LargeRequests,
+}
+
+impl Config {
+    /// The defaults of the RFCs over these listeners.
+    pub fn new(listeners: Vec<Listener>) -> Self {
+        Self {
+            listeners,
+            user_agent: "Offhook".to_owned(),
+            timers: Timers::default(),
+            limits: Limits::default(),
+            session_timer: SessionTimer::default(),
+            large_requests: LargeRequests::default(),
+        }
+    }
+}
+
+/// The base values of RFC 3261 §17, table 4; all others follow from them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timers {
+    /// The round trip estimate: 500 ms.
+    pub t1: Duration,
+    /// The ceiling of non-INVITE request and INVITE response retransmission: 4 s.
+    pub t2: Duration,
+    /// How long a message stays in the network: 5 s.
+    pub t4: Duration,
+    /// How long the INVITE client transaction absorbs responses over UDP: at least 32 s.
+    pub d: Duration,
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self {
+            t1: Duration::from_millis(500),
+            t2: Duration::from_secs(4),
+            t4: Duration::from_secs(5),
+            d: Duration::from_secs(32),
+        }
+    }
+}
+
+impl Timers {
+    /// `64*T1`: timers B, F, H, J, L and M.
+    pub fn patience(&self) -> Duration {
+        self.t1 * 64
+    }
+}
+
+/// Bounds; over one, a request is answered 503 with `Retry-After`, without keeping state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Server transactions alive at once.
+    pub server_transactions: usize,
+    /// INVITE usages alive at once, both directions.
+    pub calls: usize,
+    /// Early dialogs of one forked INVITE.
+    pub forks: usize,
+    /// Open or opening streams.
+    pub streams: usize,
+    /// Bytes of one unfinished message on a stream, and of one datagram.
+    pub message_bytes: usize,
+    /// Bytes that wait for a stream to connect.
+    pub stream_backlog_bytes: usize,
+    /// The `Retry-After` of a 503, in seconds.
+    pub retry_after_s: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            server_transactions: 20_000,
+            calls: 5_000,
+            forks: 16,
+            streams: 1_000,
+            message_bytes: 65_535,
+            stream_backlog_bytes: 262_144,
+            retry_after_s: 10,
+        }
+    }
+}
+
+/// The session timer that we ask for and accept (RFC 4028).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionTimer {
+    /// The interval asked for, in seconds.
+    pub expires_s: u32,
+    /// The shortest interval accepted, in seconds; the RFC asks for at least 90.
+    pub min_se_s: u32,
+}
+
+impl Default for SessionTimer {
+    fn default() -> Self {
+        Self { expires_s: 1800, min_se_s: 90 }
+    }
+}
+
+/// RFC 3261 §18.1.1: a request over 1300 bytes should not go by UDP.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LargeRequests {
+    /// By TCP where a TCP listener exists for the target's family; by UDP after all if the target refuses it.
+    #[default]
+    PreferTcp,
+    /// By UDP; the network fragments it.
+    StayOnUdp,
+}

@@ -1,0 +1,34 @@
+//! What happened, counted.
+
+/// Monotonic counts since the endpoint was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Messages received that parsed.
+    pub received: u64,
+    /// Messages sent for the first time.
+    pub sent: u64,
+    /// Messages that did not parse or did not validate.
+    pub malformed: u64,
+    /// Responses that match no transaction.
+    pub stray_responses: u64,
+    /// ACKs that match no transaction and no dialog.
+    pub stray_acks: u64,
+    /// Messages that we sent again.
+    pub retransmissions_sent: u64,
+    /// Requests that peers sent again.
+    pub retransmissions_absorbed: u64,
+    /// Requests refused because of [`Limits::server_transactions`](crate::Limits::server_transactions).
+    pub limited_transactions: u64,
+    /// Requests refused because of [`Limits::calls`](crate::Limits::calls).
+    pub limited_calls: u64,
+    /// Forks refused because of [`Limits::forks`](crate::Limits::forks).
+    pub limited_forks: u64,
+    /// Streams refused because of [`Limits::streams`](crate::Limits::streams) or its backlog.
+    pub limited_streams: u64,
+    /// Client transactions that nobody answered.
+    pub timeouts: u64,
+    /// Messages that found no listener, no stream, or a refused connection.
+    pub transport_failures: u64,
+    /// 401 and 407 that were answered.
+    pub challenges_answered: u64,
+}

@@ -1,0 +1,24 @@
+//! Why a command is refused.
+
+/// The command had no effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CommandError {
+    /// No call, registration or ping has this id (any more).
+    #[error("unknown id")]
+    UnknownId,
+    /// The id is already in use, or lies in the range of incoming calls.
+    #[error("the id cannot be used for a new call")]
+    IdTaken,
+    /// The call is not in a state that allows it.
+    #[error("not in this state")]
+    WrongState,
+    /// No listener matches the target's transport and address family.
+    #[error("no listener for this transport and address family")]
+    NoListener,
+    /// A status code, URI or header that the command cannot carry.
+    #[error("invalid argument")]
+    InvalidArgument,
+    /// A limit of [`Limits`](crate::Limits) is reached.
+    #[error("limit reached")]
+    Limit,
+}

@@ -1,0 +1,71 @@
+//! Flows and what travels over them.
+
+pub mod framing;
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The transports a Via header can name that this stack knows (RFC 3261 §18, RFC 7118).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Transport {
+    /// Datagrams.
+    Udp,
+    /// A stream, framed by Content-Length.
+    Tcp,
+    /// TCP inside TLS.
+    Tls,
+    /// WebSocket: one message a frame.
+    Ws,
+    /// WebSocket inside TLS.
+    Wss,
+}
+
+impl Transport {
+    /// The word in a Via header.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Udp => "UDP",
+            Self::Tcp => "TCP",
+            Self::Tls => "TLS",
+            Self::Ws => "WS",
+            Self::Wss => "WSS",
+        }
+    }
+
+    /// Whether a lost message is the transport's own problem, so that none is sent twice.
+    pub const fn is_reliable(self) -> bool {
+        !matches!(self, Self::Udp)
+    }
+
+    /// The port when a URI or Via names none (RFC 3261 §19.1.2; HTTP's for WebSocket, RFC 7118 §5.3).
+    pub const fn default_port(self) -> u16 {
+        match self {
+            Self::Udp | Self::Tcp => 5060,
+            Self::Tls => 5061,
+            Self::Ws => 80,
+            Self::Wss => 443,
+        }
+    }
+}
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The word names no transport of this stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown transport")]
+pub struct UnknownTransport;
+
+impl FromStr for Transport {
+    type Err = UnknownTransport;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Udp, Self::Tcp, Self::Tls, Self::Ws, Self::Wss]
+            .into_iter()
+            .find(|transport| transport.as_str().eq_ignore_ascii_case(text))
+            .ok_or(UnknownTransport)
+    }
+}
