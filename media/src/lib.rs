@@ -1,1 +1,18 @@
+//! Sans-IO media: packets, codecs, descriptions, WebRTC, and the bridge between two ports.
+//!
+//! *Is:* RTP and RTCP, G.711, G.722 and Opus, RFC 4733 digits, SDP offer and answer for plain RTP,
+//! WebRTC, and a [`Worker`] that joins two ports. *Is not:* sockets, threads, clocks, SIP.
 
+pub mod codec;
+pub mod dtmf;
+pub mod gain;
+mod port;
+pub mod rtp;
+pub mod sdp;
+mod worker;
+
+pub use port::Certificate;
+pub use worker::{
+    CodecKind, Counters, Direction, DtmfMethod, Limits, MediaCommand, MediaEvent, Output, PortId, PortSpec,
+    Refusal, Socket, Stats, Worker, WorkerConfig,
+};

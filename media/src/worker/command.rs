@@ -40,9 +40,15 @@ pub enum PortSpec {
     /// A browser that sent an offer; answered by [`MediaEvent::LocalDescription`].
     WebRtc { offer: String, codecs: Vec<CodecKind> },
     /// A SIP peer that gets our offer. Media is learned from the peer's described address only.
-    RtpOffer { local: IpAddr, codecs: Vec<CodecKind> },
+    RtpOffer { local: IpAddr, codecs: Vec<CodecKind>, dtmf: DtmfMethod },
     /// A SIP peer that sent an offer. `signalled_from` is the address the SIP message came from.
-    RtpAnswer { local: IpAddr, codecs: Vec<CodecKind>, offer: Bytes, signalled_from: IpAddr },
+    RtpAnswer {
+        local: IpAddr,
+        codecs: Vec<CodecKind>,
+        dtmf: DtmfMethod,
+        offer: Bytes,
+        signalled_from: IpAddr,
+    },
 }
 
 /// A command; each names the port it is for.
@@ -60,7 +66,8 @@ pub enum MediaCommand {
     Bridge { a: PortId, b: PortId },
     /// Takes a port out of its bridge.
     Unbridge { port: PortId },
-    /// Sends digits (0-9 * # A-D) to the peer, one after the other.
+    /// Sends digits (0-9 * # A-D) to the peer as RFC 4733, one after the other; refused as
+    /// [`Refusal::NoDtmf`] where [`MediaEvent::Negotiated`] said `dtmf: false`.
     SendDigits { port: PortId, digits: String, each: Duration },
     /// Drops what comes from this port's peer.
     Mute { port: PortId, muted: bool },
@@ -99,6 +106,9 @@ pub enum Refusal {
     /// The worker is at its limit (503).
     #[error("media capacity exhausted")]
     Busy,
+    /// The peer did not negotiate RFC 4733, or the port's [`DtmfMethod`] forbids it.
+    #[error("telephone events are not negotiated")]
+    NoDtmf,
     /// No such port.
     #[error("no such port")]
     UnknownPort,
@@ -134,7 +144,7 @@ pub enum MediaEvent {
     LocalDescription { port: PortId, sdp: Bytes },
     /// A command could not be done; after `Open` the port does not exist.
     Refused { port: PortId, refusal: Refusal },
-    /// Both descriptions are known. `dtmf` tells whether RFC 4733 was negotiated.
+    /// Both descriptions are known. `dtmf` tells whether digits go to this peer as RFC 4733.
     Negotiated { port: PortId, codec: CodecKind, direction: Direction, dtmf: bool },
     /// The first packet can flow: ICE and DTLS are done, or (RTP) the peer's address is known.
     Connected { port: PortId },
@@ -142,8 +152,9 @@ pub enum MediaEvent {
     Disconnected { port: PortId },
     /// The first RTP of the peer arrived.
     FirstPacket { port: PortId, from: SocketAddr },
-    /// A whole digit, reported once, at its end.
-    Digit { port: PortId, digit: char, duration: Duration },
+    /// A whole digit, reported once, at its end. `relayed` tells that the bridged port negotiated
+    /// RFC 4733 and got it already; else the engine may carry it by other means (INFO).
+    Digit { port: PortId, digit: char, duration: Duration, relayed: bool },
     /// [`MediaCommand::SendDigits`] is done.
     DigitsSent { port: PortId },
     /// Nothing came for this long, and again each time it doubles. Not sent while the peer holds.

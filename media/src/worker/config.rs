@@ -1,0 +1,56 @@
+//! What a worker is told once, at its start.
+
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+
+use crate::port::Certificate;
+
+/// The settings of one [`Worker`](super::Worker).
+#[derive(Clone, Debug)]
+pub struct WorkerConfig {
+    /// The bound address of each [`Socket::Browsers`](super::Socket), in the same order.
+    pub browser_addrs: Vec<SocketAddr>,
+    /// Public addresses told to browsers instead of the bound ones of the same IP version (the
+    /// port stays); the bound ones are told where this names none of their version.
+    pub advertised: Vec<IpAddr>,
+    /// Ports of the trunk side; an even one carries RTP, the next one RTCP.
+    pub rtp_ports: RangeInclusive<u16>,
+    /// What the worker refuses beyond.
+    pub limits: Limits,
+    /// The DTLS certificate that every browser sees; share one among workers.
+    pub certificate: Certificate,
+}
+
+/// Upper bounds of what peers can make a worker hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Ports of both kinds together; more are refused as [`Refusal::Busy`](super::Refusal::Busy).
+    pub ports: usize,
+    /// Remote addresses remembered for one browser (candidates that passed a check).
+    pub addresses_per_port: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { ports: 1000, addresses_per_port: 16 }
+    }
+}
+
+/// What a worker dropped and why, since its start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Datagrams on a browser socket that belong to no session.
+    pub unknown_source: u64,
+    /// Datagrams that are no STUN, DTLS, RTP or RTCP that parses.
+    pub malformed: u64,
+    /// RTP or RTCP on a trunk port from an address that was not signalled.
+    pub foreign_rtp: u64,
+    /// Packets that a codec could not decode.
+    pub undecodable: u64,
+    /// Ports refused for [`Limits::ports`] or for lack of a free UDP port.
+    pub refused_ports: u64,
+    /// Datagrams written.
+    pub packets_sent: u64,
+    /// Datagrams read.
+    pub packets_received: u64,
+}
