@@ -1,0 +1,123 @@
+//! `/v1/calls`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::cause::Cause;
+use crate::ids::{CallId, LegId, SessionId};
+use crate::state::{CallState, Direction, EndedBy, LegKind, LegState};
+use crate::time::Timestamp;
+
+/// `POST /v1/calls`: rings the user's browsers, then the destination.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateCall {
+    /// Whose browsers ring first.
+    pub from_user: String,
+    /// The number or SIP URI to call then.
+    pub to: String,
+    /// The caller id to show; the trunk's own if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller_id: Option<String>,
+}
+
+/// `POST /v1/calls/{id}/actions/send_digits`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendDigits {
+    /// `0-9 * # A-D`, 64 at most; sent to the trunk.
+    pub digits: String,
+    /// Milliseconds of each; 100 when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u32>,
+}
+
+impl std::fmt::Debug for SendDigits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SendDigits").field("duration_ms", &self.duration_ms).finish_non_exhaustive()
+    }
+}
+
+/// The query of `GET /v1/calls`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListCalls {
+    /// 1 to 100; 20 when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<CallId>,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Page<T> {
+    /// Newest first.
+    pub data: Vec<T>,
+    /// For `after`; `null` on the last page.
+    pub next_cursor: Option<String>,
+}
+
+/// A call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Call {
+    /// Its id.
+    pub id: CallId,
+    /// Which way it crosses the gateway.
+    pub direction: Direction,
+    /// Where it is.
+    pub state: CallState,
+    /// The caller.
+    pub from: String,
+    /// The callee.
+    pub to: String,
+    /// The user on the browser's side.
+    pub user: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// Whether sound flows, or flowed, before the answer.
+    pub early_media: bool,
+    /// Whether the browser is muted.
+    pub muted: bool,
+    /// Who ended it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<EndedBy>,
+    /// Why it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// The SIP status it ended with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sip_code: Option<u16>,
+    /// The Q.850 cause it ended with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub q850: Option<u16>,
+    /// Its legs, in the order they were made.
+    pub legs: Vec<Leg>,
+}
+
+/// A leg of a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Leg {
+    /// Its id.
+    pub id: LegId,
+    /// What it speaks.
+    pub kind: LegKind,
+    /// Where it is.
+    pub state: LegState,
+    /// The trunk of a SIP leg.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trunk: Option<String>,
+    /// The session of a browser leg.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+    /// Why it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+}

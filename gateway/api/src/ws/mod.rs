@@ -1,0 +1,42 @@
+//! Browser signalling: `GET /v1/rtc`, subprotocol `offhook.v1`, one JSON object a text frame.
+//!
+//! A client's request carries `id` and gets exactly one `ok` or `error` with it (`hello` gets `welcome`, `ping`
+//! gets `pong`). Events of the gateway carry `seq`, monotonic for a session. Unknown types and fields are ignored.
+
+mod client;
+mod decode;
+pub mod limits;
+mod server;
+
+pub use client::{
+    Ack, CallAccept, CallReject, CallStart, Candidate, ClientFrame, ClientName, Empty, Hello, IceCandidate,
+    MuteIntent, RejectCause, Resume, SendDigits,
+};
+pub use decode::{Decoded, FrameError, decode};
+pub use server::{
+    Bye, ByeAction, CallDescription, CallDigit, CallEnded, CallIncoming, CallMuted, CallQuality, CallRinging,
+    DescriptionType, IceServer, IncomingState, Limits, MutedBy, Quality, ServerFrame, ServerInfo, Welcome,
+};
+
+/// The WebSocket subprotocol.
+pub const SUBPROTOCOL: &str = "offhook.v1";
+
+/// Why the gateway closed the connection, as a WebSocket close code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum CloseCode {
+    /// Not the protocol.
+    Protocol = 4400,
+    /// The token is missing, wrong or expired.
+    Token = 4401,
+    /// The page's origin may not connect.
+    Forbidden = 4403,
+    /// Nothing came for `timeout_s`.
+    Liveness = 4408,
+    /// Another page took over.
+    Replaced = 4409,
+    /// A frame over `limits.message_bytes`.
+    TooLarge = 4413,
+    /// More than `limits.messages_per_s`.
+    Rate = 4429,
+}
