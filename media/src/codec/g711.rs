@@ -179,7 +179,7 @@ const fn a_compress(sample: i16) -> u8 {
     let code = if magnitude < 32 {
         magnitude
     } else {
-        let segment = 11 - magnitude.leading_zeros() as i16;
+        let segment = 12 - magnitude.leading_zeros() as i16;
         (segment << 4) | ((magnitude >> (segment - 1)) & 0x0F)
     };
     let sign = if sample < 0 { 0 } else { 0x80 };

@@ -1,6 +1,13 @@
 //! ITU-T G.722 at 64 kbit/s (mode 1): two sub-bands of ADPCM, 16 kHz.
 
+mod band;
+mod qmf;
+mod table;
+
 use super::{CodecError, Concealer, Decoder, Encoder, PACKET_MS_MAX};
+use band::{Band, HIGHER, LOWER, saturate};
+use qmf::{Qmf, band_limit};
+use table::{Q6, QM2, QM4, QM6, WH, WL};
 
 const RATE: u32 = 16_000;
 const BYTES_MAX: usize = (PACKET_MS_MAX * RATE / 2_000) as usize;
@@ -8,13 +15,35 @@ const BYTES_MAX: usize = (PACKET_MS_MAX * RATE / 2_000) as usize;
 /// G.722 to linear.
 #[derive(Debug)]
 pub struct G722Decoder {
+    lower: Band,
+    higher: Band,
+    qmf: Qmf,
     concealer: Concealer,
 }
 
 impl G722Decoder {
     /// Starts a stream.
     pub fn new() -> Self {
-        Self { concealer: Concealer::new(RATE) }
+        Self {
+            lower: Band::new(LOWER),
+            higher: Band::new(HIGHER),
+            qmf: Qmf::default(),
+            concealer: Concealer::new(RATE),
+        }
+    }
+
+    fn decode_code(&mut self, code: u8) -> (i16, i16) {
+        let low_code = usize::from(code & 0x3F);
+        let fine = self.lower.difference(QM6[low_code]);
+        let low = band_limit(self.lower.predicted + fine);
+        let coarse = self.lower.difference(QM4[low_code >> 2]);
+        self.lower.adapt(coarse, WL[low_code >> 2]);
+
+        let high_code = usize::from(code >> 6);
+        let difference = self.higher.difference(QM2[high_code]);
+        let high = band_limit(self.higher.predicted + difference);
+        self.higher.adapt(difference, WH[high_code]);
+        self.qmf.synthesise(low, high)
     }
 }
 
@@ -28,7 +57,10 @@ impl Decoder for G722Decoder {
     fn decode(&mut self, packet: &[u8], pcm: &mut [i16]) -> Result<usize, CodecError> {
         let samples = self.samples(packet)?;
         let pcm = pcm.get_mut(..samples).ok_or(CodecError::BufferTooSmall)?;
-        pcm.fill(0);
+        for (pair, code) in pcm.as_chunks_mut::<2>().0.iter_mut().zip(packet) {
+            let (first, second) = self.decode_code(*code);
+            *pair = [first, second];
+        }
         self.concealer.accept(pcm);
         Ok(samples)
     }
@@ -51,12 +83,28 @@ impl Decoder for G722Decoder {
 
 /// Linear to G.722.
 #[derive(Debug)]
-pub struct G722Encoder {}
+pub struct G722Encoder {
+    lower: Band,
+    higher: Band,
+    qmf: Qmf,
+}
 
 impl G722Encoder {
     /// Starts a stream.
     pub fn new() -> Self {
-        Self {}
+        Self { lower: Band::new(LOWER), higher: Band::new(HIGHER), qmf: Qmf::default() }
+    }
+
+    fn encode_pair(&mut self, first: i16, second: i16) -> u8 {
+        let (low, high) = self.qmf.analyse(first, second);
+        let low_code = quantize_lower(saturate(low - self.lower.predicted), self.lower.step);
+        let coarse = usize::from(low_code >> 2);
+        self.lower.adapt(self.lower.difference(QM4[coarse]), WL[coarse]);
+
+        let high_code = quantize_higher(saturate(high - self.higher.predicted), self.higher.step);
+        let index = usize::from(high_code);
+        self.higher.adapt(self.higher.difference(QM2[index]), WH[index]);
+        high_code << 6 | low_code
     }
 }
 
@@ -72,12 +120,38 @@ impl Encoder for G722Encoder {
     }
 
     fn encode(&mut self, pcm: &[i16], out: &mut [u8]) -> Result<usize, CodecError> {
-        let out = out.get_mut(..pcm.len() / 2).ok_or(CodecError::BufferTooSmall)?;
-        out.fill(0);
-        Ok(out.len())
+        let (pairs, []) = pcm.as_chunks::<2>() else { return Err(CodecError::FrameDuration) };
+        let out = out.get_mut(..pairs.len()).ok_or(CodecError::BufferTooSmall)?;
+        for (code, [first, second]) in out.iter_mut().zip(pairs) {
+            *code = self.encode_pair(*first, *second);
+        }
+        Ok(pairs.len())
     }
 
     fn rate(&self) -> u32 {
         RATE
+    }
+}
+
+/// Block QUANTL. Codes of negative values run 63, 62, 31 down to 4; of others 61 down to 32.
+fn quantize_lower(difference: i32, step: i32) -> u8 {
+    let magnitude = if difference < 0 { !difference } else { difference };
+    let level = Q6.partition_point(|decision| magnitude >= (decision * step) >> 12) as u8;
+    match (difference < 0, level) {
+        (true, 0 | 1) => 63 - level,
+        (true, _) => 33 - level,
+        (false, _) => 61 - level,
+    }
+}
+
+/// Block QUANTH.
+fn quantize_higher(difference: i32, step: i32) -> u8 {
+    let magnitude = if difference < 0 { !difference } else { difference };
+    let is_outer = magnitude >= (564 * step) >> 12;
+    match (difference < 0, is_outer) {
+        (true, true) => 0,
+        (true, false) => 1,
+        (false, true) => 2,
+        (false, false) => 3,
     }
 }
