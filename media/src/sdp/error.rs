@@ -12,35 +12,26 @@ pub enum SdpError {
     /// More than [`limit::MEDIA`](super::limit::MEDIA).
     #[error("too many media descriptions")]
     TooManyMedia,
-    /// Not UTF-8.
-    #[error("line {0}: not UTF-8")]
-    Encoding(usize),
-    /// Not `x=value`, or a value that does not fit its type.
-    #[error("line {0}: malformed")]
+    /// Not `x=value`, a value that does not fit its type, or a second one where one is allowed.
+    #[error("line {0} is malformed")]
     Line(usize),
     /// The first line is not `v=0`.
     #[error("not version 0")]
     Version,
-    /// No `o=` line.
-    #[error("no origin line")]
-    NoOrigin,
 }
 
 /// Why an offer or answer cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NegotiationError {
-    /// No audio stream over RTP/AVP that is not rejected.
+    /// No audio stream over plain RTP that is not rejected.
     #[error("no audio stream")]
     NoAudio,
     /// No codec that both sides allow.
     #[error("no codec in common")]
     NoCommonCodec,
-    /// No connection address for the stream, or one that is no IP address.
+    /// No connection address for the stream, or one that is no unicast IP address.
     #[error("no usable connection address")]
     NoAddress,
-    /// The answer's streams do not match the offer's.
-    #[error("answer does not match the offer")]
-    Mismatch,
 }
 
 impl From<SdpError> for Refusal {
@@ -54,7 +45,7 @@ impl From<NegotiationError> for Refusal {
         match error {
             NegotiationError::NoAudio => Self::NoAudio,
             NegotiationError::NoCommonCodec => Self::NoCommonCodec,
-            NegotiationError::NoAddress | NegotiationError::Mismatch => Self::Malformed(error.to_string()),
+            NegotiationError::NoAddress => Self::Malformed(error.to_string()),
         }
     }
 }

@@ -1,6 +1,10 @@
 use std::net::SocketAddr;
 
-use super::{LocalMedia, NegotiationError, Session};
+use super::payload::{Encoding, Payload, events_for, listed, offered};
+use super::remote::RemoteAudio;
+use super::session::Session;
+use super::write::{self, rejected, stream, times_of};
+use super::{LocalMedia, NegotiationError};
 use crate::worker::{CodecKind, Direction};
 
 /// What offer and answer together settle for the audio stream.
@@ -16,8 +20,8 @@ pub struct Negotiated {
     pub telephone_event: Option<(u8, u32)>,
     /// Payload types and clocks of digits that may come.
     pub receive_events: Vec<(u8, u32)>,
-    /// Where to send RTP. The port is never 0; the address may be unspecified (an old-style hold):
-    /// then nothing can be sent.
+    /// Where to send RTP. The port is never 0; the address is unspecified in a hold of old, and then
+    /// nothing can be sent.
     pub remote: SocketAddr,
     /// Where to send RTCP.
     pub remote_rtcp: SocketAddr,
@@ -27,28 +31,89 @@ pub struct Negotiated {
     pub ptime_ms: u32,
 }
 
-/// Writes a first offer.
-pub fn offer(local: &LocalMedia) -> String {
-    let _ = local;
-    String::new()
-}
-
-/// Writes a later offer in the session of `previous`, our own description before: streams that are
-/// not ours stay rejected in their places. `local.origin` is the next version.
-pub fn reoffer(previous: &Session, local: &LocalMedia) -> String {
-    let _ = previous;
-    offer(local)
-}
-
 /// Answers an offer: picks the first codec of the *offer* that `local` allows, under the offer's
 /// payload type, and rejects every stream but the first audio over plain RTP.
 pub fn answer(offer: &Session, local: &LocalMedia) -> Result<(String, Negotiated), NegotiationError> {
-    let _ = (offer, local);
-    Err(NegotiationError::NoAudio)
+    let audio = RemoteAudio::find(offer)?;
+    let payloads = listed(audio.media, &[]);
+    let chosen = choose(&payloads, &local.codecs)?;
+    let negotiated = settle(&audio, local, chosen, &chosen_payloads(chosen))?;
+
+    let ours = stream(local, &audio.media.protocol, &chosen_payloads(chosen), negotiated.direction);
+    let mut streams: Vec<_> = offer.media.iter().map(rejected).collect();
+    streams[audio.index] = ours;
+    Ok((write::session(local, streams, times_of(offer)).to_string(), negotiated))
 }
 
-/// Takes the peer's answer to an offer made from `local`.
+/// Takes the peer's answer to an offer made from `local`. The peer's first codec is the one to send.
 pub fn accept_answer(answer: &Session, local: &LocalMedia) -> Result<Negotiated, NegotiationError> {
-    let _ = (answer, local);
-    Err(NegotiationError::NoAudio)
+    let audio = RemoteAudio::find(answer)?;
+    let offered = offered(&local.codecs);
+    let listed = listed(audio.media, &offered);
+    let chosen = choose(&listed, &local.codecs)?;
+    let is_listed = |ours: &&Payload| listed.iter().any(|theirs| theirs.encoding == ours.encoding);
+    let mut receive: Vec<_> = offered.iter().filter(is_listed).copied().collect();
+    // Our numbers are what the peer should send under; some send under their own.
+    let is_free = |theirs: &&Payload| offered.iter().all(|ours| ours.payload_type != theirs.payload_type);
+    let is_offered = |theirs: &&Payload| offered.iter().any(|ours| ours.encoding == theirs.encoding);
+    receive.extend(listed.iter().filter(is_free).filter(is_offered));
+    settle(&audio, local, chosen, &receive)
+}
+
+/// What to send.
+#[derive(Clone, Copy)]
+struct Chosen {
+    codec: CodecKind,
+    payload_type: u8,
+    telephone_event: Option<(u8, u32)>,
+}
+
+fn choose(payloads: &[Payload], allowed: &[CodecKind]) -> Result<Chosen, NegotiationError> {
+    let codecs = payloads.iter().filter_map(|payload| Some((payload.payload_type, codec_of(payload)?)));
+    let found = codecs.into_iter().find(|(_, codec)| allowed.contains(codec));
+    let (payload_type, codec) = found.ok_or(NegotiationError::NoCommonCodec)?;
+    Ok(Chosen { codec, payload_type, telephone_event: events_for(payloads, codec) })
+}
+
+fn chosen_payloads(chosen: Chosen) -> Vec<Payload> {
+    let codec = Payload { payload_type: chosen.payload_type, encoding: Encoding::Codec(chosen.codec) };
+    let events = chosen
+        .telephone_event
+        .map(|(payload_type, clock)| Payload { payload_type, encoding: Encoding::TelephoneEvent(clock) });
+    std::iter::once(codec).chain(events).collect()
+}
+
+fn settle(
+    audio: &RemoteAudio<'_>,
+    local: &LocalMedia,
+    chosen: Chosen,
+    receive: &[Payload],
+) -> Result<Negotiated, NegotiationError> {
+    let (remote, remote_rtcp) = audio.addresses()?;
+    let codec = |payload: &Payload| Some((payload.payload_type, codec_of(payload)?));
+    Ok(Negotiated {
+        codec: chosen.codec,
+        payload_type: chosen.payload_type,
+        receive: receive.iter().filter_map(codec).collect(),
+        telephone_event: chosen.telephone_event,
+        receive_events: receive.iter().filter_map(events_of).collect(),
+        remote,
+        remote_rtcp,
+        direction: local.direction.narrowed_by(audio.direction(remote.ip())),
+        ptime_ms: audio.ptime_ms(),
+    })
+}
+
+fn codec_of(payload: &Payload) -> Option<CodecKind> {
+    match payload.encoding {
+        Encoding::Codec(codec) => Some(codec),
+        Encoding::TelephoneEvent(_) => None,
+    }
+}
+
+fn events_of(payload: &Payload) -> Option<(u8, u32)> {
+    match payload.encoding {
+        Encoding::TelephoneEvent(clock) => Some((payload.payload_type, clock)),
+        Encoding::Codec(_) => None,
+    }
 }

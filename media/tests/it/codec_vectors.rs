@@ -6,15 +6,14 @@ use media::codec::g711::{G711Decoder, G711Encoder, Law};
 use media::codec::g722::{G722Decoder, G722Encoder};
 use media::codec::{Decoder, Encoder};
 
-const VECTORS: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/testdata/codec-vectors/itu-stl");
+const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/testdata/codec-vectors/itu-stl");
 
 /// `None`, with a word about it, where the vectors are not installed: their licence keeps them out
 /// of this repository.
 fn words(name: &str) -> Option<Vec<i16>> {
     let path = Path::new(VECTORS).join(name);
     let Ok(bytes) = std::fs::read(&path) else {
-        println!("skipped: no {}", path.display());
+        eprintln!("skipped: no {}", path.display());
         return None;
     };
     Some(bytes.as_chunks().0.iter().map(|word| i16::from_le_bytes(*word)).collect())

@@ -1,3 +1,5 @@
 //! What the crate does, through its public interface.
 
 mod codec_vectors;
+mod sdp_offer_answer;
+mod sdp_round_trip;

@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn durations_follow_the_table() {
-        for (config, us) in [(0, 10_000), (3, 60_000), (11, 60_000), (13, 20_000), (16, 2_500), (31, 20_000)] {
+        for (config, us) in [(0, 10_000), (3, 60_000), (11, 60_000), (13, 20_000), (16, 2_500), (31, 20_000)]
+        {
             assert_eq!(Packet::parse(&[config << 3, 0]).map(|p| p.duration_us()), Ok(us));
         }
         assert_eq!(Packet::parse(&[16 << 3 | 3, 48]).map(|p| p.duration_us()), Ok(120_000));
@@ -152,7 +153,9 @@ mod tests {
 
     #[test]
     fn garbage_is_refused() {
-        for bytes in [&b""[..], b"\x09abc", b"\x0a", b"\x0a\xFF", b"\x0a\x05a", b"\x0b", b"\x0b\x00", b"\x0b\x3F"] {
+        for bytes in
+            [&b""[..], b"\x09abc", b"\x0a", b"\x0a\xFF", b"\x0a\x05a", b"\x0b", b"\x0b\x00", b"\x0b\x3F"]
+        {
             assert_eq!(Packet::parse(bytes), Err(CodecError::Malformed), "{bytes:?}");
         }
         assert_eq!(Packet::parse(b"\x1b\x03abc"), Err(CodecError::Malformed), "180 ms");

@@ -1,0 +1,74 @@
+//! What a peer's description says of its audio stream.
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::NegotiationError;
+use super::direction::described;
+use super::session::{Connection, Media, Session};
+use crate::worker::Direction;
+
+const PTIME_MS: u32 = 20;
+/// Shorter and longer ones are not sent even if asked for.
+const PTIME_MS_RANGE: std::ops::RangeInclusive<u32> = 10..=120;
+
+/// The stream that we talk over.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RemoteAudio<'a> {
+    session: &'a Session,
+    /// Its place among the streams.
+    pub(super) index: usize,
+    pub(super) media: &'a Media,
+}
+
+impl<'a> RemoteAudio<'a> {
+    /// The first audio stream over plain RTP that is not rejected.
+    pub(super) fn find(session: &'a Session) -> Result<Self, NegotiationError> {
+        let mut streams = session.media.iter().enumerate();
+        let found = streams.find(|(_, media)| is_plain_audio(media) && media.port != 0);
+        let (index, media) = found.ok_or(NegotiationError::NoAudio)?;
+        Ok(Self { session, index, media })
+    }
+
+    /// Where the peer takes RTP, and where RTCP (RFC 3605, else the next port up).
+    pub(super) fn addresses(&self) -> Result<(SocketAddr, SocketAddr), NegotiationError> {
+        let connection = self.media.connections.first().or(self.session.connection.as_ref());
+        let ip = connection.and_then(unicast).ok_or(NegotiationError::NoAddress)?;
+        let rtp = SocketAddr::new(ip, self.media.port);
+        let next = SocketAddr::new(ip, self.media.port.saturating_add(1));
+        let rtcp = self.media.attribute("rtcp").and_then(|value| rtcp(value, ip));
+        Ok((rtp, rtcp.unwrap_or(next)))
+    }
+
+    /// Seen from us. The unspecified address is the hold of old (RFC 3264 §8.4): nothing goes there.
+    pub(super) fn direction(&self, ip: IpAddr) -> Direction {
+        let described = described(self.session, self.media).reversed();
+        if ip.is_unspecified() { described.narrowed_by(Direction::RecvOnly) } else { described }
+    }
+
+    /// How much sound the peer wants in a packet.
+    pub(super) fn ptime_ms(&self) -> u32 {
+        let number = |name| self.media.attribute(name).and_then(|value| value.trim().parse::<u32>().ok());
+        let wanted = number("ptime").unwrap_or(PTIME_MS);
+        let bounded = wanted.min(number("maxptime").unwrap_or(wanted));
+        bounded.clamp(*PTIME_MS_RANGE.start(), *PTIME_MS_RANGE.end())
+    }
+}
+
+pub(super) fn is_plain_audio(media: &Media) -> bool {
+    let is_plain = ["RTP/AVP", "RTP/AVPF"].iter().any(|plain| media.protocol.eq_ignore_ascii_case(plain));
+    media.kind.eq_ignore_ascii_case("audio") && is_plain
+}
+
+fn unicast(connection: &Connection) -> Option<IpAddr> {
+    let ip: IpAddr = connection.address.parse().ok()?;
+    let is_broadcast = matches!(ip, IpAddr::V4(v4) if v4.is_broadcast());
+    (!ip.is_multicast() && !is_broadcast).then_some(ip)
+}
+
+/// `a=rtcp:port [IN IP4 address]`
+fn rtcp(value: &str, ip: IpAddr) -> Option<SocketAddr> {
+    let mut fields = value.split_ascii_whitespace();
+    let port = fields.next()?.parse().ok().filter(|port| *port != 0)?;
+    let own = fields.nth(2).and_then(|address| address.parse().ok());
+    Some(SocketAddr::new(own.unwrap_or(ip), port))
+}
