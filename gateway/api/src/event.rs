@@ -8,7 +8,7 @@ use crate::ids::{CallId, EventId, LegId, SessionId};
 use crate::rest::Call;
 use crate::state::EndedBy;
 use crate::time::Timestamp;
-use crate::ws::{CallQuality, MutedBy};
+use crate::ws::MutedBy;
 
 /// A fact about a call.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -60,9 +60,6 @@ pub enum Fact {
     /// It is over; the last event of a call.
     #[serde(rename = "call.ended")]
     Ended(Box<Ended>),
-    /// How a leg sounds.
-    #[serde(rename = "leg.quality")]
-    Quality(CallQuality),
     /// A browser connected.
     #[serde(rename = "session.connected")]
     SessionConnected(Session),

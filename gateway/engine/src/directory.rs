@@ -1,0 +1,96 @@
+//! Who and what there is: an immutable snapshot, replaced as a whole.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+use media::{CodecKind, DtmfMethod};
+use sip_stack::message::{Host, Uri};
+use sip_stack::{Credentials, Target};
+
+use crate::grants::Pattern;
+use crate::ids::{TrunkId, UserId};
+
+/// Somebody who may connect with a browser.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// By name; also the user part of a request URI that reaches them.
+    pub id: UserId,
+    /// The name to show.
+    pub display_name: Option<String>,
+    /// What callees see; the trunk's own if `None`.
+    pub caller_id: Option<String>,
+}
+
+/// A carrier or PBX.
+#[derive(Clone)]
+pub struct Trunk {
+    /// By name.
+    pub id: TrunkId,
+    /// Where its first hop is, resolved.
+    pub target: Target,
+    /// The host of its URIs.
+    pub domain: Host,
+    /// The port of its URIs.
+    pub port: Option<u16>,
+    /// Outbound proxies, first hop first.
+    pub route: Vec<Uri>,
+    /// For digest challenges.
+    pub credentials: Option<Credentials>,
+    /// Addresses beside `target` that its calls come from.
+    pub sources: Vec<IpAddr>,
+    /// Allowed codecs, best first.
+    pub codecs: Vec<CodecKind>,
+    /// How digits go to it.
+    pub dtmf: DtmfMethod,
+    /// What callees see if neither caller nor user says otherwise.
+    pub caller_id: Option<String>,
+    /// Calls at one time.
+    pub calls_max: Option<u32>,
+}
+
+/// One rule: numbers to trunks.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// For the reason of a decision.
+    pub name: String,
+    /// Which numbers.
+    pub pattern: Pattern,
+    /// Where they go, first choice first.
+    pub trunks: Vec<TrunkId>,
+}
+
+/// The snapshot.
+#[derive(Clone, Default)]
+pub struct Directory {
+    /// By name.
+    pub users: BTreeMap<UserId, User>,
+    /// By name.
+    pub trunks: BTreeMap<TrunkId, Trunk>,
+    /// The first whose pattern matches counts.
+    pub routes: Vec<Route>,
+    /// DID to user, as trunks spell it.
+    pub numbers: BTreeMap<String, UserId>,
+}
+
+impl Directory {
+    /// The trunk that a packet from `source` belongs to: the one at this very address, else one of this host.
+    pub fn trunk_at(&self, source: SocketAddr) -> Option<&Trunk> {
+        let host =
+            |trunk: &&Trunk| trunk.target.remote.ip() == source.ip() || trunk.sources.contains(&source.ip());
+        self.trunks
+            .values()
+            .find(|trunk| trunk.target.remote == source)
+            .or_else(|| self.trunks.values().find(host))
+    }
+
+    /// The user whom a request URI's user part reaches: by number, with or without `+`, else by name.
+    pub fn user_called(&self, called: &str) -> Option<&User> {
+        let bare = called.strip_prefix('+').unwrap_or(called);
+        let number = self.numbers.get(called).or_else(|| self.numbers.get(bare));
+        let number = number.or_else(|| self.numbers.get(&format!("+{bare}")));
+        match number {
+            Some(user) => self.users.get(user),
+            None => self.users.get(&UserId::from(called)),
+        }
+    }
+}
