@@ -1,0 +1,30 @@
+# Everything the project does by one word. The web client is built first: the binary carries it.
+
+CARGO ?= cargo
+NPM ?= npm
+
+.PHONY: web build test check fmt
+
+web: node_modules/.installed-lock.json
+	$(NPM) run build --silent
+
+node_modules/.installed-lock.json: package-lock.json
+	$(NPM) ci --no-audit --no-fund --silent
+	cp $< $@
+
+build: web
+	$(CARGO) build --workspace
+
+# Ends with the calls through a real browser and real phones (tests/e2e).
+test: build
+	scripts/install-test-deps.sh
+	$(NPM) test --silent
+	$(CARGO) test --workspace
+
+check: fmt build
+	$(NPM) run check --silent
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(MAKE) test
+
+fmt:
+	$(CARGO) fmt --all --check

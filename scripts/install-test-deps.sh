@@ -1,0 +1,41 @@
+#!/bin/sh
+# Installs what the end-to-end tests drive: Chromium, SIPp and baresip from Debian's archive, and
+# playwright-core from npm. Does nothing where all of it is there already.
+set -eu
+cd "$(dirname "$0")/.."
+
+missing=
+for pair in chromium:chromium sipp:sip-tester baresip:baresip-core; do
+	command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
+done
+
+if [ -n "$missing" ]; then
+	as_root=
+	if [ "$(id -u)" != 0 ]; then
+		as_root=sudo
+		command -v sudo >/dev/null 2>&1 || {
+			echo "install-test-deps: run as root, or install by hand:$missing" >&2
+			exit 1
+		}
+	fi
+	command -v apt-get >/dev/null 2>&1 || {
+		echo "install-test-deps: no apt-get here; install by hand:$missing" >&2
+		exit 1
+	}
+	$as_root apt-get update -qq
+	# shellcheck disable=SC2086 # the list is meant to be split
+	$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends $missing
+fi
+
+for tool in node npm; do
+	command -v $tool >/dev/null 2>&1 || {
+		echo "install-test-deps: $tool is missing; install Node.js 20 or newer" >&2
+		exit 1
+	}
+done
+
+driver=tests/e2e/node_modules
+if ! cmp -s tests/e2e/package-lock.json "$driver/.installed-lock.json"; then
+	npm ci --prefix tests/e2e --no-audit --no-fund --silent
+	cp tests/e2e/package-lock.json "$driver/.installed-lock.json"
+fi

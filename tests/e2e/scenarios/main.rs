@@ -1,0 +1,4 @@
+//! End-to-end scenarios: one test binary.
+
+mod instruments;
+mod stage;

@@ -1,0 +1,31 @@
+//! Where the scenarios play: one runtime for all, two scenarios at a time, a bound on each.
+
+use anyhow::{Context, Result};
+use std::future::Future;
+use std::sync::OnceLock;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+/// Scenarios that run at once: a call costs a browser and a gateway.
+static ROOM: Semaphore = Semaphore::const_new(2);
+/// Longest scenario, above all of its own waits.
+const CURTAIN: Duration = Duration::from_secs(90);
+
+fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| Runtime::new().expect("a runtime"))
+}
+
+/// Plays a scenario to its end; its failure is the test's.
+pub(crate) fn play(scenario: impl Future<Output = Result<()>> + Send + 'static) {
+    let outcome = runtime().block_on(async {
+        let _room = ROOM.acquire().await?;
+        let playing = tokio::spawn(scenario);
+        timeout(CURTAIN, playing).await.context("the scenario does not end")??
+    });
+    if let Err(error) = outcome {
+        panic!("{error:?}");
+    }
+}

@@ -1,0 +1,58 @@
+//! Chromium with a microphone that plays a tone, driven through playwright-core.
+
+mod tab;
+
+pub use tab::Tab;
+
+use crate::tone::Tone;
+use anyhow::{Context, Result};
+use playwright_rs::{Browser, LaunchOptions, Playwright};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+/// Debian's Chromium: the full browser, as the headless shell refuses a microphone.
+const CHROMIUM: &str = "/usr/bin/chromium";
+/// What every browser's microphone hears.
+pub const MICROPHONE: Tone = Tone::at(440.0);
+/// Length of the microphone's file, which Chromium repeats: whole periods at 48 kHz, so without a seam.
+const MICROPHONE_LENGTH: Duration = Duration::from_secs(60);
+const MICROPHONE_RATE: u32 = 48_000;
+const LAUNCH_LIMIT_MS: f64 = 30_000.0;
+
+struct Chromium {
+    browser: Browser,
+    // Both end with the process; Chromium reads the folder's WAV file for as long as it lives.
+    _playwright: Playwright,
+    _folder: TempDir,
+}
+
+impl Chromium {
+    async fn launch() -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let wav = folder.path().join("microphone.wav");
+        MICROPHONE.sound(MICROPHONE_RATE, MICROPHONE_LENGTH).write_wav(&wav)?;
+        let args = [
+            "--no-sandbox".to_owned(),
+            "--use-fake-ui-for-media-stream".to_owned(),
+            "--use-fake-device-for-media-stream".to_owned(),
+            format!("--use-file-for-fake-audio-capture={}", wav.display()),
+            "--autoplay-policy=no-user-gesture-required".to_owned(),
+        ];
+        let options = LaunchOptions::new()
+            .executable_path(CHROMIUM.to_owned())
+            .headless(true)
+            .args(args.to_vec())
+            .timeout(LAUNCH_LIMIT_MS);
+        let hint = "start Chromium; scripts/install-test-deps.sh installs it and its driver";
+        let playwright = Playwright::launch().await.context(hint)?;
+        let browser = playwright.chromium().launch_with_options(options).await.context(hint)?;
+        Ok(Self { browser, _playwright: playwright, _folder: folder })
+    }
+}
+
+/// The one browser of a test run; every tab has a profile of its own in it.
+async fn shared() -> Result<&'static Browser> {
+    static CHROMIUM: OnceCell<Chromium> = OnceCell::const_new();
+    Ok(&CHROMIUM.get_or_try_init(Chromium::launch).await?.browser)
+}

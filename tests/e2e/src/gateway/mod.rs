@@ -1,0 +1,142 @@
+//! The gateway under test: one process with ports and a configuration of its own.
+
+mod events;
+mod rest;
+mod setup;
+
+pub use rest::Rest;
+pub use setup::{Setup, USER, USER_NUMBER};
+
+use crate::browser::Tab;
+use crate::port::{self, Transport};
+use crate::process::Program;
+use anyhow::{Context, Result, bail};
+use events::Events;
+use serde_json::{Value, json};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::process::Command;
+use tokio::time::{Instant, sleep};
+
+/// How long the gateway may take to say that it is ready.
+const READY_WITHIN: Duration = Duration::from_secs(15);
+/// How long it may take to answer about itself.
+const FACT_WITHIN: Duration = Duration::from_secs(10);
+
+/// A running gateway; ends with the value.
+#[derive(Debug)]
+pub struct Gateway {
+    program: Program,
+    _folder: TempDir,
+    setup: Setup,
+    rest: Rest,
+    events: Events,
+}
+
+impl Gateway {
+    /// Starts the gateway with `setup` and waits until it is ready.
+    ///
+    /// # Errors
+    /// The binary is not built, or does not get ready within 15 seconds.
+    pub async fn start(setup: Setup) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("offhook.toml");
+        fs::write(&file, setup.file())?;
+        let mut command = Command::new(binary()?);
+        command.current_dir(folder.path()).arg("--config").arg(&file);
+        let mut program = Program::start("offhook", folder.path(), command)?;
+        ready(&mut program, setup.http_port).await?;
+        let rest = Rest::new(setup.http_port, &setup.secret)?;
+        let events = Events::subscribe(setup.http_port, rest.token()).await;
+        let events = events.with_context(|| format!("subscribe to events; it says:\n{}", program.output()))?;
+        Ok(Self { program, _folder: folder, setup, rest, events })
+    }
+
+    /// The SIP port, for UDP and TCP.
+    #[must_use]
+    pub const fn sip_port(&self) -> u16 {
+        self.setup.sip_port
+    }
+
+    /// The port at which the gateway believes its trunk.
+    #[must_use]
+    pub const fn trunk_port(&self) -> u16 {
+        self.setup.trunk_port
+    }
+
+    /// Opens the phone page for the user and waits until it is registered.
+    ///
+    /// # Errors
+    /// The page does not get online.
+    pub async fn open_page(&self) -> Result<Tab> {
+        let token = self.rest.post("/v1/tokens", &json!({"user": USER})).await?;
+        let token = token["token"].as_str().context("a token without a token")?;
+        let before = format!("sessionStorage.setItem('offhook.token', {})", json!(token));
+        let tab = Tab::open(&format!("http://127.0.0.1:{}/", self.setup.http_port), &before).await?;
+        let online = tab.becomes("html", "data-connection", "online", FACT_WITHIN).await;
+        online.with_context(|| self.story())?;
+        Ok(tab)
+    }
+
+    /// Waits for an event of a type.
+    ///
+    /// # Errors
+    /// None came within ten seconds; the message shows the ones that came and the log.
+    pub async fn event(&self, kind: &str) -> Result<Value> {
+        let event = self.events.first(kind, FACT_WITHIN).await;
+        event.with_context(|| self.story())
+    }
+
+    /// All events so far.
+    #[must_use]
+    pub fn events(&self) -> Vec<Value> {
+        self.events.so_far()
+    }
+
+    /// The REST face.
+    #[must_use]
+    pub const fn rest(&self) -> &Rest {
+        &self.rest
+    }
+
+    /// What the gateway logged lately, for a failure's message.
+    #[must_use]
+    pub fn story(&self) -> String {
+        format!("the gateway says:\n{}", self.program.output())
+    }
+}
+
+/// The `offhook` binary: `OFFHOOK_BIN`, or the one built beside this test.
+fn binary() -> Result<PathBuf> {
+    if let Some(path) = env::var_os("OFFHOOK_BIN") {
+        return Ok(PathBuf::from(path));
+    }
+    let test = env::current_exe()?;
+    let folder = test.parent().and_then(Path::parent).context("a test outside of target/")?;
+    let path = folder.join("offhook");
+    if !path.exists() {
+        bail!("{} is missing: run `make test`, or build it with `cargo build -p server`", path.display());
+    }
+    Ok(path)
+}
+
+async fn ready(program: &mut Program, http_port: u16) -> Result<()> {
+    let url = format!("http://127.0.0.1:{http_port}/v1/health/ready");
+    let deadline = Instant::now() + READY_WITHIN;
+    loop {
+        let answer = reqwest::get(&url).await;
+        if answer.is_ok_and(|answer| answer.status().is_success()) {
+            return port::opened(http_port, Transport::Tcp).await;
+        }
+        if let Some(status) = program.exit() {
+            bail!("the gateway ended with {status}:\n{}", program.output());
+        }
+        if Instant::now() >= deadline {
+            bail!("the gateway is not ready after {READY_WITHIN:?}:\n{}", program.output());
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+}

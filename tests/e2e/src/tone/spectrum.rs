@@ -1,0 +1,127 @@
+//! Frequency, level and purity of a tone (Goertzel's algorithm).
+
+use super::Sound;
+use std::f64::consts::TAU;
+use std::time::Duration;
+
+/// Step of the first, coarse search for the loudest frequency.
+const COARSE_STEP_HZ: f64 = 20.0;
+/// Step of the second search around it.
+const FINE_STEP_HZ: f64 = 1.0;
+/// The telephone band, searched for the loudest frequency.
+const BAND_HZ: (f64, f64) = (100.0, 3_400.0);
+/// Window over which frequency is searched: its resolution is 10 Hz.
+const FREQUENCY_WINDOW: Duration = Duration::from_millis(100);
+/// Window over which a level is measured: short enough that clock drift does not matter.
+const LEVEL_WINDOW: Duration = Duration::from_millis(50);
+
+/// Peak amplitude (0 to 1) of `hz` in `samples`.
+pub(super) fn amplitude(samples: &[i16], rate: u32, hz: f64) -> f64 {
+    let step = TAU * hz / f64::from(rate);
+    let (mut real, mut imaginary) = (0.0, 0.0);
+    for (index, sample) in samples.iter().enumerate() {
+        let (sin, cos) = (step * index as f64).sin_cos();
+        let value = f64::from(*sample) / f64::from(i16::MAX);
+        real += value * cos;
+        imaginary += value * sin;
+    }
+    2.0 * real.hypot(imaginary) / samples.len().max(1) as f64
+}
+
+fn power(samples: &[i16]) -> f64 {
+    let squares = samples.iter().map(|sample| {
+        let value = f64::from(*sample) / f64::from(i16::MAX);
+        value * value
+    });
+    squares.sum::<f64>() / samples.len().max(1) as f64
+}
+
+fn dbfs(amplitude: f64) -> f64 {
+    20.0 * amplitude.max(1e-6).log10()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
+fn loudest(samples: &[i16], rate: u32, range: (f64, f64), step: f64) -> f64 {
+    let count = ((range.1 - range.0) / step) as u32;
+    let candidates = (0..=count).map(|index| range.0 + f64::from(index) * step);
+    candidates
+        .map(|hz| (hz, amplitude(samples, rate, hz)))
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map_or(0.0, |(hz, _)| hz)
+}
+
+impl Sound {
+    fn windows(&self, length: Duration) -> impl Iterator<Item = &[i16]> {
+        let size = (length.as_secs_f64() * f64::from(self.rate)) as usize;
+        self.samples.chunks_exact(size.max(1))
+    }
+
+    /// The loudest frequency of the telephone band: the median over short windows, within 1 Hz.
+    #[must_use]
+    pub fn frequency_hz(&self) -> f64 {
+        let windows: Vec<_> = self.windows(FREQUENCY_WINDOW).collect();
+        let stride = (windows.len() / 9).max(1);
+        let found = windows.iter().step_by(stride).map(|samples| {
+            let coarse = loudest(samples, self.rate, BAND_HZ, COARSE_STEP_HZ);
+            let around = (coarse - COARSE_STEP_HZ, coarse + COARSE_STEP_HZ);
+            loudest(samples, self.rate, around, FINE_STEP_HZ)
+        });
+        median(found.collect())
+    }
+
+    /// Peak level of the tone `hz` in dBFS: the median over short windows.
+    #[must_use]
+    pub fn tone_dbfs(&self, hz: f64) -> f64 {
+        let windows = self.windows(LEVEL_WINDOW);
+        dbfs(median(
+            windows
+                .map(|samples| amplitude(samples, self.rate, hz))
+                .collect(),
+        ))
+    }
+
+    /// How far the tone `hz` stands above everything else, in dB: the median over short windows.
+    #[must_use]
+    pub fn purity_db(&self, hz: f64) -> f64 {
+        let windows = self.windows(LEVEL_WINDOW);
+        let ratios = windows.map(|samples| {
+            let tone = amplitude(samples, self.rate, hz).powi(2) / 2.0;
+            let rest = (power(samples) - tone).max(1e-12);
+            10.0 * (tone.max(1e-12) / rest).log10()
+        });
+        median(ratios.collect())
+    }
+
+    /// Root-mean-square level of the whole sound in dBFS.
+    #[must_use]
+    pub fn level_dbfs(&self) -> f64 {
+        dbfs(power(&self.samples).sqrt())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tone::Tone;
+    use std::time::Duration;
+
+    #[test]
+    fn a_made_tone_measures_as_itself() {
+        for (hz, rate) in [(440.0, 8_000), (1_234.0, 16_000), (700.0, 48_000)] {
+            let sound = Tone::at(hz).sound(rate, Duration::from_secs(1));
+            assert!((sound.frequency_hz() - hz).abs() <= 1.0);
+            assert!((sound.tone_dbfs(hz) + 12.0).abs() < 0.1);
+            assert!(sound.purity_db(hz) > 40.0);
+        }
+    }
+
+    #[test]
+    fn another_tone_is_not_mistaken_for_it() {
+        let sound = Tone::at(1_000.0).sound(8_000, Duration::from_secs(1));
+        assert!(sound.tone_dbfs(440.0) < -40.0);
+        assert!(sound.purity_db(440.0) < -20.0);
+    }
+}
