@@ -1,9 +1,14 @@
-//! Flows and what travels over them.
+//! Flows and datagrams: where a message came from and where the next one goes.
 
+pub mod flow;
 pub mod framing;
+mod listener;
 
 use std::fmt;
 use std::str::FromStr;
+
+pub use flow::FlowId;
+pub use listener::Listener;
 
 /// The transports a Via header can name that this stack knows (RFC 3261 §18, RFC 7118).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

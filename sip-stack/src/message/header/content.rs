@@ -1,0 +1,58 @@
+//! `Content-Type` (RFC 3261 §20.15).
+
+use nom::Parser;
+use nom::sequence::separated_pair;
+
+use super::{HeaderError, Shape, TypedHeader, parse_whole};
+use crate::message::grammar::{separator, token};
+use crate::message::name::HeaderName;
+use crate::message::params::{Params, params};
+
+/// What the body is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentType {
+    /// The part before the slash.
+    pub kind: String,
+    /// The part behind it.
+    pub subtype: String,
+    /// `charset`, `boundary` and so on.
+    pub params: Params,
+}
+
+impl ContentType {
+    /// Whether it is `kind/subtype`, without regard to case and parameters.
+    pub fn is(&self, media_type: &str) -> bool {
+        media_type.split_once('/').is_some_and(|(kind, subtype)| {
+            self.kind.eq_ignore_ascii_case(kind) && self.subtype.eq_ignore_ascii_case(subtype)
+        })
+    }
+}
+
+impl TypedHeader for ContentType {
+    const NAME: HeaderName = HeaderName::ContentType;
+    const SHAPE: Shape = Shape::Single;
+
+    fn parse(value: &str) -> Result<Self, HeaderError> {
+        let mut rule = (separated_pair(token, separator('/'), token), params);
+        let ((kind, subtype), params) = parse_whole::<Self, _>(value, |rest| rule.parse(rest))?;
+        Ok(Self { kind: kind.to_owned(), subtype: subtype.to_owned(), params })
+    }
+
+    fn write(&self, out: &mut String) {
+        out.extend([&self.kind, "/", &self.subtype]);
+        self.params.write(out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_compares_without_case_and_parameters() {
+        let multipart = ContentType::parse("multipart / Mixed;boundary=\"a b\"").unwrap();
+        assert!(multipart.is("Multipart/mixed"));
+        assert_eq!(multipart.params.get("boundary"), Some("a b"));
+        assert!(ContentType::parse("application").is_err());
+    }
+}

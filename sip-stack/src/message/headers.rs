@@ -1,0 +1,244 @@
+//! The headers of a message: an ordered list of names and values, typed on demand.
+
+use bytes::Bytes;
+
+use super::header::{HeaderError, Shape, TypedHeader};
+use super::grammar;
+use super::limits::LIST_VALUES_MAX;
+use super::name::HeaderName;
+use super::text::Text;
+
+/// One header line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Which.
+    pub name: HeaderName,
+    /// All of the line behind the colon, unfolded.
+    pub value: Text,
+}
+
+impl Header {
+    /// A header from text.
+    pub fn new(name: HeaderName, value: impl Into<Text>) -> Self {
+        Self { name, value: value.into() }
+    }
+
+    /// A header from its typed form.
+    pub fn from_typed<H: TypedHeader>(header: &H) -> Self {
+        let mut value = String::with_capacity(64);
+        header.write(&mut value);
+        Self::new(H::NAME, value)
+    }
+}
+
+/// Headers in the order of the wire. A header that comes on several lines is several entries.
+///
+/// Parsed headers are spans of the head they came in; nothing is copied until one is changed.
+#[derive(Clone, Default)]
+pub struct Headers {
+    head: Bytes,
+    entries: Vec<Entry>,
+}
+
+#[derive(Clone)]
+struct Entry {
+    name: HeaderName,
+    value: Value,
+}
+
+#[derive(Clone)]
+enum Value {
+    /// Where in the head; always whole UTF-8.
+    Span(usize, usize),
+    Owned(Text),
+}
+
+impl Headers {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn of_head(head: Bytes) -> Self {
+        Self { head, entries: Vec::with_capacity(24) }
+    }
+
+    pub(crate) fn push_span(&mut self, name: HeaderName, start: usize, end: usize) {
+        self.entries.push(Entry { name, value: Value::Span(start, end) });
+    }
+
+    fn text<'a>(&'a self, value: &'a Value) -> &'a str {
+        match value {
+            Value::Span(start, end) => {
+                let bytes = self.head.get(*start..*end).unwrap_or_default();
+                std::str::from_utf8(bytes).unwrap_or_default()
+            }
+            Value::Owned(text) => text,
+        }
+    }
+
+    /// The number of lines.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Names and values in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&HeaderName, &str)> {
+        self.entries.iter().map(|entry| (&entry.name, self.text(&entry.value)))
+    }
+
+    /// The value of the first line with this name.
+    pub fn get(&self, name: &HeaderName) -> Option<&str> {
+        self.iter().find_map(|(candidate, value)| (candidate == name).then_some(value))
+    }
+
+    /// The values of all lines with this name, in order; commas are not split.
+    pub fn get_all<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a str> + use<'a> {
+        let name = name.clone();
+        self.iter().filter(move |(candidate, _)| **candidate == name).map(|(_, value)| value)
+    }
+
+    /// Whether there is a line with this name.
+    pub fn contains(&self, name: &HeaderName) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// The header's typed form; of a list of values the first.
+    ///
+    /// # Errors
+    /// The value is malformed, or a header that may come once comes twice.
+    pub fn typed<H: TypedHeader>(&self) -> Result<Option<H>, HeaderError> {
+        match H::SHAPE {
+            Shape::Single => self.single(),
+            Shape::Joined => self.joined(),
+            Shape::Lines => self.get(&H::NAME).map(H::parse).transpose(),
+            Shape::List => self.get(&H::NAME).and_then(|value| grammar::split_list(value).next()).map(H::parse).transpose(),
+        }
+    }
+
+    /// All values of the header, over all its lines.
+    ///
+    /// # Errors
+    /// A value is malformed, there are more than [`LIST_VALUES_MAX`], or a header that may come once comes
+    /// twice.
+    pub fn typed_all<H: TypedHeader>(&self) -> Result<Vec<H>, HeaderError> {
+        match H::SHAPE {
+            Shape::Single | Shape::Joined => Ok(self.typed()?.into_iter().collect()),
+            Shape::Lines => bounded(self.get_all(&H::NAME)),
+            Shape::List => bounded(self.get_all(&H::NAME).flat_map(grammar::split_list)),
+        }
+    }
+
+    fn single<H: TypedHeader>(&self) -> Result<Option<H>, HeaderError> {
+        let mut values = self.get_all(&H::NAME);
+        let Some(value) = values.next() else { return Ok(None) };
+        if values.next().is_some() {
+            return Err(HeaderError::Repeated(H::NAME));
+        }
+        H::parse(value).map(Some)
+    }
+
+    fn joined<H: TypedHeader>(&self) -> Result<Option<H>, HeaderError> {
+        let mut values = self.get_all(&H::NAME);
+        let Some(first) = values.next() else { return Ok(None) };
+        let Some(second) = values.next() else { return H::parse(first).map(Some) };
+        let mut all = format!("{first},{second}");
+        values.for_each(|value| all.extend([",", value]));
+        H::parse(&all).map(Some)
+    }
+
+    /// Appends a line.
+    pub fn push(&mut self, header: Header) {
+        self.entries.push(Entry::from(header));
+    }
+
+    /// Puts a line before all others, as a proxy or client does with its Via.
+    pub fn push_front(&mut self, header: Header) {
+        self.entries.insert(0, Entry::from(header));
+    }
+
+    /// Replaces all lines of this name by one, at the place of the first; appends if there is none.
+    pub fn set(&mut self, header: Header) {
+        let Some(at) = self.entries.iter().position(|entry| entry.name == header.name) else {
+            return self.push(header);
+        };
+        let mut index = 0;
+        self.entries.retain(|entry| {
+            index += 1;
+            index <= at + 1 || entry.name != header.name
+        });
+        self.entries[at] = Entry::from(header);
+    }
+
+    /// Replaces the first value of a list header and leaves its other values alone; appends if there is none.
+    ///
+    /// This is how a server writes `received` and `rport` into the topmost Via.
+    pub fn set_first<H: TypedHeader>(&mut self, header: &H) {
+        let mut value = String::with_capacity(96);
+        header.write(&mut value);
+        let Some(at) = self.entries.iter().position(|entry| entry.name == H::NAME) else {
+            return self.push(Header::new(H::NAME, value));
+        };
+        for other in grammar::split_list(self.text(&self.entries[at].value)).skip(1) {
+            value.extend([", ", other]);
+        }
+        self.entries[at] = Entry::from(Header::new(H::NAME, value));
+    }
+
+    /// Takes all lines of this name out; whether there were any.
+    pub fn remove(&mut self, name: &HeaderName) -> bool {
+        let before = self.entries.len();
+        self.entries.retain(|entry| entry.name != *name);
+        self.entries.len() < before
+    }
+}
+
+fn bounded<'a, H: TypedHeader>(values: impl Iterator<Item = &'a str>) -> Result<Vec<H>, HeaderError> {
+    let mut parsed = Vec::new();
+    for value in values {
+        if parsed.len() == LIST_VALUES_MAX {
+            return Err(HeaderError::TooMany(H::NAME));
+        }
+        parsed.push(H::parse(value)?);
+    }
+    Ok(parsed)
+}
+
+impl From<Header> for Entry {
+    fn from(header: Header) -> Self {
+        Self { name: header.name, value: Value::Owned(header.value) }
+    }
+}
+
+impl Extend<Header> for Headers {
+    fn extend<I: IntoIterator<Item = Header>>(&mut self, headers: I) {
+        self.entries.extend(headers.into_iter().map(Entry::from));
+    }
+}
+
+impl FromIterator<Header> for Headers {
+    fn from_iter<I: IntoIterator<Item = Header>>(headers: I) -> Self {
+        let mut all = Self::new();
+        all.extend(headers);
+        all
+    }
+}
+
+impl PartialEq for Headers {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Headers {}
+
+impl std::fmt::Debug for Headers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}

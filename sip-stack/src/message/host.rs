@@ -1,0 +1,135 @@
+//! `host` and `hostport`.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+use nom::bytes::complete::{take_while, take_while1};
+use nom::character::complete::char;
+use nom::combinator::opt;
+use nom::sequence::{delimited, preceded};
+use nom::Parser;
+
+use super::grammar::{self, Parsed, fail, number};
+
+/// Where a URI or Via points: a name or a literal address.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Host {
+    /// A domain name, in the case it came in.
+    Name(String),
+    /// `192.0.2.1`
+    V4(Ipv4Addr),
+    /// `[2001:db8::1]`
+    V6(Ipv6Addr),
+}
+
+impl Host {
+    /// The address, if it is a literal one.
+    pub fn ip(&self) -> Option<IpAddr> {
+        match self {
+            Self::Name(_) => None,
+            Self::V4(address) => Some((*address).into()),
+            Self::V6(address) => Some((*address).into()),
+        }
+    }
+
+    /// Whether both name the same host: names without regard to case (RFC 3261 §19.1.4).
+    pub fn matches(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Name(ours), Self::Name(theirs)) => ours.eq_ignore_ascii_case(theirs),
+            _ => self == other,
+        }
+    }
+}
+
+impl From<IpAddr> for Host {
+    fn from(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => Self::V4(address),
+            IpAddr::V6(address) => Self::V6(address),
+        }
+    }
+}
+
+/// The text is no host of RFC 3261 §25.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a host name or address")]
+pub struct InvalidHost;
+
+impl FromStr for Host {
+    type Err = InvalidHost;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        grammar::complete(text, host).ok_or(InvalidHost)
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => name.chars().filter(|letter| is_name_char(*letter)).try_for_each(|c| write!(f, "{c}")),
+            Self::V4(address) => write!(f, "{address}"),
+            Self::V6(address) => write!(f, "[{address}]"),
+        }
+    }
+}
+
+/// Underscores are no part of the RFC's grammar, but container networks name hosts with them.
+const fn is_name_char(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_')
+}
+
+/// `hostname / IPv4address / IPv6reference`
+pub(crate) fn host(input: &str) -> Parsed<'_, Host> {
+    if input.starts_with('[') {
+        let (rest, inside) = delimited(char('['), take_while(|letter| letter != ']'), char(']')).parse(input)?;
+        return inside.parse().map_or_else(|_| fail(input), |address| Ok((rest, Host::V6(address))));
+    }
+    let (rest, name) = take_while1(is_name_char)(input)?;
+    match name.parse() {
+        Ok(address) => Ok((rest, Host::V4(address))),
+        Err(_) if is_domain_name(name) => Ok((rest, Host::Name(name.to_owned()))),
+        Err(_) => fail(input),
+    }
+}
+
+fn is_domain_name(name: &str) -> bool {
+    let labels = name.strip_suffix('.').unwrap_or(name);
+    let mut last = "";
+    for label in labels.split('.') {
+        if label.is_empty() || label.starts_with('-') || label.ends_with('-') {
+            return false;
+        }
+        last = label;
+    }
+    !last.starts_with(|letter: char| letter.is_ascii_digit())
+}
+
+/// `[ ":" port ]`
+pub(crate) fn port(input: &str) -> Parsed<'_, Option<u16>> {
+    opt(preceded(char(':'), number)).parse(input)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_literals_are_told_apart() {
+        assert_eq!("Example.COM.".parse(), Ok(Host::Name("Example.COM.".to_owned())));
+        assert_eq!("192.0.2.1".parse(), Ok(Host::V4(Ipv4Addr::new(192, 0, 2, 1))));
+        assert_eq!("[2001:db8::10]".parse::<Host>().map(|host| host.to_string()).as_deref(), Ok("[2001:db8::10]"));
+    }
+
+    #[test]
+    fn what_is_neither_is_refused() {
+        for text in ["", "256.1.1.1", "a..b", "-a", "[::1", "[1.2.3.4]", "a b", "[::1%eth0]"] {
+            assert_eq!(text.parse::<Host>(), Err(InvalidHost), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_end_in_a_name_is_not_printed() {
+        assert_eq!(Host::Name("a\r\nb".to_owned()).to_string(), "ab");
+    }
+}

@@ -1,0 +1,115 @@
+//! Methods.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::grammar;
+use super::text::Text;
+
+/// What a request asks for. Case matters (RFC 3261 §7.1).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum Method {
+    Invite,
+    Ack,
+    Bye,
+    Cancel,
+    Options,
+    Register,
+    Info,
+    Prack,
+    Update,
+    Refer,
+    Subscribe,
+    Notify,
+    Message,
+    Publish,
+    /// Any other token; parse one to get it.
+    Extension(Token),
+}
+
+const KNOWN: [(Method, &str); 14] = [
+    (Method::Invite, "INVITE"),
+    (Method::Ack, "ACK"),
+    (Method::Bye, "BYE"),
+    (Method::Cancel, "CANCEL"),
+    (Method::Options, "OPTIONS"),
+    (Method::Register, "REGISTER"),
+    (Method::Info, "INFO"),
+    (Method::Prack, "PRACK"),
+    (Method::Update, "UPDATE"),
+    (Method::Refer, "REFER"),
+    (Method::Subscribe, "SUBSCRIBE"),
+    (Method::Notify, "NOTIFY"),
+    (Method::Message, "MESSAGE"),
+    (Method::Publish, "PUBLISH"),
+];
+
+/// A token of RFC 3261 §25.1; only the parser makes one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Token(Text);
+
+impl Method {
+    /// The word on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Invite => "INVITE",
+            Self::Ack => "ACK",
+            Self::Bye => "BYE",
+            Self::Cancel => "CANCEL",
+            Self::Options => "OPTIONS",
+            Self::Register => "REGISTER",
+            Self::Info => "INFO",
+            Self::Prack => "PRACK",
+            Self::Update => "UPDATE",
+            Self::Refer => "REFER",
+            Self::Subscribe => "SUBSCRIBE",
+            Self::Notify => "NOTIFY",
+            Self::Message => "MESSAGE",
+            Self::Publish => "PUBLISH",
+            Self::Extension(token) => token.0.as_str(),
+        }
+    }
+}
+
+/// The word is no token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a method is a token")]
+pub struct InvalidMethod;
+
+impl FromStr for Method {
+    type Err = InvalidMethod;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some((method, _)) = KNOWN.iter().find(|(_, word)| *word == text) {
+            return Ok(method.clone());
+        }
+        grammar::is_token(text).then(|| Self::Extension(Token(Text::from(text)))).ok_or(InvalidMethod)
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_method_reads_as_itself() {
+        for (method, word) in &KNOWN {
+            assert_eq!(word.parse::<Method>().as_ref(), Ok(method));
+            assert_eq!(method.as_str(), *word);
+        }
+    }
+
+    #[test]
+    fn case_matters_and_blanks_are_refused() {
+        assert!(matches!("invite".parse(), Ok(Method::Extension(_))));
+        assert_eq!("IN VITE".parse::<Method>(), Err(InvalidMethod));
+        assert_eq!("".parse::<Method>(), Err(InvalidMethod));
+    }
+}

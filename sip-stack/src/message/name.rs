@@ -1,0 +1,190 @@
+//! Header names: the registered ones as variants, with their compact forms.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+
+use super::grammar;
+use super::text::Text;
+
+macro_rules! names {
+    ($($variant:ident = $name:literal $(/ $compact:literal)?;)*) => {
+        /// The name of a header. Names compare without regard to case; a compact form is its long form.
+        #[derive(Clone, Debug)]
+        #[allow(missing_docs)]
+        pub enum HeaderName {
+            $($variant,)*
+            /// Any other token; parse one to get it.
+            Extension(ExtensionName),
+        }
+
+        const KNOWN: &[(HeaderName, &str)] = &[
+            $((HeaderName::$variant, $name),)*
+            $($((HeaderName::$variant, $compact),)?)*
+        ];
+
+        impl HeaderName {
+            /// The long form, as the RFCs write it; an extension's name in the case it came in.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $name,)*
+                    Self::Extension(name) => name.0.as_str(),
+                }
+            }
+        }
+    };
+}
+
+names! {
+    Accept = "Accept";
+    AcceptContact = "Accept-Contact" / "a";
+    AcceptEncoding = "Accept-Encoding";
+    AcceptLanguage = "Accept-Language";
+    AlertInfo = "Alert-Info";
+    Allow = "Allow";
+    AllowEvents = "Allow-Events" / "u";
+    AuthenticationInfo = "Authentication-Info";
+    Authorization = "Authorization";
+    CallId = "Call-ID" / "i";
+    CallInfo = "Call-Info";
+    Contact = "Contact" / "m";
+    ContentDisposition = "Content-Disposition";
+    ContentEncoding = "Content-Encoding" / "e";
+    ContentLanguage = "Content-Language";
+    ContentLength = "Content-Length" / "l";
+    ContentType = "Content-Type" / "c";
+    CSeq = "CSeq";
+    Date = "Date";
+    Diversion = "Diversion";
+    ErrorInfo = "Error-Info";
+    Event = "Event" / "o";
+    Expires = "Expires";
+    FlowTimer = "Flow-Timer";
+    From = "From" / "f";
+    HistoryInfo = "History-Info";
+    Identity = "Identity" / "y";
+    InReplyTo = "In-Reply-To";
+    InfoPackage = "Info-Package";
+    Join = "Join";
+    MaxForwards = "Max-Forwards";
+    MimeVersion = "MIME-Version";
+    MinExpires = "Min-Expires";
+    MinSe = "Min-SE";
+    Organization = "Organization";
+    PAccessNetworkInfo = "P-Access-Network-Info";
+    PAssertedIdentity = "P-Asserted-Identity";
+    PPreferredIdentity = "P-Preferred-Identity";
+    Path = "Path";
+    Priority = "Priority";
+    Privacy = "Privacy";
+    ProxyAuthenticate = "Proxy-Authenticate";
+    ProxyAuthorization = "Proxy-Authorization";
+    ProxyRequire = "Proxy-Require";
+    RAck = "RAck";
+    RSeq = "RSeq";
+    Reason = "Reason";
+    RecordRoute = "Record-Route";
+    RecvInfo = "Recv-Info";
+    ReferTo = "Refer-To" / "r";
+    ReferredBy = "Referred-By" / "b";
+    RejectContact = "Reject-Contact" / "j";
+    RemotePartyId = "Remote-Party-ID";
+    Replaces = "Replaces";
+    ReplyTo = "Reply-To";
+    RequestDisposition = "Request-Disposition" / "d";
+    Require = "Require";
+    RetryAfter = "Retry-After";
+    Route = "Route";
+    Server = "Server";
+    ServiceRoute = "Service-Route";
+    SessionExpires = "Session-Expires" / "x";
+    SessionId = "Session-ID";
+    SipEtag = "SIP-ETag";
+    SipIfMatch = "SIP-If-Match";
+    Subject = "Subject" / "s";
+    SubscriptionState = "Subscription-State";
+    Supported = "Supported" / "k";
+    Timestamp = "Timestamp";
+    To = "To" / "t";
+    Unsupported = "Unsupported";
+    UserAgent = "User-Agent";
+    Via = "Via" / "v";
+    Warning = "Warning";
+    WwwAuthenticate = "WWW-Authenticate";
+}
+
+/// A name that is no variant of [`HeaderName`]; only the parser makes one.
+#[derive(Clone, Debug)]
+pub struct ExtensionName(Text);
+
+impl HeaderName {
+    /// The known name for a token in any case, long or compact.
+    fn known(text: &str) -> Option<Self> {
+        KNOWN.iter().find(|(_, name)| name.eq_ignore_ascii_case(text)).map(|(name, _)| name.clone())
+    }
+
+    /// The name for bytes off the wire.
+    pub(crate) fn of_token(bytes: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        Self::known(text)
+            .or_else(|| grammar::is_token(text).then(|| Self::Extension(ExtensionName(Text::from(text)))))
+    }
+}
+
+impl PartialEq for HeaderName {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Extension(ours), Self::Extension(theirs)) => ours.0.eq_ignore_ascii_case(&theirs.0),
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+}
+
+impl Eq for HeaderName {}
+
+impl Hash for HeaderName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().to_ascii_lowercase().hash(state);
+    }
+}
+
+/// The text is no token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a header name is a token")]
+pub struct InvalidHeaderName;
+
+impl FromStr for HeaderName {
+    type Err = InvalidHeaderName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::of_token(text.as_bytes()).ok_or(InvalidHeaderName)
+    }
+}
+
+impl fmt::Display for HeaderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_a_name_is_the_same_name() {
+        for (name, text) in KNOWN {
+            assert_eq!(text.parse::<HeaderName>().as_ref(), Ok(name));
+            assert_eq!(text.to_ascii_uppercase().parse::<HeaderName>().as_ref(), Ok(name));
+        }
+    }
+
+    #[test]
+    fn extensions_keep_their_spelling_and_compare_without_case() {
+        let name: HeaderName = "X-Custom".parse().unwrap();
+        assert_eq!(name.as_str(), "X-Custom");
+        assert_eq!("x-CUSTOM".parse(), Ok(name));
+        assert_eq!("X Y".parse::<HeaderName>(), Err(InvalidHeaderName));
+        assert_eq!("X:\r\n".parse::<HeaderName>(), Err(InvalidHeaderName));
+    }
+}

@@ -1,0 +1,230 @@
+//! Parameters: `;name`, `;name=value`, `;name="quoted value"`.
+
+use nom::branch::alt;
+use nom::bytes::complete::take_while1;
+use nom::character::complete::char;
+use nom::combinator::{map, opt, verify};
+use nom::sequence::{pair, preceded};
+use nom::Parser;
+
+use super::grammar::{self, Parsed, escaped1, fail, quoted_string, separator, token};
+use super::host;
+use super::limits::PARAMS_MAX;
+
+/// The parameters of a header value or a URI, in their order; names compare without regard to case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Params(Vec<Param>);
+
+/// One parameter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Param {
+    /// The name, in the case it came in.
+    pub name: String,
+    /// What follows the equals sign.
+    pub value: Option<ParamValue>,
+}
+
+/// The value of a parameter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ParamValue {
+    /// A token, host or escaped URI text, as on the wire.
+    Token(String),
+    /// The inside of a quoted string, without its backslashes.
+    Quoted(String),
+}
+
+impl ParamValue {
+    /// The text, without quotes.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Token(text) | Self::Quoted(text) => text,
+        }
+    }
+}
+
+impl Params {
+    /// None yet.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The parameters in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Param> {
+        self.0.iter()
+    }
+
+    /// The parameter's value without quotes; empty for a parameter without one.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let param = self.find(name)?;
+        Some(param.value.as_ref().map_or("", ParamValue::as_str))
+    }
+
+    /// Whether the parameter is there, with or without a value.
+    pub fn contains(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    fn find(&self, name: &str) -> Option<&Param> {
+        self.0.iter().find(|param| param.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Appends one.
+    pub fn push(&mut self, name: impl Into<String>, value: Option<ParamValue>) {
+        self.0.push(Param { name: name.into(), value });
+    }
+
+    /// Replaces or appends `name=value`.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.put(name, Some(ParamValue::Token(value.into())));
+    }
+
+    /// Replaces or appends `name="value"`.
+    pub fn set_quoted(&mut self, name: &str, value: impl Into<String>) {
+        self.put(name, Some(ParamValue::Quoted(value.into())));
+    }
+
+    /// Replaces or appends `name`.
+    pub fn set_flag(&mut self, name: &str) {
+        self.put(name, None);
+    }
+
+    fn put(&mut self, name: &str, value: Option<ParamValue>) {
+        match self.0.iter_mut().find(|param| param.name.eq_ignore_ascii_case(name)) {
+            Some(param) => param.value = value,
+            None => self.push(name, value),
+        }
+    }
+
+    /// Takes the parameter out; whether it was there.
+    pub fn remove(&mut self, name: &str) -> bool {
+        let before = self.0.len();
+        self.0.retain(|param| !param.name.eq_ignore_ascii_case(name));
+        self.0.len() < before
+    }
+
+    /// Writes `;name=value` for each, as in a header. What is no token or host goes out quoted.
+    pub(crate) fn write(&self, out: &mut String) {
+        for param in &self.0 {
+            out.push(';');
+            param.write(out);
+        }
+    }
+
+    /// Writes `;name=value` for each, as in a URI. What a URI does not permit goes out escaped.
+    pub(crate) fn write_in_uri(&self, out: &mut String) {
+        for param in &self.0 {
+            out.push(';');
+            grammar::write_escaped(&param.name, is_uri_param_byte, out);
+            if let Some(value) = &param.value {
+                out.push('=');
+                grammar::write_escaped(value.as_str(), is_uri_param_byte, out);
+            }
+        }
+    }
+}
+
+impl Param {
+    /// Writes `name=value`, as in a header.
+    pub(crate) fn write(&self, out: &mut String) {
+        out.extend(self.name.chars().filter(|letter| grammar::is_token_char(*letter)));
+        match &self.value {
+            None => {}
+            Some(ParamValue::Token(text)) if grammar::complete(text, unquoted_value).is_some() => {
+                out.push('=');
+                out.push_str(text);
+            }
+            Some(ParamValue::Token(text) | ParamValue::Quoted(text)) => {
+                out.push('=');
+                grammar::write_quoted(text, out);
+            }
+        }
+    }
+}
+
+impl FromIterator<Param> for Params {
+    fn from_iter<I: IntoIterator<Item = Param>>(params: I) -> Self {
+        Self(params.into_iter().collect())
+    }
+}
+
+impl<'a> IntoIterator for &'a Params {
+    type Item = &'a Param;
+    type IntoIter = std::slice::Iter<'a, Param>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// `*( SEMI generic-param )`
+pub(crate) fn params(input: &str) -> Parsed<'_, Params> {
+    list(input, |rest| preceded(separator(';'), param).parse(rest))
+}
+
+/// `*( ";" uri-parameter )`
+pub(crate) fn uri_params(input: &str) -> Parsed<'_, Params> {
+    list(input, |rest| preceded(char(';'), uri_param).parse(rest))
+}
+
+fn list(input: &str, mut one: impl FnMut(&str) -> Parsed<'_, Param>) -> Parsed<'_, Params> {
+    let mut rest = input;
+    let mut params = Vec::new();
+    while let Ok((after, param)) = one(rest) {
+        if params.len() == PARAMS_MAX {
+            return fail(input);
+        }
+        params.push(param);
+        rest = after;
+    }
+    Ok((rest, Params(params)))
+}
+
+/// `generic-param`
+pub(crate) fn param(input: &str) -> Parsed<'_, Param> {
+    map(pair(token, opt(preceded(separator('='), value))), |(name, value)| Param { name: name.to_owned(), value })
+        .parse(input)
+}
+
+/// `gen-value`
+fn value(input: &str) -> Parsed<'_, ParamValue> {
+    alt((
+        map(quoted_string, |inside| ParamValue::Quoted(grammar::unescape(inside))),
+        map(unquoted_value, |text| ParamValue::Token(text.to_owned())),
+    ))
+    .parse(input)
+}
+
+/// `token / host`, and the bare IPv6 address of `received`, which a port may follow in the wild.
+pub(crate) fn unquoted_value(input: &str) -> Parsed<'_, &str> {
+    verify(take_while1(|letter| grammar::is_token_char(letter) || matches!(letter, '[' | ']' | ':')), |text: &str| {
+        grammar::is_token(text) || text.parse::<std::net::Ipv6Addr>().is_ok() || is_host(text)
+    })
+    .parse(input)
+}
+
+fn is_host(text: &str) -> bool {
+    grammar::complete(text, |rest| pair(host::host, host::port).parse(rest)).is_some()
+}
+
+/// `pname [ "=" pvalue ]`
+fn uri_param(input: &str) -> Parsed<'_, Param> {
+    let (rest, name) = escaped1(is_uri_param_byte)(input)?;
+    let (rest, value) = opt(preceded(char('='), escaped1(is_uri_param_byte))).parse(rest)?;
+    Ok((rest, Param { name: name.to_owned(), value: value.map(|text| ParamValue::Token(text.to_owned())) }))
+}
+
+/// `paramchar` without the escapes.
+pub(crate) const fn is_uri_param_byte(byte: u8) -> bool {
+    is_unreserved(byte) || matches!(byte, b'[' | b']' | b'/' | b':' | b'&' | b'+' | b'$')
+}
+
+/// `unreserved`
+pub(crate) const fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')')
+}

@@ -1,0 +1,272 @@
+//! URIs: `sip:`, `sips:`, `tel:` and whatever else a header may name.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use nom::bytes::complete::take_while1;
+use nom::character::complete::char;
+use nom::combinator::{opt, verify};
+use nom::sequence::{pair, preceded, terminated};
+use nom::Parser;
+
+use super::grammar::{self, Parsed, escaped0, escaped1, fail};
+use super::host::{self, Host};
+use super::limits::{PARAMS_MAX, URI_BYTES_MAX};
+use super::params::{self, Params, is_unreserved};
+use crate::transport::Transport;
+
+mod compare;
+
+/// A URI of RFC 3261 §19.1, RFC 3966 or any other scheme.
+///
+/// Text fields hold what is on the wire, `%HH` escapes included; printing escapes what may not stand there
+/// bare. [`user_decoded`](Self::user_decoded) takes the escapes out. `==` compares spelling;
+/// [`matches`](Self::matches) compares as RFC 3261 §19.1.4 says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Uri {
+    /// What the rest means.
+    pub scheme: Scheme,
+    /// The user of a SIP URI, the number of a `tel:` URI, all that follows the colon of another one.
+    pub user: Option<String>,
+    /// The password of a SIP URI; better not used.
+    pub password: Option<String>,
+    /// The host of a SIP URI; the empty name otherwise.
+    pub host: Host,
+    /// The port of a SIP URI.
+    pub port: Option<u16>,
+    /// The parameters of a SIP or `tel:` URI.
+    pub params: Params,
+    /// The headers of a SIP URI: name and value, escaped.
+    pub headers: Vec<(String, String)>,
+}
+
+/// The scheme of a URI.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Scheme {
+    /// `sip`
+    Sip,
+    /// `sips`
+    Sips,
+    /// `tel`
+    Tel,
+    /// Any other, in lower case.
+    Other(String),
+}
+
+impl Uri {
+    /// A `sip:` URI. Pass `None::<String>` for one without user.
+    pub fn sip(user: Option<impl Into<String>>, host: Host, port: Option<u16>) -> Self {
+        Self {
+            scheme: Scheme::Sip,
+            user: user.map(Into::into),
+            password: None,
+            host,
+            port,
+            params: Params::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// Whether the scheme is `sip` or `sips`.
+    pub const fn is_sip(&self) -> bool {
+        matches!(self.scheme, Scheme::Sip | Scheme::Sips)
+    }
+
+    /// The user without escapes; bytes that are no UTF-8 read as the replacement character.
+    pub fn user_decoded(&self) -> Option<Cow<'_, str>> {
+        let user = self.user.as_deref()?;
+        if !user.contains('%') {
+            return Some(Cow::Borrowed(user));
+        }
+        Some(Cow::Owned(String::from_utf8_lossy(&grammar::percent_decode(user)).into_owned()))
+    }
+
+    /// The `transport` parameter, if it names a transport of this stack.
+    pub fn transport(&self) -> Option<Transport> {
+        self.params.get("transport").and_then(|word| word.parse().ok())
+    }
+
+    /// Whether the host is a loose router (`lr`, RFC 3261 §16.12).
+    pub fn is_loose_router(&self) -> bool {
+        self.params.contains("lr")
+    }
+
+    /// The URI as the request URI of a request: without headers and `method` (RFC 3261 §19.1.5).
+    pub fn for_request_line(&self) -> Self {
+        let mut uri = self.clone();
+        uri.headers.clear();
+        uri.params.remove("method");
+        uri
+    }
+
+    pub(crate) fn write(&self, out: &mut String) {
+        match &self.scheme {
+            Scheme::Sip | Scheme::Sips => self.write_sip(out),
+            Scheme::Tel => self.write_tel(out),
+            Scheme::Other(scheme) => self.write_other(scheme, out),
+        }
+    }
+
+    fn write_sip(&self, out: &mut String) {
+        out.push_str(if self.scheme == Scheme::Sips { "sips:" } else { "sip:" });
+        if let Some(user) = &self.user {
+            grammar::write_escaped(user, is_user_byte, out);
+            if let Some(password) = &self.password {
+                out.push(':');
+                grammar::write_escaped(password, is_password_byte, out);
+            }
+            out.push('@');
+        }
+        write_display(out, &self.host);
+        if let Some(port) = self.port {
+            out.push(':');
+            write_display(out, &port);
+        }
+        self.params.write_in_uri(out);
+        for (index, (name, value)) in self.headers.iter().enumerate() {
+            out.push(if index == 0 { '?' } else { '&' });
+            grammar::write_escaped(name, is_header_byte, out);
+            out.push('=');
+            grammar::write_escaped(value, is_header_byte, out);
+        }
+    }
+
+    fn write_tel(&self, out: &mut String) {
+        out.push_str("tel:");
+        grammar::write_escaped(self.user.as_deref().unwrap_or_default(), is_phone_byte, out);
+        self.params.write_in_uri(out);
+    }
+
+    fn write_other(&self, scheme: &str, out: &mut String) {
+        out.extend(scheme.chars().filter(|letter| is_scheme_char(*letter)));
+        out.push(':');
+        grammar::write_escaped(self.user.as_deref().unwrap_or_default(), is_uri_byte, out);
+    }
+}
+
+fn write_display(out: &mut String, value: &impl fmt::Display) {
+    use fmt::Write as _;
+    // A String takes whatever is written to it.
+    let _ = write!(out, "{value}");
+}
+
+/// The text is no URI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a uri")]
+pub struct InvalidUri;
+
+impl FromStr for Uri {
+    type Err = InvalidUri;
+
+    /// Blanks around are refused too: they may not stand in a request line.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match uri(text) {
+            Ok(("", uri)) if text.len() <= URI_BYTES_MAX => Ok(uri),
+            Ok(_) | Err(_) => Err(InvalidUri),
+        }
+    }
+}
+
+impl fmt::Display for Uri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = String::new();
+        self.write(&mut out);
+        f.write_str(&out)
+    }
+}
+
+/// `SIP-URI / SIPS-URI / absoluteURI`
+pub(crate) fn uri(input: &str) -> Parsed<'_, Uri> {
+    let (rest, scheme) = scheme(input)?;
+    match scheme {
+        Scheme::Sip | Scheme::Sips => sip(scheme, rest),
+        Scheme::Tel => tel(rest),
+        Scheme::Other(_) => other(scheme, rest),
+    }
+}
+
+fn scheme(input: &str) -> Parsed<'_, Scheme> {
+    let starts_well = |text: &str| text.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    let (rest, word) = terminated(verify(take_while1(is_scheme_char), starts_well), char(':')).parse(input)?;
+    let scheme = [("sip", Scheme::Sip), ("sips", Scheme::Sips), ("tel", Scheme::Tel)]
+        .into_iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(word))
+        .map_or_else(|| Scheme::Other(word.to_ascii_lowercase()), |(_, scheme)| scheme);
+    Ok((rest, scheme))
+}
+
+fn sip(scheme: Scheme, input: &str) -> Parsed<'_, Uri> {
+    let password = opt(preceded(char(':'), escaped0(is_password_byte)));
+    let (rest, user) = opt(terminated(pair(escaped1(is_user_byte), password), char('@'))).parse(input)?;
+    let (rest, host) = host::host(rest)?;
+    let (rest, port) = host::port(rest)?;
+    let (rest, params) = params::uri_params(rest)?;
+    let (rest, headers) = headers(rest)?;
+    let (user, password) = user.map_or((None, None), |(user, password)| (Some(user), password));
+    let (user, password) = (user.map(str::to_owned), password.map(str::to_owned));
+    Ok((rest, Uri { scheme, user, password, host, port, params, headers }))
+}
+
+fn headers(input: &str) -> Parsed<'_, Vec<(String, String)>> {
+    let mut headers = Vec::new();
+    let mut rest = input;
+    let mut mark = '?';
+    while let Some(after) = rest.strip_prefix(mark) {
+        if headers.len() == PARAMS_MAX {
+            return fail(input);
+        }
+        let (after, name) = terminated(escaped1(is_header_byte), char('=')).parse(after)?;
+        let (after, value) = escaped0(is_header_byte)(after)?;
+        headers.push((name.to_owned(), value.to_owned()));
+        (rest, mark) = (after, '&');
+    }
+    Ok((rest, headers))
+}
+
+fn tel(input: &str) -> Parsed<'_, Uri> {
+    let is_number = |text: &str| text.strip_prefix('+').unwrap_or(text).contains(|c: char| c.is_ascii_hexdigit() || matches!(c, '*' | '#'));
+    let is_phone_char = |letter: char| u8::try_from(letter).is_ok_and(is_phone_byte);
+    let (rest, number) = verify(take_while1(is_phone_char), is_number).parse(input)?;
+    let (rest, params) = params::uri_params(rest)?;
+    Ok((rest, without_host(Scheme::Tel, number, params)))
+}
+
+fn other(scheme: Scheme, input: &str) -> Parsed<'_, Uri> {
+    let (rest, opaque) = escaped1(is_uri_byte)(input)?;
+    Ok((rest, without_host(scheme, opaque, Params::new())))
+}
+
+fn without_host(scheme: Scheme, text: &str, params: Params) -> Uri {
+    let host = Host::Name(String::new());
+    Uri { scheme, user: Some(text.to_owned()), password: None, host, port: None, params, headers: Vec::new() }
+}
+
+const fn is_scheme_char(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-' | '.')
+}
+
+/// `user` without the escapes.
+const fn is_user_byte(byte: u8) -> bool {
+    is_password_byte(byte) || matches!(byte, b';' | b'?' | b'/')
+}
+
+/// `password` without the escapes.
+const fn is_password_byte(byte: u8) -> bool {
+    is_unreserved(byte) || matches!(byte, b'&' | b'=' | b'+' | b'$' | b',')
+}
+
+/// `hnv-unreserved / unreserved`
+const fn is_header_byte(byte: u8) -> bool {
+    is_unreserved(byte) || matches!(byte, b'[' | b']' | b'/' | b'?' | b':' | b'+' | b'$')
+}
+
+/// `reserved / unreserved`, and the brackets of RFC 2732.
+const fn is_uri_byte(byte: u8) -> bool {
+    is_header_byte(byte) || matches!(byte, b';' | b'@' | b'&' | b'=' | b',')
+}
+
+/// The digits and visual separators of RFC 3966.
+const fn is_phone_byte(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || matches!(byte, b'+' | b'*' | b'#' | b'-' | b'.' | b'(' | b')')
+}

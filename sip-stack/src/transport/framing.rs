@@ -1,0 +1,1 @@
+//! Cutting messages out of a stream.
