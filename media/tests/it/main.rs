@@ -1,5 +1,6 @@
 //! What the crate does, through its public interface.
 
 mod codec_vectors;
+mod dtmf_events;
 mod sdp_offer_answer;
 mod sdp_round_trip;

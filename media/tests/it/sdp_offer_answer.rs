@@ -9,8 +9,8 @@ use media::sdp::{
 fn local() -> LocalMedia {
     LocalMedia {
         origin: Origin { session_id: 7, version: 1 },
-        rtp: "192.0.2.1:30000".parse().unwrap(),
-        rtcp: "192.0.2.1:30001".parse().unwrap(),
+        rtp: "192.0.2.1:30000".parse().expect("an address"),
+        rtcp: "192.0.2.1:30001".parse().expect("an address"),
         codecs: vec![G722, Pcmu, Pcma, Opus],
         direction: SendRecv,
         ptime_ms: 20,
@@ -18,7 +18,7 @@ fn local() -> LocalMedia {
 }
 
 fn parse(text: &str) -> Session {
-    Session::parse(text.as_bytes()).unwrap()
+    Session::parse(text.as_bytes()).expect("a usable description")
 }
 
 /// A peer's description with these lines after the session part.
@@ -27,7 +27,7 @@ fn remote(tail: &str) -> Session {
 }
 
 fn answered(tail: &str) -> (String, Negotiated) {
-    answer(&remote(tail), &local()).unwrap()
+    answer(&remote(tail), &local()).expect("a usable description")
 }
 
 #[test]
