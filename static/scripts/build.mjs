@@ -1,0 +1,17 @@
+// Bundles the pages into dist/, which the gateway serves as it is.
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const root = new URL('..', import.meta.url).pathname;
+await rm(`${root}dist`, { recursive: true, force: true });
+await mkdir(`${root}dist`);
+
+const common = { bundle: true, minify: true, target: 'es2022', logLevel: 'warning' };
+await build({
+  ...common,
+  entryPoints: [`${root}src/phone/main.ts`],
+  format: 'esm',
+  outfile: `${root}dist/phone.js`,
+});
+await build({ ...common, entryPoints: [`${root}src/phone.css`], outfile: `${root}dist/phone.css` });
+for (const file of ['phone.html', 'favicon.svg']) await cp(`${root}src/${file}`, `${root}dist/${file}`);

@@ -1,0 +1,140 @@
+import { type Call, Client, type OffhookError } from '@offhook/client';
+import { CallView } from './call-view.ts';
+import { allowDemo, showDemo } from './demo.ts';
+import { DialView } from './dial-view.ts';
+import { byId, setState } from './dom.ts';
+import { IncomingView } from './incoming-view.ts';
+import { CONNECTION, afterCall, failure } from './messages.ts';
+import { SoundView } from './sound-view.ts';
+import { TokenSource } from './token.ts';
+import { Tones } from './tones.ts';
+
+/** The phone: one client, at most one call, and the views that show them. */
+class Phone {
+  readonly #tokens = new TokenSource();
+  readonly #tones = new Tones();
+  readonly #client = new Client({
+    url: new URL('v1/rtc', location.href).href,
+    getToken: () => this.#tokens.next(),
+    createAudioElement: () => byId<HTMLAudioElement>('far-side'),
+  });
+  readonly #dial = new DialView({
+    call: (to) => this.#place(to),
+    key: (key) => this.#tones.key(key),
+  });
+  readonly #callView = new CallView({ digitSent: (digit) => this.#tones.key(digit) });
+  readonly #incoming = new IncomingView({
+    answer: (call) => this.#answer(call),
+    decline: (call) => call.reject(),
+    silence: () => this.#tones.stop(),
+  });
+  readonly #sound = new SoundView(this.#client.devices);
+  #call: Call | undefined;
+  #error: OffhookError | undefined;
+
+  start(): void {
+    this.#client.on('stateChanged', (state) => this.#showConnection(state));
+    this.#client.on('incoming', (call) => this.#ring(call));
+    this.#client.on('deviceChange', (list) => this.#sound.show(list));
+    for (const gesture of ['pointerdown', 'keydown'] as const) {
+      addEventListener(gesture, () => this.#tones.unlock(), { capture: true });
+    }
+    // A page that goes away must not leave a call behind.
+    addEventListener('pagehide', () => this.#call?.disconnect());
+    this.#dial.show();
+    void this.#register();
+  }
+
+  async #register(): Promise<void> {
+    try {
+      await this.#client.register();
+    } catch (error) {
+      this.#dial.notify(failure(error as OffhookError));
+      if ((error as OffhookError).code.startsWith('token-') && this.#tokens.forget()) await this.#register();
+    }
+  }
+
+  #showConnection(state: string): void {
+    setState('connection', state);
+    const welcome = this.#client.welcome;
+    byId('status-text').textContent = welcome ? `Ready as ${welcome.user}` : (CONNECTION[state] ?? state);
+    if (welcome?.demo) showDemo((to) => this.#place(to));
+    if (welcome?.demo) allowDemo(!this.#call);
+  }
+
+  #place(to: string): void {
+    if (this.#call) return;
+    this.#dial.fill(to);
+    this.#take(this.#client.connect({ to }));
+  }
+
+  #ring(call: Call): void {
+    if (this.#call) return call.reject('busy');
+    this.#call = call;
+    this.#watch(call);
+    allowDemo(false);
+    this.#incoming.show(call);
+    this.#tones.ring(this.#client.devices.ringer);
+  }
+
+  #answer(call: Call): void {
+    this.#tones.stop();
+    this.#incoming.hide();
+    this.#show(call);
+    call.accept();
+  }
+
+  #take(call: Call): void {
+    this.#call = call;
+    this.#watch(call);
+    this.#show(call);
+  }
+
+  #show(call: Call): void {
+    this.#dial.hide();
+    allowDemo(false);
+    this.#callView.show(call);
+  }
+
+  #watch(call: Call): void {
+    this.#error = undefined;
+    setState('cause', null);
+    setState('direction', call.direction);
+    setState('callState', call.state);
+    setState('early', null);
+    call.on('stateChanged', (state) => setState('callState', state));
+    call.on('ringing', (early) => this.#ringback(early));
+    call.on('accept', () => this.#opened());
+    call.on('error', (error) => (this.#error = error));
+    call.on('disconnect', (end) => {
+      const seconds = call.answeredAt === null ? null : (Date.now() - call.answeredAt) / 1000;
+      setState('cause', end.cause);
+      this.#ended(this.#error ? failure(this.#error) : afterCall(end, call.direction, seconds));
+      if (end.cause === 'busy' && call.direction === 'outbound') this.#tones.busy();
+    });
+  }
+
+  #ringback(early: boolean): void {
+    setState('early', String(early));
+    if (early) this.#tones.stop();
+    else if (this.#call?.direction === 'outbound') this.#tones.ringback(this.#client.devices.speaker);
+  }
+
+  #opened(): void {
+    this.#tones.stop();
+    void this.#sound.refresh();
+  }
+
+  #ended(notice: Parameters<DialView['notify']>[0]): void {
+    this.#tones.stop();
+    this.#call = undefined;
+    this.#incoming.hide();
+    this.#callView.hide();
+    allowDemo(true);
+    setState('callState', 'idle');
+    this.#dial.show();
+    this.#dial.notify(notice);
+  }
+}
+
+new Phone().start();

@@ -1,0 +1,86 @@
+import { type CallDirection, type CallState, type Disconnect, type ErrorInfo, explain } from '@offhook/client';
+import type { WarningName } from '@offhook/client';
+
+/** What the page says above the dial pad. */
+export interface Notice {
+  kind: 'done' | 'hint' | 'failure';
+  title: string;
+  hint: string;
+}
+
+/** Expected outcomes of a call, which no one needs to repair. */
+const OUTCOMES: Partial<Record<Disconnect['cause'], Notice>> = {
+  busy: { kind: 'hint', title: 'Busy', hint: 'They are on another call. Try again in a few minutes.' },
+  declined: { kind: 'hint', title: 'Call declined', hint: 'They did not take the call.' },
+  'no-answer': { kind: 'hint', title: 'No answer', hint: 'Nobody picked up. Try again later.' },
+  'ring-timeout': { kind: 'hint', title: 'No answer', hint: 'Nobody picked up. Try again later.' },
+  unavailable: { kind: 'hint', title: 'Not reachable', hint: 'Their phone is off or not connected.' },
+  'not-found': { kind: 'hint', title: 'No such number', hint: 'Check the number and try again.' },
+  'invalid-number': { kind: 'hint', title: 'This number cannot be dialled', hint: 'Check it and try again.' },
+  'answered-elsewhere': { kind: 'done', title: 'Answered on another phone', hint: '' },
+};
+
+/** The notice after a call, or null where there is nothing to say. */
+export function afterCall(end: Disconnect, direction: CallDirection, seconds: number | null): Notice | null {
+  const mine = end.by === (direction === 'outbound' ? 'caller' : 'callee');
+  if (seconds !== null && end.cause === 'normal') {
+    const who = mine ? 'You hung up' : 'The other side hung up';
+    return { kind: 'done', title: 'Call ended', hint: `${who} after ${toClock(seconds)}.` };
+  }
+  if (end.cause === 'canceled') return mine ? null : { kind: 'done', title: 'Missed call', hint: '' };
+  if (end.cause === 'declined' && mine) return null;
+  const outcome = OUTCOMES[end.cause];
+  if (outcome) return outcome;
+  const info = explain(end.cause);
+  return info && failure(info, end.sipCode);
+}
+
+/** An error in words: what happened, then what to do. */
+export function failure(info: ErrorInfo, sipCode: number | null = null): Notice {
+  const code = sipCode === null ? '' : ` (SIP ${sipCode})`;
+  return { kind: 'failure', title: info.description, hint: `${info.solutions.join(' ')}${code}` };
+}
+
+/** The line above the number during a call. */
+export function stateLine(state: CallState, direction: CallDirection, early: boolean): string {
+  switch (state) {
+    case 'pending':
+      return 'Waiting for the microphone';
+    case 'connecting':
+      return direction === 'outbound' ? 'Calling' : 'Connecting';
+    case 'ringing':
+      return early ? 'Ringing, with sound from the other side' : 'Ringing';
+    case 'open':
+      return 'In call';
+    case 'closed':
+      return 'Call ended';
+  }
+}
+
+/** What a warning means to the person on the phone. */
+export const WARNINGS: Readonly<Record<WarningName, string>> = {
+  'high-rtt': 'The connection is slow: expect pauses before answers arrive.',
+  'high-jitter': 'The connection is uneven: sound may stutter.',
+  'high-packet-loss': 'The connection is losing sound.',
+  'low-mos': 'The connection is poor.',
+  'no-audio-sent': 'No sound leaves this computer. Check the microphone.',
+  'no-audio-received': 'No sound arrives from the other side.',
+  'ice-connectivity-lost': 'The connection is interrupted. Trying to get it back.',
+};
+
+/** The state of the connection to the gateway. */
+export const CONNECTION: Readonly<Record<string, string>> = {
+  offline: 'Offline',
+  connecting: 'Connecting',
+  online: 'Ready',
+  reconnecting: 'Reconnecting',
+  closed: 'Offline',
+};
+
+/** Seconds as `m:ss`, or `h:mm:ss` from an hour on. */
+export function toClock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const tail = `${String(s).padStart(2, '0')}`;
+  return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${tail}` : `${m}:${tail}`;
+}

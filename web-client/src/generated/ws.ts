@@ -1,0 +1,590 @@
+// Generated from gateway/api/ws.schema.json by `npm run generate`. Do not edit.
+
+/**
+ * Every frame of GET /v1/rtc, subprotocol offhook.v1.
+ */
+export type OffhookV1 = ClientFrame | ServerFrame;
+/**
+ * A frame of the browser.
+ */
+export type ClientFrame =
+  | {
+      data: Hello;
+      id: string;
+      type: 'hello';
+    }
+  | {
+      call: CallId;
+      data: CallStart;
+      id: string;
+      type: 'call.start';
+    }
+  | {
+      call: CallId;
+      data: CallAccept;
+      id: string;
+      type: 'call.accept';
+    }
+  | {
+      call: CallId;
+      data: CallReject;
+      id: string;
+      type: 'call.reject';
+    }
+  | {
+      call: CallId;
+      data: Empty;
+      id: string;
+      type: 'call.hangup';
+    }
+  | {
+      call: CallId;
+      data: Candidate;
+      id: string;
+      type: 'call.candidate';
+    }
+  | {
+      call: CallId;
+      data: SendDigits;
+      id: string;
+      type: 'call.send_digits';
+    }
+  | {
+      call: CallId;
+      data: MuteIntent;
+      id: string;
+      type: 'call.mute';
+    }
+  | {
+      data: Empty;
+      id?: string | null;
+      type: 'ping';
+    }
+  | {
+      data: Ack;
+      type: 'ack';
+    };
+/**
+ * `call_` and a UUID version 7.
+ */
+export type CallId = string;
+/**
+ * A frame of the gateway.
+ */
+export type ServerFrame =
+  | {
+      data: Welcome;
+      id: string;
+      seq: number;
+      type: 'welcome';
+    }
+  | {
+      data: Empty;
+      id: string;
+      type: 'ok';
+    }
+  | {
+      data: ErrorBody;
+      id?: string | null;
+      type: 'error';
+    }
+  | {
+      data: Empty;
+      id?: string | null;
+      type: 'pong';
+    }
+  | {
+      call: CallId;
+      data: CallDescription;
+      seq: number;
+      type: 'call.description';
+    }
+  | {
+      call: CallId;
+      data: Candidate;
+      seq: number;
+      type: 'call.candidate';
+    }
+  | {
+      call: CallId;
+      data: CallIncoming;
+      seq: number;
+      type: 'call.incoming';
+    }
+  | {
+      call: CallId;
+      data: CallRinging;
+      seq: number;
+      type: 'call.ringing';
+    }
+  | {
+      call: CallId;
+      data: Empty;
+      seq: number;
+      type: 'call.answered';
+    }
+  | {
+      call: CallId;
+      data: CallMuted;
+      seq: number;
+      type: 'call.muted';
+    }
+  | {
+      call: CallId;
+      data: CallDigit;
+      seq: number;
+      type: 'call.digit';
+    }
+  | {
+      call: CallId;
+      data: CallQuality;
+      seq: number;
+      type: 'call.quality';
+    }
+  | {
+      call: CallId;
+      data: CallEnded;
+      seq: number;
+      type: 'call.ended';
+    }
+  | {
+      data: Bye;
+      seq: number;
+      type: 'bye';
+    };
+
+/**
+ * Who connects.
+ */
+export interface Hello {
+  client: ClientName;
+  /**
+   * The session to go on with.
+   */
+  resume?: Resume | null;
+  /**
+   * A JWT.
+   */
+  token: string;
+}
+/**
+ * The client's software.
+ */
+export interface ClientName {
+  /**
+   * For example `@offhook/client`.
+   */
+  name: string;
+  /**
+   * For example `0.1.0`.
+   */
+  version: string;
+}
+/**
+ * A session to go on with.
+ */
+export interface Resume {
+  /**
+   * The last event that was received.
+   */
+  last_seq: number;
+  /**
+   * From `welcome`.
+   */
+  session: string;
+}
+/**
+ * A call to place.
+ */
+export interface CallStart {
+  /**
+   * The caller id to show.
+   */
+  from?: string | null;
+  /**
+   * `X-` headers for the trunk.
+   */
+  headers?: {
+    [k: string]: string;
+  };
+  /**
+   * The browser's offer.
+   */
+  sdp: string;
+  /**
+   * A number or SIP URI.
+   */
+  to: string;
+}
+/**
+ * Takes a call.
+ */
+export interface CallAccept {
+  /**
+   * The browser's offer.
+   */
+  sdp: string;
+}
+/**
+ * Refuses a call.
+ */
+export interface CallReject {
+  /**
+   * Why.
+   */
+  cause: 'busy' | 'declined';
+}
+/**
+ * No data.
+ */
+export interface Empty {}
+/**
+ * A trickled candidate.
+ */
+export interface Candidate {
+  /**
+   * `null` is the end mark.
+   */
+  candidate?: IceCandidate | null;
+}
+/**
+ * An ICE candidate, as the browser's API gives it.
+ */
+export interface IceCandidate {
+  /**
+   * The line, with or without `candidate:`.
+   */
+  candidate: string;
+  /**
+   * The stream's id.
+   */
+  sdp_mid?: string | null;
+  /**
+   * The stream's place.
+   */
+  sdp_mline_index?: number | null;
+}
+/**
+ * Digits for the far side.
+ */
+export interface SendDigits {
+  /**
+   * `0-9 * # A-D`.
+   */
+  digits: string;
+  /**
+   * Milliseconds of each; 100 when left out.
+   */
+  duration_ms?: number | null;
+}
+/**
+ * The microphone's state.
+ */
+export interface MuteIntent {
+  /**
+   * Whether it is muted.
+   */
+  muted: boolean;
+}
+/**
+ * How far the client has read.
+ */
+export interface Ack {
+  /**
+   * The last event that was received.
+   */
+  seq: number;
+}
+/**
+ * What the client needs to know first.
+ */
+export interface Welcome {
+  /**
+   * What the gateway can do beyond the first version.
+   */
+  capabilities: string[];
+  /**
+   * Whether it runs in demo mode.
+   */
+  demo: boolean;
+  /**
+   * STUN and TURN servers for the browser, as `RTCIceServer`.
+   */
+  ice_servers: IceServer[];
+  limits: Limits;
+  /**
+   * How often the client sends `ping`.
+   */
+  ping_s: number;
+  /**
+   * For a later `hello`.
+   */
+  resume_token: string;
+  /**
+   * How long calls outlive the connection; 0: not at all.
+   */
+  resume_window_s: number;
+  server: ServerInfo;
+  /**
+   * This session.
+   */
+  session: string;
+  /**
+   * After so long of nothing, either side counts as dead.
+   */
+  timeout_s: number;
+  /**
+   * The token's user.
+   */
+  user: string;
+}
+/**
+ * A STUN or TURN server.
+ */
+export interface IceServer {
+  /**
+   * For TURN.
+   */
+  credential?: string | null;
+  /**
+   * For example `stun:stun.example:3478`.
+   */
+  urls: string[];
+  /**
+   * For TURN.
+   */
+  username?: string | null;
+}
+/**
+ * What the gateway allows.
+ */
+export interface Limits {
+  /**
+   * Calls at one time.
+   */
+  calls: number;
+  /**
+   * Bytes of a frame.
+   */
+  message_bytes: number;
+  /**
+   * Frames a second, on average.
+   */
+  messages_per_s: number;
+}
+/**
+ * The gateway.
+ */
+export interface ServerInfo {
+  /**
+   * Where it runs.
+   */
+  region: string;
+  /**
+   * Its version.
+   */
+  version: string;
+}
+/**
+ * An error as frames carry it.
+ */
+export interface ErrorBody {
+  /**
+   * What may be behind it.
+   */
+  causes: string[];
+  /**
+   * The catalogue's code.
+   */
+  code: string;
+  /**
+   * What happened.
+   */
+  message: string;
+  /**
+   * The catalogue's number.
+   */
+  number: number;
+  /**
+   * What to try.
+   */
+  solutions: string[];
+}
+/**
+ * A session description of the gateway.
+ */
+export interface CallDescription {
+  /**
+   * For `setRemoteDescription`.
+   */
+  sdp: string;
+  /**
+   * Browsers always offer, so it is an answer.
+   */
+  type: 'answer';
+}
+/**
+ * A call that rings this browser.
+ */
+export interface CallIncoming {
+  /**
+   * The caller: a number or SIP URI, as a stranger wrote it.
+   */
+  from: string;
+  /**
+   * The caller's display name, as a stranger wrote it.
+   */
+  from_name?: string | null;
+  /**
+   * Always `ringing`.
+   */
+  state: 'ringing';
+  /**
+   * The number that was called; for a call placed through the API, the number to be called.
+   */
+  to: string;
+}
+/**
+ * The far phone rings.
+ */
+export interface CallRinging {
+  /**
+   * Whether the far side sends its own sound; otherwise the client plays a ringing tone.
+   */
+  early_media: boolean;
+}
+/**
+ * The mute state.
+ */
+export interface CallMuted {
+  /**
+   * Who did it.
+   */
+  by: 'user' | 'system';
+  /**
+   * Whether the browser's sound is muted.
+   */
+  muted: boolean;
+}
+/**
+ * A key of the far side.
+ */
+export interface CallDigit {
+  /**
+   * One of `0-9 * # A-D`.
+   */
+  digit: string;
+  /**
+   * How long it was held.
+   */
+  duration_ms: number;
+}
+/**
+ * How both sides of the gateway sound.
+ */
+export interface CallQuality {
+  /**
+   * Between browser and gateway.
+   */
+  browser?: Quality | null;
+  /**
+   * Between gateway and trunk.
+   */
+  trunk?: Quality | null;
+}
+/**
+ * How one side sounds, over the last second.
+ */
+export interface Quality {
+  /**
+   * The codec's RTP name.
+   */
+  codec: string;
+  /**
+   * RFC 3550 interarrival jitter.
+   */
+  jitter_ms: number;
+  /**
+   * The level of what came from that side, 0 loudest, -127 silence.
+   */
+  level_dbov: number;
+  /**
+   * The share of packets lost on the way to the gateway, 0 to 1.
+   */
+  loss: number;
+  /**
+   * When known.
+   */
+  round_trip_ms?: number | null;
+}
+/**
+ * How a call ended.
+ */
+export interface CallEnded {
+  /**
+   * Who ended it.
+   */
+  by: 'caller' | 'callee' | 'system';
+  /**
+   * Why.
+   */
+  cause:
+    | 'normal'
+    | 'canceled'
+    | 'busy'
+    | 'declined'
+    | 'no-answer'
+    | 'not-found'
+    | 'unavailable'
+    | 'forbidden'
+    | 'invalid-number'
+    | 'no-route'
+    | 'trunk-unreachable'
+    | 'trunk-rejected'
+    | 'media-failed'
+    | 'media-timeout'
+    | 'no-common-codec'
+    | 'answered-elsewhere'
+    | 'session-lost'
+    | 'limit-reached'
+    | 'ring-timeout'
+    | 'gateway-error'
+    | 'gateway-restart';
+  /**
+   * The Q.850 cause, where there is one.
+   */
+  q850?: number | null;
+  /**
+   * The SIP status of the far side, where there is one.
+   */
+  sip_code?: number | null;
+  /**
+   * Its phrase, as a stranger wrote it.
+   */
+  sip_reason?: string | null;
+  /**
+   * One of the final states.
+   */
+  state: 'queued' | 'ringing' | 'in-progress' | 'completed' | 'busy' | 'failed' | 'no-answer' | 'canceled';
+}
+/**
+ * Why the gateway closes.
+ */
+export interface Bye {
+  /**
+   * What the client does next.
+   */
+  action: 'reconnect' | 'resume' | 'stop';
+  /**
+   * Where.
+   */
+  alternate_url?: string | null;
+  /**
+   * For example `drain` or `replaced`.
+   */
+  reason: string;
+  /**
+   * When.
+   */
+  retry_after_s?: number | null;
+}

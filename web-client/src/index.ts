@@ -1,0 +1,14 @@
+export { Call } from './call.ts';
+export type { CallDirection, CallEvents, CallState, Disconnect } from './call.ts';
+export { Client } from './client.ts';
+export type { ClientEvents, ClientOptions, ConnectOptions } from './client.ts';
+export type { Device, DeviceList, Devices, VoiceProcessing } from './devices.ts';
+export { Emitter } from './emitter.ts';
+export { OffhookError, explain } from './errors.ts';
+export type { ErrorCode, ErrorInfo } from './errors.ts';
+export type { Platform } from './platform.ts';
+export type { CallQuality, Cause, EndedBy, Quality, Welcome } from './protocol.ts';
+export type { SessionState } from './session.ts';
+export type { Sample } from './stats.ts';
+export { VERSION } from './version.ts';
+export type { WarningName } from './warnings.ts';

@@ -1,0 +1,196 @@
+import { type Closed, Connection } from './connection.ts';
+import { Emitter } from './emitter.ts';
+import { type OffhookError, fail, fromServer, toOffhookError } from './errors.ts';
+import type { Platform } from './platform.ts';
+import { type Envelope, type ErrorBody, type FrameOf, SUBPROTOCOL, type Welcome } from './protocol.ts';
+import { VERSION } from './version.ts';
+
+/** First pause before connecting again; it doubles up to {@link RETRY_MAX_MS}. */
+const RETRY_MIN_MS = 500;
+const RETRY_MAX_MS = 15_000;
+
+/** Refusals that connecting again cannot change. */
+const FATAL: ReadonlySet<string> = new Set([
+  'token-missing',
+  'token-invalid',
+  'token-expired',
+  'scope-missing',
+  'origin-forbidden',
+  'session-replaced',
+  'protocol-violation',
+]);
+
+/** Whether the gateway can be reached. */
+export type SessionState = 'offline' | 'connecting' | 'online' | 'reconnecting' | 'closed';
+
+/** Where and as whom to connect. */
+export interface SessionOptions {
+  url: string;
+  getToken(): Promise<string> | string;
+  platform: Platform;
+}
+
+interface SessionEvents {
+  stateChanged: [SessionState];
+  message: [Envelope];
+  /** The connection is gone, and with it every call of this session. */
+  lost: [OffhookError];
+  reconnected: [];
+  error: [OffhookError];
+}
+
+/** Keeps one signalling session up: connects, and connects again by a new hello when it is lost. */
+export class Session extends Emitter<SessionEvents> {
+  readonly #options: SessionOptions;
+  #state: SessionState = 'offline';
+  #connection: Connection | undefined;
+  #welcome: Welcome | undefined;
+  #attempts = 0;
+  #everOnline = false;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #waiting: { resolve(welcome: Welcome): void; reject(error: OffhookError): void }[] = [];
+  #bye: { action: string; retryAfterMs: number } | undefined;
+
+  constructor(options: SessionOptions) {
+    super();
+    this.#options = options;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** The gateway's last welcome, while online. */
+  get welcome(): Welcome | undefined {
+    return this.#state === 'online' ? this.#welcome : undefined;
+  }
+
+  /** Resolves when online; rejects only where trying again cannot help. */
+  open(): Promise<Welcome> {
+    if (this.welcome) return Promise.resolve(this.welcome);
+    if (this.#state === 'closed') return Promise.reject(destroyed());
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      if (this.#state === 'offline') this.#connect();
+    });
+  }
+
+  /** Sends a request of the protocol over the standing connection. */
+  request(type: string, call: string | undefined, data: object): Promise<unknown> {
+    if (!this.#connection || !this.welcome) return Promise.reject(fail('connection-lost'));
+    return this.#connection.request(type, call, data);
+  }
+
+  /** Ends the session for good. */
+  close(): void {
+    this.#stop('closed', destroyed());
+  }
+
+  async #connect(): Promise<void> {
+    this.#become(this.#everOnline ? 'reconnecting' : 'connecting');
+    const token = await this.#token();
+    if (token === undefined || this.#ended()) return;
+    const connection = new Connection(
+      this.#options.platform.createSocket(this.#options.url, SUBPROTOCOL),
+      { message: (message) => this.#receive(message), closed: (closed) => this.#lose(closed) },
+    );
+    this.#connection = connection;
+    try {
+      const client = { name: '@offhook/client', version: VERSION };
+      this.#online(await connection.hello({ token, client }));
+    } catch (cause) {
+      // One that has been lost or given up meanwhile was dealt with there.
+      if (connection !== this.#connection) return;
+      connection.close();
+      this.#failed(toOffhookError(cause, 'connection-failed'));
+    }
+  }
+
+  async #token(): Promise<string | undefined> {
+    try {
+      return await this.#options.getToken();
+    } catch (cause) {
+      // The page's own server may be away for a moment, like any other.
+      this.#failed(fail('token-missing', cause), 'again');
+      return undefined;
+    }
+  }
+
+  #online(welcome: Welcome): void {
+    const again = this.#everOnline;
+    this.#welcome = welcome;
+    this.#everOnline = true;
+    this.#attempts = 0;
+    this.#bye = undefined;
+    this.#become('online');
+    for (const { resolve } of this.#waiting.splice(0)) resolve(welcome);
+    if (again) this.emit('reconnected');
+  }
+
+  #receive(message: Envelope): void {
+    if (message.type === 'bye') this.#take(message.data as FrameOf<'bye'>['data']);
+    if (message.type === 'error') this.emit('error', fromServer(message.data as ErrorBody));
+    this.emit('message', message);
+  }
+
+  #take({ action, retry_after_s }: FrameOf<'bye'>['data']): void {
+    this.#bye = { action, retryAfterMs: (retry_after_s ?? 0) * 1000 };
+  }
+
+  #lose({ code, error }: Closed): void {
+    this.#connection = undefined;
+    const reason = closeError(code) ?? error ?? fail('connection-lost');
+    if (this.#state === 'online') this.emit('lost', reason);
+    this.#failed(reason);
+  }
+
+  #failed(error: OffhookError, then: 'again' | 'judge' = 'judge'): void {
+    if (this.#ended()) return;
+    this.#connection = undefined;
+    this.emit('error', error);
+    const refused = then === 'judge' && FATAL.has(error.code);
+    if (refused || this.#bye?.action === 'stop') return this.#stop('offline', error);
+    this.#become(this.#everOnline ? 'reconnecting' : 'connecting');
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => void this.#connect(), this.#pause());
+  }
+
+  // Full jitter keeps a thousand pages from coming back in the same instant.
+  #pause(): number {
+    const asked = this.#bye?.retryAfterMs;
+    this.#bye = undefined;
+    const ceiling = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** this.#attempts++);
+    return (asked ?? ceiling / 2) + (Math.random() * ceiling) / 2;
+  }
+
+  #stop(state: 'offline' | 'closed', error: OffhookError): void {
+    clearTimeout(this.#retryTimer);
+    this.#connection?.close();
+    this.#connection = undefined;
+    this.#everOnline = false;
+    this.#become(state);
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+
+  #ended(): boolean {
+    return this.#state === 'closed' || this.#state === 'offline';
+  }
+
+  #become(state: SessionState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.emit('stateChanged', state);
+  }
+}
+
+function destroyed(): OffhookError {
+  return fail('connection-lost', new Error('the client was destroyed'));
+}
+
+/** The documented close codes after which the gateway will not take this client again. */
+function closeError(code: number): OffhookError | undefined {
+  if (code === 4401) return fail('token-invalid');
+  if (code === 4403) return fail('origin-forbidden');
+  if (code === 4409) return fail('session-replaced');
+  return undefined;
+}

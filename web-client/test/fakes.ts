@@ -1,0 +1,205 @@
+import type { Platform } from '../src/platform.ts';
+
+/** A frame as it went over the fake wire. */
+export interface Frame {
+  type: string;
+  id?: string;
+  call?: string;
+  seq?: number;
+  // Tests look into frames of every type.
+  data: any;
+}
+
+/** A WebSocket whose far end is the test. */
+export class FakeSocket {
+  static readonly all: FakeSocket[] = [];
+  readonly sent: Frame[] = [];
+  readyState = 0;
+  closedWith: number | undefined;
+  onopen: (() => void) | null = null;
+  onerror: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+
+  constructor(
+    readonly url: string,
+    readonly protocol: string,
+  ) {
+    FakeSocket.all.push(this);
+  }
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as Frame);
+  }
+
+  close(code: number): void {
+    this.readyState = 3;
+    this.closedWith = code;
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+
+  /** The gateway sends. */
+  deliver(frame: object | string): void {
+    this.onmessage?.({ data: typeof frame === 'string' ? frame : JSON.stringify(frame) });
+  }
+
+  /** The connection breaks. */
+  drop(code = 1006): void {
+    this.readyState = 3;
+    this.onclose?.({ code });
+  }
+
+  last(type: string): Frame | undefined {
+    return this.sent.filter((frame) => frame.type === type).at(-1);
+  }
+
+  /** Answers the last request of `type` with ok. */
+  ok(type: string): void {
+    this.deliver({ type: 'ok', id: this.last(type)?.id, data: {} });
+  }
+}
+
+/** A microphone track. */
+export class FakeTrack {
+  enabled = true;
+  stopped = false;
+  onended: (() => void) | null = null;
+
+  constructor(readonly label: string) {}
+
+  stop(): void {
+    this.stopped = true;
+  }
+}
+
+/** A stream of one track. */
+export class FakeStream {
+  constructor(readonly track: FakeTrack) {}
+
+  getTracks(): FakeTrack[] {
+    return [this.track];
+  }
+
+  getAudioTracks(): FakeTrack[] {
+    return [this.track];
+  }
+}
+
+/** A peer connection that does what the test says. */
+export class FakePeer {
+  static readonly all: FakePeer[] = [];
+  connectionState = 'new';
+  remote: { type: string; sdp: string } | undefined;
+  closed = false;
+  sending: FakeTrack | undefined;
+  report = new Map<string, object>();
+  readonly candidates: unknown[] = [];
+  onicecandidate: ((event: { candidate: object | null }) => void) | null = null;
+  ontrack: ((event: { track: object; streams: object[] }) => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+
+  constructor(readonly configuration: RTCConfiguration) {
+    FakePeer.all.push(this);
+  }
+
+  addTrack(track: FakeTrack): object {
+    this.sending = track;
+    return { replaceTrack: async (next: FakeTrack) => void (this.sending = next) };
+  }
+
+  async createOffer(): Promise<object> {
+    return { type: 'offer', sdp: 'v=0 offer' };
+  }
+
+  async setLocalDescription(): Promise<void> {
+    this.find('early');
+  }
+
+  async setRemoteDescription(description: { type: string; sdp: string }): Promise<void> {
+    if (description.sdp === 'broken') throw new Error('broken');
+    this.remote = description;
+  }
+
+  async addIceCandidate(candidate: unknown): Promise<void> {
+    this.candidates.push(candidate ?? null);
+  }
+
+  async getStats(): Promise<Map<string, object>> {
+    return this.report;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  /** The browser finds a candidate; null ends them. */
+  find(candidate: string | null): void {
+    const found = candidate === null ? null : { candidate, sdpMid: '0', sdpMLineIndex: 0 };
+    this.onicecandidate?.({ candidate: found });
+  }
+
+  become(state: string): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+}
+
+/** The sound devices of the fake browser. */
+export class FakeMedia extends EventTarget {
+  readonly opened: FakeTrack[] = [];
+  readonly asked: MediaTrackConstraints[] = [];
+  refusal: string | undefined;
+
+  async getUserMedia({ audio }: { audio: MediaTrackConstraints }): Promise<FakeStream> {
+    if (this.refusal) throw new DOMException('no', this.refusal);
+    this.asked.push(audio);
+    const track = new FakeTrack(`microphone ${this.opened.length}`);
+    this.opened.push(track);
+    return new FakeStream(track);
+  }
+
+  async enumerateDevices(): Promise<object[]> {
+    return [
+      { kind: 'audioinput', deviceId: 'm1', label: 'Headset' },
+      { kind: 'audiooutput', deviceId: 's1', label: 'Loudspeaker' },
+      { kind: 'videoinput', deviceId: 'v1', label: 'Camera' },
+      { kind: 'audioinput', deviceId: '', label: '' },
+    ];
+  }
+}
+
+/** A browser of fakes; `media` is handed out so that a test may steer it. */
+export function fakePlatform(media = new FakeMedia()): Platform {
+  const platform = {
+    createSocket: (url: string, protocol: string) => new FakeSocket(url, protocol),
+    createPeerConnection: (configuration: RTCConfiguration) => new FakePeer(configuration),
+    mediaDevices: () => media,
+    createAudioElement: () => ({ autoplay: false, srcObject: null, play: async () => undefined }),
+    createAudioContext: () => undefined,
+  };
+  return platform as unknown as Platform;
+}
+
+/** What the gateway says to a new session. */
+export const WELCOME = {
+  session: 'ses_00000000-0000-7000-8000-000000000001',
+  user: 'alice',
+  resume_token: 'r',
+  resume_window_s: 0,
+  ping_s: 10,
+  timeout_s: 25,
+  ice_servers: [],
+  limits: { message_bytes: 65536, messages_per_s: 50, calls: 4 },
+  capabilities: [],
+  server: { version: '0.1.0', region: 'test' },
+  demo: false,
+};
+
+/** Lets promises that are ready run. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 50; i++) await Promise.resolve();
+}
