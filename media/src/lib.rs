@@ -6,7 +6,9 @@
 pub mod codec;
 pub mod dtmf;
 pub mod gain;
+pub mod jitter;
 mod port;
+pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
 mod worker;

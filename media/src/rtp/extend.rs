@@ -8,11 +8,16 @@ impl SequenceExtender {
     /// The number nearest to the highest so far that ends in `sequence`. The first starts one cycle
     /// up, so that an earlier packet that comes later still has a number.
     pub fn extend(&mut self, sequence: u16) -> u64 {
+        let extended = self.peek(sequence);
+        self.highest = Some(self.highest.map_or(extended, |highest| highest.max(extended)));
+        extended
+    }
+
+    /// As [`SequenceExtender::extend`], without taking note of it.
+    pub fn peek(&self, sequence: u16) -> u64 {
         let highest = self.highest.unwrap_or(1 << 16 | u64::from(sequence));
         let step = sequence.wrapping_sub(highest as u16).cast_signed();
-        let extended = highest.saturating_add_signed(i64::from(step));
-        self.highest = Some(highest.max(extended));
-        extended
+        highest.saturating_add_signed(i64::from(step))
     }
 }
 

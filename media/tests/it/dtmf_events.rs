@@ -55,17 +55,22 @@ fn a_digit_is_updated_and_its_end_told_three_times() {
         let packets = play(&mut sender, clock, start);
         let told: Vec<_> = packets
             .iter()
-            .map(|(at, packet)| (at.as_millis(), packet.marker, payload(packet).end, payload(packet).duration / tick_ms))
+            .map(|(at, packet)| {
+                (at.as_millis(), packet.marker, payload(packet).end, payload(packet).duration / tick_ms)
+            })
             .collect();
-        assert_eq!(told, [
-            (0, true, false, 20),
-            (20, false, false, 40),
-            (40, false, false, 60),
-            (60, false, false, 80),
-            (80, false, true, 100),
-            (100, false, true, 100),
-            (120, false, true, 100),
-        ]);
+        assert_eq!(
+            told,
+            [
+                (0, true, false, 20),
+                (20, false, false, 40),
+                (40, false, false, 60),
+                (60, false, false, 80),
+                (80, false, true, 100),
+                (100, false, true, 100),
+                (120, false, true, 100),
+            ]
+        );
         assert!(packets.iter().all(|(_, packet)| packet.timestamp == TIMESTAMP));
         assert!(sender.is_idle());
     }

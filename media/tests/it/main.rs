@@ -2,5 +2,7 @@
 
 mod codec_vectors;
 mod dtmf_events;
+mod order_restored;
+mod reception_reports;
 mod sdp_offer_answer;
 mod sdp_round_trip;
