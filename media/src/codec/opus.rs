@@ -7,8 +7,9 @@ use rusty_opus::{Application, OpusDecoder as Core, OpusEncoder as EncoderCore};
 use super::{CodecError, Decoder, Encoder, PACKET_MS_MAX};
 use packet::Packet;
 
-/// Half milliseconds that one packet may hold, longest first (RFC 6716 §2.1.4, §3.2.5).
-const PACKET_HALF_MS: [usize; 9] = [240, 200, 160, 120, 80, 40, 20, 10, 5];
+/// Half milliseconds that one packet of ours may hold, longest first (RFC 6716 §2.1.4). Longer ones
+/// are left out: the encoder drops sound from packets of 100 ms.
+const PACKET_HALF_MS: [usize; 6] = [120, 80, 40, 20, 10, 5];
 const COMPLEXITY: i32 = 5;
 /// Before the peer has reported any: enough for the encoder to spend bits on redundancy.
 const LOSS_PERCENT: i32 = 5;

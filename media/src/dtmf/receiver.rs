@@ -94,7 +94,8 @@ impl Receiver {
     fn is_straggler(&self, digit: Digit, clock: u32, timestamp: u32) -> bool {
         let window = clock.saturating_mul(STRAGGLER_S);
         let is_before = |since: u32| since != 0 && since < window;
-        let before_current = self.current.is_some_and(|event| is_before(event.timestamp.wrapping_sub(timestamp)));
+        let before_current =
+            self.current.is_some_and(|event| is_before(event.timestamp.wrapping_sub(timestamp)));
         let before_finished = self.finished.is_some_and(|finished| {
             let since = finished.timestamp.wrapping_sub(timestamp);
             is_before(since) || (since == 0 && finished.digit == digit)

@@ -111,7 +111,8 @@ impl Sender {
             match &mut self.state {
                 State::Idle => {
                     let Some((digit, duration)) = self.queue.pop_front() else { return Step::Done };
-                    self.state = State::Playing(Event::new(digit, ticks(duration, self.clock), now, timestamp));
+                    self.state =
+                        State::Playing(Event::new(digit, ticks(duration, self.clock), now, timestamp));
                 }
                 State::Pausing { until } if now < *until => return Step::Wait(*until),
                 State::Pausing { .. } => self.state = State::Idle,
@@ -120,7 +121,9 @@ impl Sender {
                     let event = *event;
                     return Step::Send(self.play(event, now));
                 }
-                State::Ending { event, left: 0 } => self.state = State::Pausing { until: event.last_sent() + PAUSE },
+                State::Ending { event, left: 0 } => {
+                    self.state = State::Pausing { until: event.last_sent() + PAUSE }
+                }
                 State::Ending { event, .. } if now < event.due => return Step::Wait(event.due),
                 State::Ending { event, left } => {
                     *left -= 1;

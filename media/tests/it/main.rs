@@ -2,6 +2,8 @@
 
 mod codec_vectors;
 mod dtmf_events;
+mod loss_concealed;
+mod opus_packets;
 mod order_restored;
 mod reception_reports;
 mod sdp_offer_answer;
