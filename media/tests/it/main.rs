@@ -3,6 +3,7 @@
 mod codec_vectors;
 mod dtmf_events;
 mod loss_concealed;
+mod no_allocation;
 mod opus_packets;
 mod order_restored;
 mod reception_reports;
