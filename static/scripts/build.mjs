@@ -14,4 +14,5 @@ await build({
   outfile: `${root}dist/phone.js`,
 });
 await build({ ...common, entryPoints: [`${root}src/phone.css`], outfile: `${root}dist/phone.css` });
-for (const file of ['phone.html', 'favicon.svg']) await cp(`${root}src/${file}`, `${root}dist/${file}`);
+await cp(`${root}src/phone.html`, `${root}dist/index.html`);
+await cp(`${root}src/favicon.svg`, `${root}dist/favicon.svg`);

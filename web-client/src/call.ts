@@ -1,3 +1,4 @@
+import type { CallDirection, CallEvents, CallState, Disconnect } from './call-events.ts';
 import { CallMedia } from './call-media.ts';
 import { CallMonitor } from './call-monitor.ts';
 import type { Devices } from './devices.ts';
@@ -6,47 +7,6 @@ import { type OffhookError, fail, toCause, toOffhookError } from './errors.ts';
 import type { Candidate } from './peer.ts';
 import type { Platform } from './platform.ts';
 import type { CallFrame, Cause, EndedBy, FrameOf, Welcome } from './protocol.ts';
-import type { Sample } from './stats.ts';
-import type { WarningName } from './warnings.ts';
-
-/** `pending` (preparing), `connecting` (asked), `ringing`, `open` (answered), `closed`. */
-export type CallState = 'pending' | 'connecting' | 'ringing' | 'open' | 'closed';
-
-/** `outbound` leaves this browser, `inbound` comes to it. */
-export type CallDirection = 'outbound' | 'inbound';
-
-/** How and why a call ended. */
-export interface Disconnect {
-  by: EndedBy;
-  cause: Cause;
-  sipCode: number | null;
-  sipReason: string | null;
-  q850: number | null;
-}
-
-/** Events of a {@link Call}. Each call but an ignored one ends with exactly one `disconnect`. */
-export interface CallEvents {
-  stateChanged: [CallState];
-  /** The far side rings; with `early`, it also sends sound already. */
-  ringing: [early: boolean];
-  /** The call is answered, by the far side or by this one. */
-  accept: [];
-  /** Busy or declined, here or there. A `disconnect` follows. */
-  reject: [];
-  /** Ended before anyone answered, or ignored. A `disconnect` follows unless ignored. */
-  cancel: [];
-  disconnect: [Disconnect];
-  mute: [muted: boolean];
-  /** The far side pressed a key. */
-  dtmf: [digit: string, durationMs: number];
-  /** Once a second. */
-  sample: [Sample];
-  /** Every 50 ms: microphone and far side, 0 to 1, linear in decibels from -60 dBFS. */
-  volume: [input: number, output: number];
-  warning: [WarningName];
-  'warning-cleared': [WarningName];
-  error: [OffhookError];
-}
 
 /** What a client lends to its calls. */
 export interface CallContext {

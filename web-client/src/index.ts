@@ -1,5 +1,5 @@
 export { Call } from './call.ts';
-export type { CallDirection, CallEvents, CallState, Disconnect } from './call.ts';
+export type { CallDirection, CallEvents, CallState, Disconnect } from './call-events.ts';
 export { Client } from './client.ts';
 export type { ClientEvents, ClientOptions, ConnectOptions } from './client.ts';
 export type { Device, DeviceList, Devices, VoiceProcessing } from './devices.ts';

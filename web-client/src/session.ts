@@ -168,8 +168,10 @@ export class Session extends Emitter<SessionEvents> {
     this.#connection?.close();
     this.#connection = undefined;
     this.#everOnline = false;
+    // A listener may well open the session again: that one is not refused yet.
+    const waiting = this.#waiting.splice(0);
     this.#become(state);
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    for (const { reject } of waiting) reject(error);
   }
 
   #ended(): boolean {

@@ -191,3 +191,19 @@ test('a call gives up on a gateway that stays away', async (context) => {
   assert.deepEqual(seen, ['connection-failed']);
   assert.equal(call.state, 'closed');
 });
+
+test('a page may register again from the very refusal', async () => {
+  const client = newClient({ token: 'old' });
+  client.on('error', () => undefined);
+  let second: Promise<void> | undefined;
+  client.on('stateChanged', (state) => {
+    if (state === 'offline' && !second) second = client.register();
+  });
+  const first = client.register();
+  await settle();
+  FakeSocket.all.at(-1)?.drop(4401);
+  await assert.rejects(first, { code: 'token-invalid' });
+  await welcome();
+  await second;
+  assert.equal(client.state, 'online');
+});

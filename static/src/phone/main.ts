@@ -31,9 +31,11 @@ class Phone {
   readonly #sound = new SoundView(this.#client.devices);
   #call: Call | undefined;
   #error: OffhookError | undefined;
+  #refusal: OffhookError | undefined;
 
   start(): void {
     this.#client.on('stateChanged', (state) => this.#showConnection(state));
+    this.#client.on('error', (error) => (this.#refusal = error));
     this.#client.on('incoming', (call) => this.#ring(call));
     this.#client.on('deviceChange', (list) => this.#sound.show(list));
     for (const gesture of ['pointerdown', 'keydown'] as const) {
@@ -42,16 +44,19 @@ class Phone {
     // A page that goes away must not leave a call behind.
     addEventListener('pagehide', () => this.#call?.disconnect());
     this.#dial.show();
-    void this.#register();
+    this.#register();
   }
 
-  async #register(): Promise<void> {
-    try {
-      await this.#client.register();
-    } catch (error) {
-      this.#dial.notify(failure(error as OffhookError));
-      if ((error as OffhookError).code.startsWith('token-') && this.#tokens.forget()) await this.#register();
-    }
+  // Only a refusal ends the client's own attempts; what to do then depends on the refusal.
+  #refused(): void {
+    const error = this.#refusal;
+    if (!error) return;
+    this.#dial.notify(failure(error));
+    if (error.code.startsWith('token-') && this.#tokens.forget()) this.#register();
+  }
+
+  #register(): void {
+    this.#client.register().catch(() => undefined);
   }
 
   #showConnection(state: string): void {
@@ -60,6 +65,7 @@ class Phone {
     byId('status-text').textContent = welcome ? `Ready as ${welcome.user}` : (CONNECTION[state] ?? state);
     if (welcome?.demo) showDemo((to) => this.#place(to));
     if (welcome?.demo) allowDemo(!this.#call);
+    if (state === 'offline') this.#refused();
   }
 
   #place(to: string): void {

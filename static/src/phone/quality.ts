@@ -3,13 +3,6 @@ import type { Quality, Sample } from '@offhook/client';
 /** How good a call sounds, roughly. */
 export type Grade = 'good' | 'fair' | 'poor' | 'unknown';
 
-const CODEC_NAMES: Readonly<Record<string, string>> = {
-  opus: 'Opus',
-  pcmu: 'G.711 \u00b5-law',
-  pcma: 'G.711 A-law',
-  g722: 'G.722',
-};
-
 /** The grade of a sample by its estimated opinion score. */
 export function toGrade({ mos }: Sample): Grade {
   if (mos === null) return 'unknown';
@@ -30,8 +23,13 @@ export function trunkLine(trunk: Quality | null | undefined): string {
 }
 
 function line(codec: string | null, roundTripMs: number | null, loss: number): string {
-  const parts = [codec === null ? '' : (CODEC_NAMES[codec.toLowerCase()] ?? codec)];
+  const parts = [codecName(codec)];
   if (roundTripMs !== null) parts.push(`${Math.round(roundTripMs)} ms`);
   parts.push(`${(loss * 100).toFixed(1)} % loss`);
   return parts.filter((part) => part !== '').join(' \u00b7 ');
+}
+
+// The RTP names, but Opus the way its makers write it.
+function codecName(codec: string | null): string {
+  return codec?.toLowerCase() === 'opus' ? 'Opus' : (codec ?? '').toUpperCase();
 }
