@@ -32,6 +32,7 @@ pub use name::{HeaderName, InvalidHeaderName};
 pub use name_addr::{InvalidNameAddr, NameAddr};
 pub use params::{Param, ParamValue, Params};
 pub use parse::{Fault, ParseError, Salvage};
+pub(crate) use parse::{DeclaredLength, declared_length};
 pub use request::Request;
 pub use response::Response;
 pub use status::StatusCode;
