@@ -26,10 +26,10 @@ pub use cause::Cause;
 pub use directory::{Directory, Route, Trunk, User};
 pub use grants::{Grants, Pattern};
 pub use ids::{CallId, LegId, RequestId, SessionId, TrunkId, UserId};
-pub use leg::{LegKind, LegState};
+pub use leg::{LegKind, LegState, Owner};
 pub use moment::Moment;
 pub use outcome::{EndedBy, Outcome};
 pub use switch::{
     CallLimits, MutedBy, Output, Quality, Refused, RejectCause, Reply, RtcNotice, RtcOrigin, RtcRequest,
-    SessionEvent, SipCommand, Start, Switch, SwitchConfig,
+    SessionEvent, SipCommand, Start, Switch, SwitchConfig, Usage,
 };

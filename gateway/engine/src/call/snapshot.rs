@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use super::state::{CallState, Direction, Side};
 use crate::cause::Cause;
 use crate::ids::{CallId, LegId, SessionId, TrunkId, UserId};
-use crate::leg::{LegKind, LegState};
+use crate::leg::{LegKind, LegState, Owner};
 use crate::outcome::Outcome;
 
 /// A call at one moment.
@@ -52,6 +52,8 @@ pub struct LegSnapshot {
     pub side: Side,
     /// Where it is.
     pub state: LegState,
+    /// What has it at this instant.
+    pub owner: Owner,
     /// The trunk of a SIP leg.
     pub trunk: Option<TrunkId>,
     /// The session of a browser leg.

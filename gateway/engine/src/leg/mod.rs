@@ -1,4 +1,26 @@
-//! One leg of a call, whatever it speaks.
+//! One leg of a call, whatever it speaks: its machine, its owner, its media port.
+//!
+//! ```text
+//!            offer sent     180          18x with sound    2xx
+//!            or received    sent/rcvd    sent/rcvd         sent/rcvd
+//!   New ───▶ Offered ─────▶ Ringing ───▶ Early ──────────▶ Answered
+//!    │          │ └───────────┼──────────▲ │ ▲                │
+//!    │          └─────────────┼────────────┼─┘ (skips ahead)  │
+//!    ▼          ▼             ▼            ▼                  ▼
+//!   Ended ◀── refusal, cancel, hang-up, loss: from every state
+//! ```
+
+pub(crate) mod dtmf;
+pub(crate) mod port;
+pub(crate) mod rtc;
+pub(crate) mod sip;
+
+use crate::call::{LegSnapshot, Side};
+use crate::cause::Cause;
+use crate::ids::{LegId, SessionId};
+use port::Port;
+use rtc::RtcLeg;
+use sip::SipLeg;
 
 /// What a leg speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,4 +46,122 @@ pub enum LegState {
     Answered,
     /// It is over.
     Ended,
+}
+
+/// What has a leg at this instant; always exactly one of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// Something that decides for it: now only the hunt for whoever takes the call.
+    App,
+    /// The bridge with the other side.
+    Bridge,
+    /// Nobody yet: it waits for the other side.
+    Parked,
+}
+
+/// How a leg is signalled.
+#[derive(Debug)]
+pub(crate) enum Signal {
+    Rtc(RtcLeg),
+    Sip(SipLeg),
+}
+
+/// One leg.
+#[derive(Debug)]
+pub(crate) struct Leg {
+    pub(crate) id: LegId,
+    pub(crate) side: Side,
+    pub(crate) signal: Signal,
+    pub(crate) port: Option<Port>,
+    state: LegState,
+    owner: Owner,
+    cause: Option<Cause>,
+}
+
+impl Leg {
+    pub(crate) fn new(id: LegId, side: Side, signal: Signal, owner: Owner) -> Self {
+        Self { id, side, signal, port: None, state: LegState::New, owner, cause: None }
+    }
+
+    pub(crate) const fn state(&self) -> LegState {
+        self.state
+    }
+
+    pub(crate) fn is_live(&self) -> bool {
+        self.state != LegState::Ended
+    }
+
+    /// Moves ahead; a step back, or out of `Ended`, is none.
+    pub(crate) fn advance(&mut self, to: LegState) {
+        if self.is_live() && to > self.state && to != LegState::Ended {
+            self.state = to;
+        }
+    }
+
+    /// The one way into `Ended`.
+    pub(crate) fn end(&mut self, cause: Cause) {
+        if self.is_live() {
+            self.state = LegState::Ended;
+            self.cause = Some(cause);
+        }
+    }
+
+    /// The one way from owner to owner.
+    pub(crate) fn hand_over(&mut self, to: Owner) {
+        self.owner = to;
+    }
+
+    pub(crate) fn session(&self) -> Option<SessionId> {
+        match &self.signal {
+            Signal::Rtc(rtc) => Some(rtc.session),
+            Signal::Sip(_) => None,
+        }
+    }
+
+    pub(crate) const fn sip(&self) -> Option<&SipLeg> {
+        match &self.signal {
+            Signal::Sip(sip) => Some(sip),
+            Signal::Rtc(_) => None,
+        }
+    }
+
+    pub(crate) const fn sip_mut(&mut self) -> Option<&mut SipLeg> {
+        match &mut self.signal {
+            Signal::Sip(sip) => Some(sip),
+            Signal::Rtc(_) => None,
+        }
+    }
+
+    pub(crate) fn snapshot(&self) -> LegSnapshot {
+        LegSnapshot {
+            id: self.id,
+            kind: if self.sip().is_some() { LegKind::Sip } else { LegKind::Browser },
+            side: self.side,
+            state: self.state,
+            owner: self.owner,
+            trunk: self.sip().map(|sip| sip.trunk.clone()),
+            session: self.session(),
+            cause: self.cause,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_leg_only_moves_ahead_and_stays_ended() {
+        let signal = Signal::Rtc(RtcLeg { session: SessionId(Uuid::nil()) });
+        let mut leg = Leg::new(LegId(Uuid::nil()), Side::Callee, signal, Owner::App);
+        leg.advance(LegState::Early);
+        leg.advance(LegState::Ringing);
+        assert_eq!(leg.state(), LegState::Early);
+        leg.end(Cause::Busy);
+        leg.advance(LegState::Answered);
+        leg.end(Cause::Normal);
+        assert_eq!((leg.state(), leg.snapshot().cause), (LegState::Ended, Some(Cause::Busy)));
+    }
 }

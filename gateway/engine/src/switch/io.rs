@@ -136,6 +136,17 @@ pub enum SipCommand {
     Info(InviteId, Body),
 }
 
+/// What a switch holds at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// Live calls.
+    pub calls: usize,
+    /// Connected browsers.
+    pub sessions: usize,
+    /// Ports, INVITEs and counters of live calls; 0 when no call is live.
+    pub entries: usize,
+}
+
 /// What a request got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {

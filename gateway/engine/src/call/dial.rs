@@ -1,0 +1,153 @@
+//! Trunks that are tried, one after the other.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use media::PortSpec;
+use sip_stack::message::{Header, NameAddr, Uri};
+use sip_stack::{Body, Invite, InviteId};
+
+use super::bridge::Refusal;
+use super::ending::Farewell;
+use super::{Call, CallState, Ending, LegIndex, Side};
+use crate::cause::Cause;
+use crate::directory::Trunk;
+use crate::ids::SessionId;
+use crate::leg::rtc::RtcLeg;
+use crate::leg::sip::{Reoffer, Role, SipLeg};
+use crate::leg::{LegState, Owner, Signal};
+use crate::number::Destination;
+use crate::outcome::EndedBy;
+use crate::route::{Hop, Sound, Verdict, after_refusal};
+use crate::switch::{Context, SipCommand};
+
+/// What is needed to place a call, and the trunks that are left.
+pub(crate) struct Dial {
+    pub(crate) destination: Destination,
+    /// What the callee sees; the trunk's own if `None`.
+    pub(crate) caller_id: Option<String>,
+    pub(crate) display_name: Option<String>,
+    pub(crate) headers: Vec<Header>,
+    pub(crate) hops: VecDeque<Hop>,
+}
+
+impl Call {
+    /// A browser calls: its port is opened first, then trunks are tried.
+    pub(crate) fn start_from(
+        &mut self,
+        context: &mut Context<'_>,
+        session: SessionId,
+        sdp: String,
+        dial: Dial,
+    ) {
+        let leg = self.add_leg(context, Side::Caller, Signal::Rtc(RtcLeg { session }), Owner::Parked);
+        self.legs[leg].advance(LegState::Offered);
+        self.browser = Some(leg);
+        self.dial = Some(dial);
+        self.emit_initiated(context);
+        let codecs = context.config.browser_codecs.clone();
+        self.open_port(context, leg, PortSpec::WebRtc { offer: sdp, codecs });
+    }
+
+    /// A program calls for a user: the user's browsers ring first.
+    pub(crate) fn originate(&mut self, context: &mut Context<'_>, dial: Dial) {
+        self.dial = Some(dial);
+        self.emit_initiated(context);
+        self.ring_browsers(context, Side::Caller);
+    }
+
+    /// Opens a port for the next trunk; its INVITE follows when the offer is there.
+    pub(super) fn dial_next(&mut self, context: &mut Context<'_>, last: Ending) {
+        let mut ending = last;
+        while let Some(hop) = self.dial.as_mut().and_then(|dial| dial.hops.pop_front()) {
+            let directory = context.directory;
+            let Some(trunk) = directory.trunks.get(&hop.trunk) else { continue };
+            if trunk.calls_max.is_some_and(|max| context.index.trunk_legs(&trunk.id) >= max) {
+                ending = Ending::new(EndedBy::System, Cause::LimitReached);
+                continue;
+            }
+            return self.open_trunk(context, trunk);
+        }
+        self.finish(context, ending);
+    }
+
+    fn open_trunk(&mut self, context: &mut Context<'_>, trunk: &Trunk) {
+        let sip = SipLeg {
+            trunk: trunk.id.clone(),
+            invite: InviteId(context.ids.number()),
+            role: Role::Placing,
+            peer: trunk.target.remote.ip(),
+            dtmf: trunk.dtmf,
+            reoffer: Reoffer::None,
+        };
+        let leg = self.add_leg(context, Side::Callee, Signal::Sip(sip), Owner::App);
+        self.trunk = Some(leg);
+        let (local, codecs) = (context.config.media_ip, trunk.codecs.clone());
+        let spec = PortSpec::RtpOffer { local, codecs, dtmf: trunk.dtmf };
+        self.open_port(context, leg, spec);
+    }
+
+    /// The offer for the trunk is there: INVITE.
+    pub(super) fn send_invite(&mut self, context: &mut Context<'_>, leg: LegIndex, offer: Bytes) {
+        let Some(sip) = self.legs[leg].sip() else { return };
+        let (invite, trunk) = (sip.invite, sip.trunk.clone());
+        let trunk = context.directory.trunks.get(&trunk);
+        let (Some(trunk), Some(dial)) = (trunk, self.dial.as_ref()) else {
+            return self.finish(context, Ending::new(EndedBy::System, Cause::NoRoute));
+        };
+        let request = dial.invite(trunk, &self.origin.user, offer);
+        context.sip(SipCommand::Invite(invite, Box::new(request)));
+        self.legs[leg].advance(LegState::Offered);
+        if let Some(sip) = self.legs[leg].sip_mut() {
+            sip.role = Role::Placed;
+        }
+        self.timers.ring = Some(context.now.instant + context.config.ring_timeout);
+    }
+
+    /// A trunk refused: the next one, or the end.
+    pub(super) fn try_next(&mut self, context: &mut Context<'_>, refusal: Refusal) {
+        let sound = if self.early_media { Sound::Heard } else { Sound::None };
+        let verdict = after_refusal(refusal.code, refusal.origin, sound);
+        let cause = refusal.cause();
+        let ending = Ending::refused(refusal);
+        let Some(leg) = self.trunk.filter(|_| verdict == Verdict::TryNext) else {
+            return self.finish(context, ending);
+        };
+        self.timers.ring = None;
+        self.end_leg(context, leg, &Self::aside(EndedBy::Callee, cause, CallState::Failed), Farewell::Gone);
+        self.trunk = None;
+        self.dial_next(context, ending);
+    }
+}
+
+impl Dial {
+    fn invite(&self, trunk: &Trunk, user: &crate::ids::UserId, offer: Bytes) -> Invite {
+        let at_trunk = |name: &str| Uri::sip(Some(name), trunk.domain.clone(), trunk.port);
+        let uri = match &self.destination {
+            Destination::Number(number) => at_trunk(number),
+            Destination::Uri(uri) => (**uri).clone(),
+        };
+        let caller_id = self.caller_id.as_deref().or(trunk.caller_id.as_deref()).unwrap_or(user.as_str());
+        let mut from = NameAddr::new(caller(caller_id, &at_trunk));
+        from.display = self.display_name.clone();
+        Invite {
+            uri: uri.clone(),
+            target: trunk.target,
+            route: trunk.route.clone(),
+            from,
+            to: NameAddr::new(uri),
+            headers: self.headers.clone(),
+            body: Some(Body::sdp(offer)),
+            credentials: trunk.credentials.clone(),
+        }
+    }
+}
+
+/// A caller id is a number or name at the trunk, or a SIP URI of its own.
+fn caller(caller_id: &str, at_trunk: &impl Fn(&str) -> Uri) -> Uri {
+    match Destination::parse(caller_id) {
+        Ok(Destination::Uri(uri)) => *uri,
+        Ok(Destination::Number(number)) => at_trunk(&number),
+        Err(_) => at_trunk(caller_id),
+    }
+}

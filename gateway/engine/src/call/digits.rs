@@ -1,0 +1,123 @@
+//! Digits from side to side.
+//!
+//! The bridge of two ports carries RFC 4733 events itself. What is left for the call: digits that come by a message
+//! (a browser's request, INFO), and trunks that want INFO.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use media::{DtmfMethod, MediaCommand};
+
+use super::bridge::{Carried, Talk};
+use super::{Call, CallFact, LegIndex};
+use crate::leg::dtmf;
+use crate::leg::sip::SipLeg;
+use crate::switch::{Context, Refused, RtcNotice, SipCommand};
+
+/// Digits that wait for their INFO, at most.
+const INFO_QUEUE_MAX: usize = 128;
+/// Silence between two digits by INFO; receivers take shorter ones for one digit.
+const INFO_GAP: Duration = Duration::from_millis(100);
+
+/// Digits on their way to the trunk by INFO, one after the other, so that they arrive in order.
+#[derive(Debug, Default)]
+pub(super) struct InfoQueue(VecDeque<(char, Duration)>);
+
+/// How digits reach the trunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Media,
+    Info,
+}
+
+impl Call {
+    /// Sends digits to the trunk, for a browser or a program.
+    pub(crate) fn send_digits(
+        &mut self,
+        context: &mut Context<'_>,
+        digits: &str,
+        each: Duration,
+    ) -> Result<(), Refused> {
+        let digits = dtmf::digits(digits).ok_or(Refused::InvalidDigits)?;
+        let leg = self.trunk.ok_or(Refused::WrongState)?;
+        if self.talk() == Talk::NotYet && !self.early_media {
+            return Err(Refused::WrongState);
+        }
+        match self.way(leg) {
+            Some(Way::Info) => self.queue_info(context, &digits, each),
+            Some(Way::Media) => {
+                if let Some(port) = &self.legs[leg].port {
+                    context.media(self.worker, MediaCommand::SendDigits { port: port.id, digits, each });
+                }
+                Ok(())
+            }
+            None => Err(Refused::WrongState),
+        }
+    }
+
+    fn way(&self, leg: LegIndex) -> Option<Way> {
+        let (sip, port) = (self.legs[leg].sip()?, self.legs[leg].port.as_ref()?);
+        Some(match (sip.dtmf, port.rfc4733) {
+            (DtmfMethod::Rfc4733, _) | (DtmfMethod::Auto, true) => Way::Media,
+            (DtmfMethod::Info, _) | (DtmfMethod::Auto, false) => Way::Info,
+        })
+    }
+
+    fn queue_info(&mut self, context: &mut Context<'_>, digits: &str, each: Duration) -> Result<(), Refused> {
+        if self.info.0.len() + digits.len() > INFO_QUEUE_MAX {
+            return Err(Refused::LimitReached);
+        }
+        self.info.0.extend(digits.chars().map(|digit| (digit, each)));
+        if self.timers.digit.is_none() {
+            self.send_next_info(context);
+        }
+        Ok(())
+    }
+
+    pub(super) fn send_next_info(&mut self, context: &mut Context<'_>) {
+        let invite = self.trunk.and_then(|leg| self.legs[leg].sip()).map(|SipLeg { invite, .. }| *invite);
+        let (Some(invite), Some((digit, each))) = (invite, self.info.0.pop_front()) else { return };
+        context.sip(SipCommand::Info(invite, dtmf::write(digit, each)));
+        self.timers.digit = Some(context.now.instant + each + INFO_GAP);
+    }
+
+    /// A side pressed a key: the other side gets it, listeners hear of it once.
+    pub(super) fn pass_digit(
+        &mut self,
+        context: &mut Context<'_>,
+        leg: LegIndex,
+        digit: char,
+        duration: Duration,
+        carried: Carried,
+    ) {
+        let Some(digit) = dtmf::digit(digit) else { return };
+        if self.trunk == Some(leg) {
+            self.tell_digit(context, digit, duration);
+        }
+        if carried == Carried::Not {
+            self.carry_digit(context, leg, digit, duration);
+        }
+        let from = self.legs[leg].side;
+        self.emit(context, Some(leg), CallFact::Digit { digit, duration, from });
+    }
+
+    fn tell_digit(&self, context: &mut Context<'_>, digit: char, duration: Duration) {
+        let Some(session) = self.browser.and_then(|leg| self.legs[leg].session()) else { return };
+        context.rtc(session, self.id(), RtcNotice::Digit { digit, duration });
+    }
+
+    /// Brings a digit to the other side that did not come with the sound: by INFO to a trunk, by RFC 4733 to a
+    /// browser.
+    fn carry_digit(&mut self, context: &mut Context<'_>, from: LegIndex, digit: char, each: Duration) {
+        if self.trunk == Some(from) {
+            let port = self.browser.and_then(|leg| self.legs[leg].port.as_ref()).filter(|port| port.rfc4733);
+            if let Some(port) = port {
+                let digits = digit.to_string();
+                context.media(self.worker, MediaCommand::SendDigits { port: port.id, digits, each });
+            }
+        } else if let Some(Way::Info) = self.trunk.and_then(|trunk| self.way(trunk)) {
+            // A full queue means a key held down by a machine; those digits are lost on purpose.
+            let _ = self.queue_info(context, digit.encode_utf8(&mut [0; 4]), each);
+        }
+    }
+}

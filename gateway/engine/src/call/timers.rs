@@ -1,0 +1,56 @@
+//! The deadlines of a call.
+
+use std::time::Instant;
+
+use super::{Call, Ending};
+use crate::cause::Cause;
+use crate::outcome::EndedBy;
+use crate::switch::Context;
+
+/// When something that was waited for counts as failed.
+#[derive(Debug, Default)]
+pub(super) struct Timers {
+    /// A phone has rung long enough.
+    pub(super) ring: Option<Instant>,
+    /// A browser that accepted has had its time to connect before the trunk is answered.
+    pub(super) answer: Option<Instant>,
+    /// A browser in an answered call has had its time to connect.
+    pub(super) connect: Option<Instant>,
+    /// The next digit goes out.
+    pub(super) digit: Option<Instant>,
+}
+
+impl Timers {
+    fn next(&self) -> Option<Instant> {
+        [self.ring, self.answer, self.connect, self.digit].into_iter().flatten().min()
+    }
+}
+
+/// Takes a deadline if it has come.
+fn take_due(deadline: &mut Option<Instant>, now: Instant) -> bool {
+    deadline.take_if(|deadline| *deadline <= now).is_some()
+}
+
+impl Call {
+    /// When the call wants to be woken.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.timers.next()
+    }
+
+    /// Acts on every deadline that has come.
+    pub(crate) fn on_timeout(&mut self, context: &mut Context<'_>) {
+        let now = context.now.instant;
+        if take_due(&mut self.timers.digit, now) {
+            self.send_next_info(context);
+        }
+        if take_due(&mut self.timers.answer, now) {
+            self.take_answer_fallback(context);
+        }
+        if take_due(&mut self.timers.ring, now) {
+            return self.finish(context, Ending::new(EndedBy::System, Cause::RingTimeout));
+        }
+        if take_due(&mut self.timers.connect, now) {
+            self.finish(context, Ending::new(EndedBy::System, Cause::MediaFailed));
+        }
+    }
+}
