@@ -31,6 +31,7 @@ export class CallMedia {
   #input: LevelMeter | undefined;
   #output: LevelMeter | undefined;
   #muted = false;
+  #turn = 0;
   #closed = false;
 
   constructor(options: CallMediaOptions, handlers: CallMediaHandlers) {
@@ -104,9 +105,13 @@ export class CallMedia {
 
   async #reopen(): Promise<void> {
     if (!this.#microphone) return;
+    const turn = ++this.#turn;
     try {
-      this.#adopt(await this.#options.devices.openMicrophone());
-      const track = this.#microphone?.getAudioTracks()[0];
+      const microphone = await this.#options.devices.openMicrophone();
+      // Chosen again meanwhile: only the last choice counts.
+      if (turn !== this.#turn) return release(microphone);
+      this.#adopt(microphone);
+      const track = microphone.getAudioTracks()[0];
       if (track && !this.#closed) await this.#peer.replaceTrack(track);
     } catch (error) {
       if (!this.#closed) this.#handlers.microphoneLost(error);

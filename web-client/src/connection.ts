@@ -35,7 +35,6 @@ export class Connection {
   #acknowledged = 0;
   #pingTimer: ReturnType<typeof setInterval> | undefined;
   #deadTimer: ReturnType<typeof setTimeout> | undefined;
-  #timeoutMs = REQUEST_TIMEOUT_MS;
   #closed = false;
 
   constructor(socket: WebSocket, handlers: ConnectionHandlers) {
@@ -43,7 +42,7 @@ export class Connection {
     this.#handlers = handlers;
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code }) => this.#end({ code, error: undefined });
-    this.#alive();
+    this.#expect(REQUEST_TIMEOUT_MS);
   }
 
   /** Says hello once the socket is open; the session stands when this resolves. */
@@ -115,26 +114,29 @@ export class Connection {
   }
 
   #watch({ ping_s, timeout_s }: Welcome): void {
-    this.#timeoutMs = timeout_s * 1000;
-    this.#alive();
     this.#pingTimer = setInterval(() => {
       this.#acknowledge();
       this.#ask('ping', undefined, {}).catch(() => undefined);
+      this.#expect((timeout_s - ping_s) * 1000);
     }, ping_s * 1000);
   }
 
-  // A half-open socket never says that it is dead: silence decides.
+  // A half-open socket never says that it is dead: silence decides. It counts from a ping on, as
+  // browsers hold back the timers of hidden pages for up to a minute.
+  #expect(withinMs: number): void {
+    const dead = () => this.#end({ code: 4408, error: fail('connection-lost') });
+    this.#deadTimer ??= setTimeout(dead, withinMs);
+  }
+
   #alive(): void {
     clearTimeout(this.#deadTimer);
-    if (this.#closed) return;
-    const dead = () => this.#end({ code: 4408, error: fail('connection-lost') });
-    this.#deadTimer = setTimeout(dead, this.#timeoutMs);
+    this.#deadTimer = undefined;
   }
 
   #end(closed: Closed, tell = true): void {
     if (this.#closed) return;
     this.#closed = true;
-    clearTimeout(this.#deadTimer);
+    this.#alive();
     clearInterval(this.#pingTimer);
     for (const { reject, timer } of this.#pending.values()) {
       clearTimeout(timer);

@@ -95,14 +95,17 @@ export class Devices extends Emitter<DevicesEvents> {
     this.emit('microphone');
   }
 
-  /** Opens the chosen microphone. Throws an error whose code says what is wrong with it. */
+  /** Opens the chosen microphone, or the default one where that is gone. Throws an error whose code says what is wrong with it. */
   async openMicrophone(): Promise<MediaStream> {
     const media = this.#platform.mediaDevices();
     if (!media?.getUserMedia) throw fail('media-unsupported');
+    const chosen = this.#microphone ? { deviceId: { exact: this.#microphone } } : {};
     try {
-      return await media.getUserMedia({ audio: this.#constraints() });
-    } catch (cause) {
-      throw microphoneError(cause);
+      return await open(media, { ...this.#processing, ...chosen });
+    } catch (error) {
+      if (!this.#microphone || (error as OffhookError).code !== 'microphone-missing') throw error;
+      // The headset chosen last week is not plugged in today: any microphone is better than none.
+      return open(media, this.#processing);
     }
   }
 
@@ -110,11 +113,6 @@ export class Devices extends Emitter<DevicesEvents> {
   close(): void {
     this.#watched?.removeEventListener('devicechange', this.#onChange);
     this.removeAllListeners();
-  }
-
-  #constraints(): MediaTrackConstraints {
-    const device = this.#microphone ? { deviceId: { exact: this.#microphone } } : {};
-    return { ...this.#processing, ...device };
   }
 
   #watch(media: MediaDevices | undefined): void {
@@ -126,6 +124,14 @@ export class Devices extends Emitter<DevicesEvents> {
 
 function toDevice({ deviceId, label }: MediaDeviceInfo): Device {
   return { id: deviceId, label };
+}
+
+async function open(media: MediaDevices, audio: MediaTrackConstraints): Promise<MediaStream> {
+  try {
+    return await media.getUserMedia({ audio });
+  } catch (cause) {
+    throw microphoneError(cause);
+  }
 }
 
 function microphoneError(cause: unknown): OffhookError {

@@ -153,9 +153,12 @@ export class FakeMedia extends EventTarget {
   readonly opened: FakeTrack[] = [];
   readonly asked: MediaTrackConstraints[] = [];
   refusal: string | undefined;
+  /** The chosen device is unplugged. */
+  gone = false;
 
   async getUserMedia({ audio }: { audio: MediaTrackConstraints }): Promise<FakeStream> {
     if (this.refusal) throw new DOMException('no', this.refusal);
+    if (audio.deviceId && this.gone) throw new DOMException('no', 'OverconstrainedError');
     this.asked.push(audio);
     const track = new FakeTrack(`microphone ${this.opened.length}`);
     this.opened.push(track);

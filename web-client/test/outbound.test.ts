@@ -178,6 +178,26 @@ test('a mute from elsewhere silences the microphone here, without an echo', asyn
   assert.equal(wired.socket.last('call.mute'), undefined);
 });
 
+test('of two quick choices of microphone the last one is sent, the other let go', async () => {
+  const wired = await registered();
+  const { peer } = await dialled(wired);
+  wired.client.devices.setMicrophone('m2');
+  wired.client.devices.setMicrophone('m3');
+  await settle();
+  const [first, second, third] = wired.media.opened;
+  assert.equal(peer.sending, third);
+  assert.deepEqual([first?.stopped, second?.stopped, third?.stopped], [true, true, false]);
+});
+
+test('a chosen microphone that is gone gives way to the default one', async () => {
+  const wired = await registered();
+  wired.media.gone = true;
+  wired.client.devices.setMicrophone('m2');
+  const { call } = await dialled(wired);
+  assert.equal(call.state, 'connecting');
+  assert.equal(wired.media.asked.at(-1)?.deviceId, undefined);
+});
+
 test('an unplugged microphone is replaced by one that is there', async () => {
   const wired = await registered();
   const { peer } = await dialled(wired);

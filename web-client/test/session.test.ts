@@ -55,13 +55,22 @@ test('silence for timeout_s is death: calls end, a new hello follows', async (co
   const told: string[] = [];
   wired.client.on('reconnecting', () => void told.push('reconnecting'));
   wired.client.on('reconnected', () => void told.push('reconnected'));
-  context.mock.timers.tick(25_000);
+  for (let second = 0; second < 25; second++) context.mock.timers.tick(1_000);
   assert.equal(seen.at(-1), 'disconnect system session-lost');
   assert.equal(wired.socket.closedWith, 4408);
   context.mock.timers.tick(1_000);
   await welcome();
   assert.deepEqual(told, ['reconnecting', 'reconnected']);
   assert.equal(wired.client.state, 'online');
+});
+
+test('a page whose timers were held back is not taken for dead', async (context) => {
+  virtualTime(context);
+  const { client, socket } = await registered();
+  context.mock.timers.tick(60_000);
+  socket.deliver({ type: 'pong', id: socket.last('ping')?.id, data: {} });
+  context.mock.timers.tick(9_000);
+  assert.equal(client.state, 'online');
 });
 
 test('anything received keeps the connection alive', async (context) => {

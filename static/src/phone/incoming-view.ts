@@ -32,6 +32,7 @@ export class IncomingView {
     byId('incoming-detail').textContent = call.fromName ? from : '';
     document.title = `Incoming call: ${call.fromName ?? from}`;
     this.#dialog.showModal();
+    byId('answer').focus();
   }
 
   hide(): void {
