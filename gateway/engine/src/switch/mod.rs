@@ -171,6 +171,11 @@ impl Switch {
         self.calls.get(&id).map(Call::snapshot).or_else(|| self.ended.find(id).cloned())
     }
 
+    /// How many calls are live.
+    pub fn live_calls(&self) -> usize {
+        self.calls.len()
+    }
+
     /// What is in use now.
     pub fn usage(&self) -> Usage {
         Usage { calls: self.calls.len(), sessions: self.index.sessions.len(), entries: self.index.entries() }
