@@ -31,13 +31,22 @@ impl Random {
 
     /// 128 bits in hexadecimal: at least the 32 that RFC 3261 §19.3 asks of a tag.
     pub(crate) fn token(&mut self) -> String {
-        self.block().iter().take(16).fold(String::with_capacity(32), |mut token, byte| {
-            for nibble in [byte >> 4, byte & 15] {
-                token.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
-            }
-            token
-        })
+        hexadecimal(&self.block())
     }
+
+    /// A token that is always the same for the same `name`.
+    pub(crate) fn derived(&self, name: &str) -> String {
+        hexadecimal(&Sha256::new().chain_update(self.seed).chain_update("derived").chain_update(name).finalize())
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().take(16).fold(String::with_capacity(32), |mut token, byte| {
+        for nibble in [byte >> 4, byte & 15] {
+            token.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+        }
+        token
+    })
 }
 
 #[cfg(test)]

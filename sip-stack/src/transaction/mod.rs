@@ -1,16 +1,19 @@
 //! The four transaction machines of RFC 3261 §17 with RFC 6026, and the table that they live in.
 //!
 //! A machine is a small value: it takes an event and the list of actions to add to. It has no clock, no
-//! message and no address; [`layer`] holds those and carries the actions out.
+//! message and no address; [`Client`] and [`Server`] hold those, and the endpoint's core carries the actions out.
 
 mod client;
+pub(crate) mod incoming;
 mod invite_client;
 mod invite_server;
 pub(crate) mod key;
-pub(crate) mod layer;
 mod non_invite_client;
 mod non_invite_server;
+pub(crate) mod sending;
 mod server;
+pub(crate) mod serving;
+pub(crate) mod table;
 
 use std::time::Duration;
 

@@ -95,10 +95,6 @@ impl Layer {
         })
     }
 
-    /// Whether `address` is one of ours, as peers know it.
-    pub(crate) fn is_ours(&self, address: SocketAddr) -> bool {
-        self.listeners.iter().any(|listener| listener.local == address || listener.public() == address)
-    }
 
     /// Sends, on the stream the destination names, on another to the same address, or on a new one.
     pub(crate) fn send(

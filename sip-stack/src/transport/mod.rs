@@ -1,13 +1,17 @@
 //! Flows and datagrams: where a message came from and where the next one goes.
 
-pub mod flow;
+pub(crate) mod destination;
+pub(crate) mod flow;
 pub mod framing;
+mod layer;
 mod listener;
+pub(crate) mod via;
 
 use std::fmt;
 use std::str::FromStr;
 
 pub use flow::FlowId;
+pub(crate) use layer::Layer;
 pub use listener::Listener;
 
 /// The transports a Via header can name that this stack knows (RFC 3261 §18, RFC 7118).
@@ -25,7 +29,20 @@ pub enum Transport {
     Wss,
 }
 
+/// Whether the transport delivers what it accepts, so that nothing has to be sent twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reliability {
+    /// The transaction retransmits.
+    Unreliable,
+    /// The transport does.
+    Reliable,
+}
+
 impl Transport {
+    pub(crate) fn reliability(self) -> Reliability {
+        if self.is_reliable() { Reliability::Reliable } else { Reliability::Unreliable }
+    }
+
     /// The word in a Via header.
     pub const fn as_str(self) -> &'static str {
         match self {

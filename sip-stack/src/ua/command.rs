@@ -50,6 +50,13 @@ pub struct Credentials {
     pub password: String,
 }
 
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Credentials");
+        shown.field("realm", &self.realm).field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
 /// An address to send to, already resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Target {

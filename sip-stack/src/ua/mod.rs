@@ -1,7 +1,15 @@
 //! The user agent: calls, registrations and pings over transactions and dialogs.
 
+pub(crate) mod authenticate;
+pub(crate) mod call;
 pub mod command;
 pub mod event;
+pub(crate) mod headers;
+pub(crate) mod options;
+pub(crate) mod register;
+pub(crate) mod resend;
+pub(crate) mod user;
 
 pub use command::{Body, Credentials, Invite, InviteId, Reason, Register, RegistrationId, Respond, Target};
 pub use event::{EndedBy, Source, UaEvent};
+pub(crate) use options::capabilities;

@@ -1,0 +1,173 @@
+//! What the owner asks for.
+
+use std::time::Instant;
+
+use super::{CommandError, Endpoint, Hangup};
+use crate::endpoint::core::{Core, TimerKey};
+use crate::message::Uri;
+use crate::ua::call::Call;
+use crate::ua::register::{Registration, RegistrationTimer};
+use crate::ua::{Body, Invite, InviteId, Register, RegistrationId, Respond, Target, options};
+
+impl Endpoint {
+    /// Places a call under an id of the caller's choice, below [`InviteId::FIRST_INCOMING`].
+    ///
+    /// # Errors
+    /// The id is taken, the limit of calls is reached, no listener fits the target, or a header of the caller's
+    /// own is one that the endpoint writes.
+    pub fn invite(&mut self, now: Instant, id: InviteId, invite: Invite) -> Result<(), CommandError> {
+        self.core.now = now;
+        if id >= InviteId::FIRST_INCOMING || self.calls.contains_key(&id) {
+            return Err(CommandError::IdTaken);
+        }
+        if self.calls.len() >= self.core.config.limits.calls {
+            self.core.counters.limited_calls += 1;
+            return Err(CommandError::Limit);
+        }
+        let call = Call::place(&mut self.core, id, invite)?;
+        self.dialogs.insert(call.key.clone(), id);
+        self.calls.insert(id, call);
+        self.settle();
+        Ok(())
+    }
+
+    /// Responds to an incoming INVITE.
+    ///
+    /// # Errors
+    /// The call is answered already, or over; the code is none of 101 to 699.
+    pub fn respond(&mut self, now: Instant, id: InviteId, respond: Respond) -> Result<(), CommandError> {
+        self.command(now, id, |call, core| call.respond(core, respond))
+    }
+
+    /// Answers the offer that a 2xx carried.
+    ///
+    /// # Errors
+    /// No 2xx waits for an answer.
+    pub fn ack(&mut self, now: Instant, id: InviteId, answer: Body) -> Result<(), CommandError> {
+        self.command(now, id, |call, core| call.ack(core, answer))
+    }
+
+    /// Ends the call: CANCEL, BYE or a final response, whichever its state asks for.
+    ///
+    /// # Errors
+    /// The call is ending already; the code of a refusal is none of 300 to 699.
+    pub fn hangup(&mut self, now: Instant, id: InviteId, hangup: Hangup) -> Result<(), CommandError> {
+        self.command(now, id, |call, core| call.hangup(core, hangup))
+    }
+
+    /// Offers a new description in a re-INVITE.
+    ///
+    /// # Errors
+    /// The call is not answered, or another offer is open.
+    pub fn reoffer(&mut self, now: Instant, id: InviteId, offer: Body) -> Result<(), CommandError> {
+        self.command(now, id, |call, core| call.reoffer(core, offer))
+    }
+
+    /// Answers the peer's re-INVITE or UPDATE: 200 with the answer, or a refusal such as 488.
+    ///
+    /// # Errors
+    /// No offer of the peer's waits.
+    pub fn answer_reoffer(
+        &mut self,
+        now: Instant,
+        id: InviteId,
+        code: u16,
+        answer: Option<Body>,
+    ) -> Result<(), CommandError> {
+        self.command(now, id, |call, core| call.answer_reoffer(core, code, answer))
+    }
+
+    /// Sends an INFO inside the dialog.
+    ///
+    /// # Errors
+    /// The call is not answered.
+    pub fn info(&mut self, now: Instant, id: InviteId, body: Body) -> Result<(), CommandError> {
+        self.command(now, id, |call, core| call.info(core, &body))
+    }
+
+    /// Registers, and keeps the registration fresh.
+    ///
+    /// # Errors
+    /// The id is taken, or no listener fits the target.
+    pub fn register(
+        &mut self,
+        now: Instant,
+        id: RegistrationId,
+        register: Register,
+    ) -> Result<(), CommandError> {
+        self.core.now = now;
+        if self.registrations.contains_key(&id) {
+            return Err(CommandError::IdTaken);
+        }
+        let registration = Registration::start(&mut self.core, id, register)?;
+        self.registrations.insert(id, registration);
+        self.settle();
+        Ok(())
+    }
+
+    /// Withdraws a registration; it is forgotten when the registrar has answered, or has not.
+    ///
+    /// # Errors
+    /// The id is unknown.
+    pub fn unregister(&mut self, now: Instant, id: RegistrationId) -> Result<(), CommandError> {
+        self.core.now = now;
+        let registration = self.registrations.get_mut(&id).ok_or(CommandError::UnknownId)?;
+        registration.withdraw(&mut self.core);
+        self.settle();
+        Ok(())
+    }
+
+    /// Asks a peer whether it is there.
+    ///
+    /// # Errors
+    /// No listener fits the target.
+    pub fn options(
+        &mut self,
+        now: Instant,
+        id: RegistrationId,
+        uri: Uri,
+        target: Target,
+    ) -> Result<(), CommandError> {
+        self.core.now = now;
+        options::ping(&mut self.core, id, &uri, target)?;
+        self.settle();
+        Ok(())
+    }
+
+    fn command(
+        &mut self,
+        now: Instant,
+        id: InviteId,
+        act: impl FnOnce(&mut Call, &mut Core) -> Result<(), CommandError>,
+    ) -> Result<(), CommandError> {
+        self.core.now = now;
+        let call = self.calls.get_mut(&id).ok_or(CommandError::UnknownId)?;
+        let done = act(call, &mut self.core);
+        self.bury(id);
+        self.settle();
+        done
+    }
+
+    /// Acts on a call that may be gone, and forgets it if that was its end.
+    pub(super) fn with_call(&mut self, id: InviteId, act: impl FnOnce(&mut Call, &mut Core)) {
+        if let Some(call) = self.calls.get_mut(&id) {
+            act(call, &mut self.core);
+        }
+        self.bury(id);
+    }
+
+    fn bury(&mut self, id: InviteId) {
+        if !self.calls.get(&id).is_some_and(Call::is_over) {
+            return;
+        }
+        if let Some(call) = self.calls.remove(&id) {
+            call.stop_timers(&mut self.core);
+            self.dialogs.remove(&call.key);
+        }
+    }
+
+    pub(super) fn forget_registration(&mut self, id: RegistrationId) {
+        self.registrations.remove(&id);
+        self.core.stop(TimerKey::Registration(id, RegistrationTimer::Refresh));
+    }
+}

@@ -1,0 +1,80 @@
+//! What every part of the endpoint works with: the clock's last word, chance, the way out, the transactions.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use super::config::Config;
+use super::counters::Counters;
+use super::nonce_counts::NonceCounts;
+use super::output::Output;
+use super::random::Random;
+use super::schedule::Schedule;
+use crate::message::{Header, HeaderName};
+use crate::transaction::table::{Delivery, Table};
+use crate::transaction::{Timer, TransactionId};
+use crate::transport::Layer;
+use crate::ua::call::CallTimer;
+use crate::ua::register::RegistrationTimer;
+use crate::ua::{InviteId, RegistrationId, UaEvent};
+
+/// Whose timer it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TimerKey {
+    Client(TransactionId, Timer),
+    Server(TransactionId, Timer),
+    Call(InviteId, CallTimer),
+    Registration(RegistrationId, RegistrationTimer),
+}
+
+/// The shared floor under calls and registrations.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) config: Config,
+    pub(crate) now: Instant,
+    pub(crate) random: Random,
+    pub(crate) counters: Counters,
+    pub(crate) outputs: VecDeque<Output>,
+    pub(crate) transport: Layer,
+    pub(crate) transactions: Table,
+    pub(crate) schedule: Schedule<TimerKey>,
+    /// What client transactions have for their users; emptied before the endpoint returns.
+    pub(crate) deliveries: VecDeque<Delivery>,
+    pub(crate) nonce_counts: NonceCounts,
+}
+
+impl Core {
+    pub(crate) fn new(config: Config, seed: [u8; 32], now: Instant) -> Self {
+        Self {
+            transport: Layer::new(config.listeners.clone(), config.limits),
+            config,
+            now,
+            random: Random::new(seed),
+            counters: Counters::default(),
+            outputs: VecDeque::new(),
+            transactions: Table::default(),
+            schedule: Schedule::new(),
+            deliveries: VecDeque::new(),
+            nonce_counts: NonceCounts::default(),
+        }
+    }
+
+    pub(crate) fn event(&mut self, event: UaEvent) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    pub(crate) fn start(&mut self, key: TimerKey, after: Duration) {
+        self.schedule.start(key, self.now + after);
+    }
+
+    pub(crate) fn stop(&mut self, key: TimerKey) {
+        self.schedule.stop(key);
+    }
+
+    pub(crate) fn user_agent(&self) -> Header {
+        Header::new(HeaderName::UserAgent, self.config.user_agent.as_str())
+    }
+
+    pub(crate) fn server(&self) -> Header {
+        Header::new(HeaderName::Server, self.config.user_agent.as_str())
+    }
+}

@@ -1,0 +1,60 @@
+//! Outcomes of our requests on their way to whoever sent them.
+
+use super::Endpoint;
+use crate::message::Method;
+use crate::transaction::table::{Delivery, Outcome};
+use crate::ua::call::{abandon_fork, acknowledge_late};
+use crate::ua::options;
+use crate::ua::register::Life;
+use crate::ua::user::User;
+
+impl Endpoint {
+    /// Hands out what client transactions have left, until nothing new comes of it.
+    pub(super) fn settle(&mut self) {
+        while let Some(delivery) = self.core.deliveries.pop_front() {
+            self.deliver(delivery);
+        }
+    }
+
+    fn deliver(&mut self, delivery: Delivery) {
+        match delivery.user {
+            User::Invite(id) if self.calls.contains_key(&id) => {
+                self.with_call(id, |call, core| call.invite_outcome(core, &delivery));
+            }
+            User::Invite(_) => self.abandon(&delivery),
+            User::Reinvite(id) | User::Update(id) => match self.calls.contains_key(&id) {
+                true => self.with_call(id, |call, core| call.offer_outcome(core, &delivery)),
+                false => self.acknowledge_late(&delivery),
+            },
+            User::Bye(id) => self.with_call(id, |call, core| call.bye_outcome(core, &delivery)),
+            User::InDialog(id) => self.with_call(id, |call, core| call.in_dialog_outcome(core, &delivery)),
+            User::Register(id) => {
+                let registration = self.registrations.get_mut(&id);
+                if registration.is_some_and(|it| it.outcome(&mut self.core, &delivery) == Life::Over) {
+                    self.forget_registration(id);
+                }
+            }
+            User::Options(id) => options::outcome(&mut self.core, id, &delivery),
+            User::Nobody => {}
+        }
+    }
+
+    /// A 2xx of a call that is over: another fork answered late.
+    fn abandon(&mut self, delivery: &Delivery) {
+        if let Outcome::Response(response) = &delivery.outcome
+            && (200..300).contains(&response.code.as_u16())
+        {
+            abandon_fork(&mut self.core, delivery, response);
+        }
+    }
+
+    /// A 2xx of a re-INVITE whose call is over still gets its ACK.
+    fn acknowledge_late(&mut self, delivery: &Delivery) {
+        if let Outcome::Response(response) = &delivery.outcome
+            && delivery.request.method == Method::Invite
+            && (200..300).contains(&response.code.as_u16())
+        {
+            acknowledge_late(&mut self.core, delivery, response);
+        }
+    }
+}

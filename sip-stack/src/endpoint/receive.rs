@@ -1,0 +1,189 @@
+//! Messages on their way in: to a response's transaction, a request's dialog, or a new call.
+
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+
+use super::Endpoint;
+use crate::message::header::MaxForwards;
+use crate::message::validate::{self, Refusal};
+use crate::message::{Header, HeaderName, Message, Method, Request, Response, StatusCode};
+use crate::transaction::TransactionId;
+use crate::transaction::incoming::IncomingRequest;
+use crate::transaction::serving::Received;
+use crate::transport::destination::Destination;
+use crate::transport::via;
+use crate::ua::call::{Call, Stage, refuse_interval};
+use crate::ua::{InviteId, Source, capabilities, headers};
+
+impl Endpoint {
+    /// One message, as its datagram or its stream's framing cut it.
+    pub(super) fn receive(&mut self, hop: Destination, local: SocketAddr, payload: Bytes) {
+        if payload.iter().all(|byte| matches!(byte, b'\r' | b'\n' | 0)) {
+            return;
+        }
+        if payload.len() > self.core.config.limits.message_bytes {
+            self.core.counters.malformed += 1;
+            return;
+        }
+        match validate::receive(payload) {
+            Ok(message) => {
+                self.core.counters.received += 1;
+                match message {
+                    Message::Request(request) => self.receive_request(hop, local, request),
+                    Message::Response(response) => self.core.receive_response(response),
+                }
+            }
+            Err(refusal) => self.refuse_malformed(hop, refusal),
+        }
+    }
+
+    fn refuse_malformed(&mut self, hop: Destination, refusal: Refusal) {
+        self.core.counters.malformed += 1;
+        if let Some(response) = refusal.response {
+            self.answer_malformed(hop, *response);
+        }
+    }
+
+    pub(super) fn answer_malformed(&mut self, hop: Destination, mut response: Response) {
+        let Some(via) = via::stamp(&mut response.headers, hop.remote) else { return };
+        let untagged = response.headers.get(&HeaderName::To).filter(|to| !to.contains(";tag="));
+        if let Some(to) = untagged.map(str::to_owned) {
+            let tag = self.core.random.derived(via.branch().unwrap_or_default());
+            response.headers.set(Header::new(HeaderName::To, format!("{to};tag={tag}")));
+        }
+        response.headers.push(self.core.server());
+        self.core.transmit(&via::response_way(&via, hop), response.to_bytes(), None);
+    }
+
+    fn receive_request(&mut self, hop: Destination, local: SocketAddr, request: Request) {
+        let source = Source { transport: hop.transport, remote: hop.remote, local };
+        let Some(incoming) = IncomingRequest::new(request, source, hop) else {
+            self.core.counters.malformed += 1;
+            return;
+        };
+        let makes_call = incoming.request.method == Method::Invite && incoming.to_tag.is_none();
+        if makes_call && self.calls.len() >= self.core.config.limits.calls && !self.core.knows(&incoming) {
+            self.core.counters.limited_calls += 1;
+            return self.core.refuse_for_now(&incoming);
+        }
+        let Some(received) = self.core.receive_request(incoming) else { return };
+        match received.transaction {
+            Some(transaction) => self.serve(transaction, received),
+            None => self.receive_ack(&received),
+        }
+    }
+
+    fn receive_ack(&mut self, received: &Received) {
+        match self.call_of(&received.incoming) {
+            Some(id) => self.with_call(id, |call, core| call.acknowledged(core, &received.incoming)),
+            None => self.core.counters.stray_acks += 1,
+        }
+    }
+
+    /// The call of a request inside a dialog.
+    fn call_of(&mut self, incoming: &IncomingRequest) -> Option<InviteId> {
+        let key = (incoming.call_id.clone(), incoming.to_tag.clone()?);
+        let id = *self.dialogs.get(&key)?;
+        let call = self.calls.get_mut(&id)?;
+        call.has_dialog(incoming.from_tag.as_deref()).then_some(id)
+    }
+
+    /// RFC 3261 §8.2, in its order: method, headers, then the dialog or a new one.
+    fn serve(&mut self, transaction: TransactionId, received: Received) {
+        let incoming = &received.incoming;
+        if incoming.request.method == Method::Cancel {
+            return self.serve_cancel(transaction, incoming);
+        }
+        if let Some((code, header)) = self.inspect(&incoming.request) {
+            return self.answer(transaction, incoming, code, header);
+        }
+        if incoming.to_tag.is_some() {
+            return match self.call_of(incoming) {
+                Some(id) => self.serve_in_dialog(id, transaction, &received),
+                None => self.answer(transaction, incoming, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST, None),
+            };
+        }
+        match incoming.request.method {
+            Method::Invite => self.serve_invite(transaction, received),
+            Method::Options => {
+                let tag = self.core.random.token();
+                let response = capabilities(&self.core, incoming, Some(&tag));
+                self.core.respond(transaction, &response);
+            }
+            _ => self.answer(transaction, incoming, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST, None),
+        }
+    }
+
+    /// What makes any request one to refuse.
+    fn inspect(&self, request: &Request) -> Option<(StatusCode, Option<Header>)> {
+        if request.headers.typed() == Ok(Some(MaxForwards(0))) {
+            return Some((StatusCode::TOO_MANY_HOPS, None));
+        }
+        if !headers::is_allowed(&request.method) {
+            return Some((StatusCode::METHOD_NOT_ALLOWED, Some(headers::allow())));
+        }
+        let unsupported = headers::unsupported(&request.headers);
+        if !unsupported.is_empty() {
+            let header = Header::new(HeaderName::Unsupported, unsupported.join(", "));
+            return Some((StatusCode::BAD_EXTENSION, Some(header)));
+        }
+        None
+    }
+
+    fn serve_in_dialog(&mut self, id: InviteId, transaction: TransactionId, received: &Received) {
+        self.core.own(transaction, id);
+        self.with_call(id, |call, core| call.receive(core, transaction, &received.incoming));
+    }
+
+    fn serve_invite(&mut self, transaction: TransactionId, received: Received) {
+        if let Some(min_se) = refuse_interval(&self.core, &received.incoming.request.headers) {
+            let code = StatusCode::SESSION_INTERVAL_TOO_SMALL;
+            return self.answer(transaction, &received.incoming, code, Some(min_se));
+        }
+        let id = self.next_incoming;
+        self.next_incoming = InviteId(id.0.wrapping_add(1).max(InviteId::FIRST_INCOMING.0));
+        self.core.own(transaction, id);
+        let incoming = std::sync::Arc::clone(&received.incoming);
+        match Call::ring(&mut self.core, id, transaction, incoming) {
+            Some(call) => {
+                self.dialogs.insert(call.key.clone(), id);
+                self.calls.insert(id, call);
+            }
+            None => self.answer(transaction, &received.incoming, StatusCode::BAD_REQUEST, None),
+        }
+    }
+
+    /// RFC 3261 §9.2: 200 if there is something to cancel, whatever becomes of it; else 481.
+    fn serve_cancel(&mut self, transaction: TransactionId, cancel: &IncomingRequest) {
+        let Some(invite) = self.core.canceled_transaction(cancel) else {
+            return self.answer(transaction, cancel, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST, None);
+        };
+        let id = self.core.owner(invite);
+        let tag = id.and_then(|id| self.calls.get(&id)).map(|call| call.key.1.clone());
+        let tag = tag.unwrap_or_else(|| self.core.random.token());
+        let mut response = cancel.response(StatusCode::OK, Some(&tag));
+        response.headers.push(self.core.server());
+        self.core.respond(transaction, &response);
+        let reason = headers::reason(&cancel.request.headers);
+        let Some(id) = id else { return };
+        self.with_call(id, |call, core| match &call.stage {
+            Stage::Ringing(ringing) if ringing.transaction == invite => call.canceled(core, reason),
+            _ => call.cancel_offer(core, invite),
+        });
+    }
+
+    fn answer(
+        &mut self,
+        transaction: TransactionId,
+        incoming: &IncomingRequest,
+        code: StatusCode,
+        header: Option<Header>,
+    ) {
+        let tag = self.core.random.token();
+        let mut response: Response = incoming.response(code, Some(&tag));
+        response.headers.extend(header);
+        response.headers.push(self.core.server());
+        self.core.respond(transaction, &response);
+    }
+}

@@ -1,0 +1,98 @@
+//! Streams on their way in: opened, cut into messages, closed.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use super::{Endpoint, Output};
+use crate::message::{Message, Response};
+use crate::transport::framing::{Frame, Framer, FramingError};
+use crate::transport::{FlowId, Transport};
+
+/// The unfinished messages of the open streams.
+#[derive(Debug, Default)]
+pub(super) struct Streams {
+    framers: BTreeMap<FlowId, Framer>,
+}
+
+impl Endpoint {
+    /// A stream is open: one that a listener accepted (`flow` numbered by the driver below
+    /// [`FlowId::FIRST_CONNECTED`]), or the one that an [`Output::Connect`] asked for.
+    pub fn handle_stream_opened(
+        &mut self,
+        now: Instant,
+        flow: FlowId,
+        transport: Transport,
+        local: SocketAddr,
+        remote: SocketAddr,
+    ) {
+        self.core.now = now;
+        let core = &mut self.core;
+        let opened = core.transport.opened(now, flow, (transport, local, remote), &mut core.outputs);
+        if opened.is_ok() {
+            self.streams.framers.insert(flow, Framer::new());
+        } else {
+            self.core.counters.limited_streams += 1;
+            self.core.outputs.push_back(Output::Close { flow });
+        }
+        self.settle();
+    }
+
+    /// Bytes arrived on a stream.
+    pub fn handle_stream_data(&mut self, now: Instant, flow: FlowId, payload: Bytes) {
+        self.core.now = now;
+        self.core.transport.touch(now, flow);
+        if let Some(framer) = self.streams.framers.get_mut(&flow) {
+            framer.push(&payload);
+        }
+        while let Some(framer) = self.streams.framers.get_mut(&flow) {
+            match framer.next_frame() {
+                Ok(None) => break,
+                Ok(Some(frame)) => self.receive_frame(flow, frame),
+                Err(error) => self.close_unreadable(flow, error),
+            }
+            self.settle();
+        }
+    }
+
+    /// A stream ended, or a connection was refused.
+    pub fn handle_stream_closed(&mut self, now: Instant, flow: FlowId) {
+        self.core.now = now;
+        self.forget_stream(flow);
+        self.settle();
+    }
+
+    fn receive_frame(&mut self, flow: FlowId, frame: Frame) {
+        match frame {
+            Frame::Message(message) => {
+                let Some(hop) = self.core.transport.reply_on(flow) else { return };
+                self.receive(hop, hop.local, message);
+            }
+            Frame::Ping => {
+                let payload = Bytes::from_static(b"\r\n");
+                self.core.outputs.push_back(Output::StreamData { flow, payload });
+            }
+            Frame::Pong => {}
+        }
+    }
+
+    /// The frame is lost: answer what can be answered, then close (RFC 3261 §18.3).
+    fn close_unreadable(&mut self, flow: FlowId, error: FramingError) {
+        let hop = self.core.transport.reply_on(flow);
+        self.core.counters.malformed += 1;
+        if let (Some(hop), Ok(Message::Request(request))) = (hop, Message::parse(error.head)) {
+            self.answer_malformed(hop, Response::to_request(&request.headers, error.fault.status()));
+        }
+        self.forget_stream(flow);
+        self.core.outputs.push_back(Output::Close { flow });
+    }
+
+    fn forget_stream(&mut self, flow: FlowId) {
+        self.streams.framers.remove(&flow);
+        for transaction in self.core.transport.closed(flow).unsent {
+            self.core.fail_client(transaction);
+        }
+    }
+}

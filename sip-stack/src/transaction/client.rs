@@ -1,0 +1,73 @@
+//! A client transaction: one of the two machines with the messages it sends.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::invite_client::InviteClient;
+use super::non_invite_client::NonInviteClient;
+use super::{Action, ClientEvent};
+use crate::endpoint::config::Timers;
+use crate::message::{Method, Request};
+use crate::transport::destination::Destination;
+use crate::ua::user::User;
+
+#[derive(Debug)]
+pub(crate) enum ClientMachine {
+    Invite(InviteClient),
+    NonInvite(NonInviteClient),
+}
+
+impl ClientMachine {
+    pub(crate) fn start(
+        method: &Method,
+        timers: Timers,
+        way: &Destination,
+        actions: &mut Vec<Action>,
+    ) -> Self {
+        let reliability = way.transport.reliability();
+        if *method == Method::Invite {
+            Self::Invite(InviteClient::start(timers, reliability, actions))
+        } else {
+            Self::NonInvite(NonInviteClient::start(timers, reliability, actions))
+        }
+    }
+
+    pub(crate) fn handle(&mut self, event: ClientEvent, actions: &mut Vec<Action>) {
+        match self {
+            Self::Invite(machine) => machine.handle(event, actions),
+            Self::NonInvite(machine) => machine.handle(event, actions),
+        }
+    }
+}
+
+/// The ACK of one fork's 2xx, kept to be sent again for each repetition of the 2xx.
+#[derive(Debug)]
+pub(crate) struct SuccessAck {
+    pub(crate) to_tag: String,
+    pub(crate) way: Destination,
+    pub(crate) payload: Bytes,
+}
+
+/// What the table keeps of a request that we sent.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pub(crate) machine: ClientMachine,
+    pub(crate) request: Arc<Request>,
+    pub(crate) branch: String,
+    pub(crate) payload: Bytes,
+    pub(crate) way: Destination,
+    pub(crate) user: User,
+    /// The ACK of a final response that is not 2xx.
+    pub(crate) ack: Option<Bytes>,
+    pub(crate) success_acks: Vec<SuccessAck>,
+    /// Where to go if the stream that the size rule picked is refused (RFC 3261 §18.1.1).
+    pub(crate) fallback: Option<Destination>,
+}
+
+impl Client {
+    /// Whether a provisional response has come and no final one.
+    pub(crate) fn is_proceeding(&self) -> bool {
+        matches!(&self.machine, ClientMachine::Invite(machine) if machine.is_proceeding())
+    }
+}

@@ -1,0 +1,254 @@
+//! Requests on their way out: branch, size rule, machine, and the actions that it asks for.
+
+use std::sync::Arc;
+
+use super::client::{Client, ClientMachine, SuccessAck};
+use super::key::{ClientKey, MAGIC_COOKIE};
+use super::table::{Delivery, Outcome};
+use super::{Action, ClientEvent, Timer, TransactionId};
+use crate::endpoint::config::LargeRequests;
+use crate::endpoint::core::{Core, TimerKey};
+use crate::message::header::{CSeq, To};
+use crate::message::{Header, HeaderName, Method, Request, Response};
+use crate::transport::destination::Destination;
+use crate::transport::{Transport, via};
+use crate::ua::user::User;
+
+/// RFC 3261 §18.1.1: 1500 bytes of an Ethernet less 200 for the headers below and the response's growth.
+const DATAGRAM_REQUEST_BYTES_MAX: usize = 1300;
+
+impl Core {
+    /// Starts a client transaction; its outcome comes as a [`Delivery`] for `user`.
+    pub(crate) fn request(&mut self, request: Request, way: Destination, user: User) -> TransactionId {
+        let branch = self.new_branch();
+        self.request_with_branch(request, way, user, branch)
+    }
+
+    pub(crate) fn new_branch(&mut self) -> String {
+        format!("{MAGIC_COOKIE}{}", self.random.token())
+    }
+
+    /// Starts a client transaction under a branch that is already taken: a CANCEL's (RFC 3261 §9.1).
+    pub(crate) fn request_with_branch(
+        &mut self,
+        mut request: Request,
+        way: Destination,
+        user: User,
+        branch: String,
+    ) -> TransactionId {
+        request.headers.push_front(via::ours(&way, &branch));
+        let mut payload = request.to_bytes();
+        let (mut way, mut fallback) = (way, None);
+        if let Some(stream) = self.stream_for_large(&way, payload.len()) {
+            request.headers.set_first(&via::ours_typed(&stream, &branch));
+            payload = request.to_bytes();
+            fallback = Some(std::mem::replace(&mut way, stream));
+        }
+        let id = self.transactions.next_id();
+        let mut actions = Vec::new();
+        let machine = ClientMachine::start(&request.method, self.config.timers, &way, &mut actions);
+        let key = ClientKey { branch: branch.clone(), method: request.method.clone() };
+        self.transactions.client_keys.insert(key, id);
+        let client = Client {
+            machine,
+            request: Arc::new(request),
+            branch,
+            payload,
+            way,
+            user,
+            ack: None,
+            success_acks: Vec::new(),
+            fallback,
+        };
+        self.transactions.clients.insert(id, client);
+        self.carry_out_client(id, &actions, None);
+        id
+    }
+
+    fn stream_for_large(&self, way: &Destination, bytes: usize) -> Option<Destination> {
+        let too_large = way.transport == Transport::Udp && bytes > DATAGRAM_REQUEST_BYTES_MAX;
+        if !too_large || self.config.large_requests == LargeRequests::StayOnUdp {
+            return None;
+        }
+        self.transport.destination(Transport::Tcp, way.remote)
+    }
+
+    /// Sends a request that has no transaction: the ACK of a 2xx.
+    pub(crate) fn send_ack(&mut self, invite: TransactionId, to_tag: &str, mut ack: Request, way: Destination) {
+        let branch = self.new_branch();
+        ack.headers.push_front(via::ours(&way, &branch));
+        let payload = ack.to_bytes();
+        self.transmit(&way, payload.clone(), None);
+        if let Some(client) = self.transactions.clients.get_mut(&invite) {
+            client.success_acks.push(SuccessAck { to_tag: to_tag.to_owned(), way, payload });
+        }
+    }
+
+    pub(crate) fn transmit(
+        &mut self,
+        way: &Destination,
+        payload: bytes::Bytes,
+        transaction: Option<TransactionId>,
+    ) -> bool {
+        self.counters.sent += 1;
+        let sent = self.transport.send(self.now, way, payload, transaction, &mut self.outputs);
+        if sent.is_err() {
+            self.counters.limited_streams += 1;
+        }
+        sent.is_ok()
+    }
+
+    /// A response came: to its transaction, or nowhere.
+    pub(crate) fn receive_response(&mut self, response: Response) {
+        let Some(id) = self.client_of(&response) else {
+            self.counters.stray_responses += 1;
+            return;
+        };
+        let code = response.code.as_u16();
+        let Some(client) = self.transactions.clients.get_mut(&id) else { return };
+        if client.request.method == Method::Invite && (200..300).contains(&code) && self.repeat_ack(id, &response) {
+            return;
+        }
+        let Some(client) = self.transactions.clients.get_mut(&id) else { return };
+        if code >= 300 && client.request.method == Method::Invite && client.ack.is_none() {
+            client.ack = Some(refusal_ack(&client.request, &response).to_bytes());
+        }
+        let mut actions = Vec::new();
+        client.machine.handle(ClientEvent::Response(code), &mut actions);
+        self.carry_out_client(id, &actions, Some(response));
+    }
+
+    fn client_of(&self, response: &Response) -> Option<TransactionId> {
+        let branch = via::branch(&response.headers)?;
+        let cseq: CSeq = response.headers.typed().ok()??;
+        self.transactions.client_keys.get(&ClientKey { branch, method: cseq.method }).copied()
+    }
+
+    /// Sends the ACK of this fork again (RFC 3261 §13.2.2.4); false when it was never acknowledged.
+    fn repeat_ack(&mut self, id: TransactionId, response: &Response) -> bool {
+        let tag = to_tag(response).unwrap_or_default();
+        let acks = self.transactions.clients.get(&id).map(|client| client.success_acks.as_slice());
+        let ack = acks.unwrap_or_default().iter().find(|ack| ack.to_tag == tag);
+        let Some((way, payload)) = ack.map(|ack| (ack.way, ack.payload.clone())) else { return false };
+        self.counters.retransmissions_sent += 1;
+        self.transmit(&way, payload, None);
+        true
+    }
+
+    /// One of a client transaction's timers fired.
+    pub(crate) fn fire_client(&mut self, id: TransactionId, timer: Timer) {
+        let Some(client) = self.transactions.clients.get_mut(&id) else { return };
+        let mut actions = Vec::new();
+        client.machine.handle(ClientEvent::Timer(timer), &mut actions);
+        self.carry_out_client(id, &actions, None);
+    }
+
+    fn carry_out_client(&mut self, id: TransactionId, actions: &[Action], mut response: Option<Response>) {
+        for action in actions {
+            match *action {
+                Action::Transmit => self.transmit_request(id),
+                Action::Retransmit => {
+                    self.counters.retransmissions_sent += 1;
+                    self.transmit_request(id);
+                }
+                Action::Acknowledge => self.acknowledge_refusal(id),
+                Action::Start(timer, after) => self.start(TimerKey::Client(id, timer), after),
+                Action::Stop(timer) => self.stop(TimerKey::Client(id, timer)),
+                Action::Deliver => {
+                    if let Some(response) = response.take() {
+                        self.deliver(id, Outcome::Response(Box::new(response)));
+                    }
+                }
+                Action::TimeOut => {
+                    self.counters.timeouts += 1;
+                    self.deliver(id, Outcome::TimedOut);
+                }
+                Action::Terminate => self.forget_client(id),
+            }
+        }
+    }
+
+    fn transmit_request(&mut self, id: TransactionId) {
+        let Some(client) = self.transactions.clients.get(&id) else { return };
+        let (way, payload) = (client.way, client.payload.clone());
+        if !self.transmit(&way, payload, Some(id)) {
+            self.fail_client(id);
+        }
+    }
+
+    fn acknowledge_refusal(&mut self, id: TransactionId) {
+        let Some(client) = self.transactions.clients.get(&id) else { return };
+        let (way, Some(payload)) = (client.way, client.ack.clone()) else { return };
+        self.transmit(&way, payload, None);
+    }
+
+    fn deliver(&mut self, transaction: TransactionId, outcome: Outcome) {
+        if let Some(client) = self.transactions.clients.get(&transaction) {
+            let (user, request, way) = (client.user, Arc::clone(&client.request), client.way);
+            self.deliveries.push_back(Delivery { transaction, user, request, way, outcome });
+        }
+    }
+
+    /// The transport refused the request: by UDP after all if the size rule chose the stream, else an end.
+    pub(crate) fn fail_client(&mut self, id: TransactionId) {
+        self.counters.transport_failures += 1;
+        let timers = self.config.timers;
+        let Some(client) = self.transactions.clients.get_mut(&id) else { return };
+        let Some(way) = client.fallback.take() else {
+            self.deliver(id, Outcome::TransportFailed);
+            self.forget_client(id);
+            return;
+        };
+        Arc::make_mut(&mut client.request).headers.set_first(&via::ours_typed(&way, &client.branch));
+        client.payload = client.request.to_bytes();
+        client.way = way;
+        let mut actions = Vec::new();
+        client.machine = ClientMachine::start(&client.request.method, timers, &way, &mut actions);
+        self.carry_out_client(id, &actions, None);
+    }
+
+    /// Forgets a client transaction and its timers.
+    pub(crate) fn forget_client(&mut self, id: TransactionId) {
+        self.schedule.stop_range(TimerKey::Client(id, Timer::A)..=TimerKey::Client(id, Timer::M));
+        let Some(client) = self.transactions.clients.remove(&id) else { return };
+        let key = ClientKey { branch: client.branch, method: client.request.method.clone() };
+        self.transactions.client_keys.remove(&key);
+    }
+}
+
+/// The To tag of a response.
+pub(crate) fn to_tag(response: &Response) -> Option<String> {
+    let to: To = response.headers.typed().ok()??;
+    to.0.tag().map(str::to_owned)
+}
+
+/// The ACK of a refusal: the INVITE's hop, the refusal's To (RFC 3261 §17.1.1.3).
+fn refusal_ack(invite: &Request, response: &Response) -> Request {
+    let mut ack = hop_request(invite, Method::Ack);
+    if let Some(to) = response.headers.get(&HeaderName::To) {
+        ack.headers.set(Header::new(HeaderName::To, to));
+    }
+    ack
+}
+
+/// A request for the same hop and transaction as `invite`, topmost Via included: its ACK.
+fn hop_request(invite: &Request, method: Method) -> Request {
+    let mut copy = same_hop(invite, method);
+    if let Some(via) = invite.headers.get(&HeaderName::Via) {
+        copy.headers.push_front(Header::new(HeaderName::Via, via));
+    }
+    copy
+}
+
+/// The headers that ACK and CANCEL take from their INVITE (RFC 3261 §9.1, §17.1.1.3); Via is not among them.
+pub(crate) fn same_hop(invite: &Request, method: Method) -> Request {
+    let mut copy = Request::new(method.clone(), invite.uri.clone(), crate::message::Headers::new());
+    for name in [HeaderName::Route, HeaderName::MaxForwards, HeaderName::From, HeaderName::To, HeaderName::CallId] {
+        let values = invite.headers.get_all(&name);
+        copy.headers.extend(values.map(|value| Header::new(name.clone(), value)));
+    }
+    if let Ok(Some(cseq)) = invite.headers.typed::<CSeq>() {
+        copy.headers.push(Header::from_typed(&CSeq { number: cseq.number, method }));
+    }
+    copy
+}

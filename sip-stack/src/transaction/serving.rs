@@ -1,0 +1,187 @@
+//! Requests on their way in: absorbed, refused for want of room, or given to the user agent; and responses.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::incoming::IncomingRequest;
+use super::invite_server::InviteServer;
+use super::key::{MergeKey, ServerKey};
+use super::non_invite_server::NonInviteServer;
+use super::server::{Server, ServerMachine};
+use super::{Action, ServerEvent, Timer, TransactionId};
+use crate::endpoint::core::{Core, TimerKey};
+use crate::message::{Header, HeaderName, Method, Response, StatusCode};
+use crate::ua::InviteId;
+
+/// A request that the user agent has to look at.
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    /// `None` for an ACK, which nobody responds to.
+    pub(crate) transaction: Option<TransactionId>,
+    pub(crate) incoming: Arc<IncomingRequest>,
+}
+
+impl Core {
+    /// Gives a request to its transaction, or makes one; `None` if nothing is left for the user agent.
+    pub(crate) fn receive_request(&mut self, incoming: IncomingRequest) -> Option<Received> {
+        let key = ServerKey::of(&incoming);
+        let known = self.transactions.server_keys.get(&key).copied();
+        if incoming.request.method == Method::Ack {
+            return self.receive_ack(known, incoming);
+        }
+        if let Some(id) = known {
+            self.counters.retransmissions_absorbed += 1;
+            self.step_server(id, ServerEvent::Request);
+            return None;
+        }
+        let merge_key = MergeKey::of(&incoming);
+        if merge_key.as_ref().is_some_and(|key| self.transactions.merge_keys.contains_key(key)) {
+            self.respond_statelessly(&incoming, StatusCode::LOOP_DETECTED, &[]);
+            return None;
+        }
+        if self.transactions.servers.len() >= self.config.limits.server_transactions {
+            self.counters.limited_transactions += 1;
+            self.refuse_for_now(&incoming);
+            return None;
+        }
+        Some(self.new_server(key, merge_key, incoming))
+    }
+
+    fn receive_ack(&mut self, known: Option<TransactionId>, incoming: IncomingRequest) -> Option<Received> {
+        let received = Received { transaction: None, incoming: Arc::new(incoming) };
+        let Some(id) = known else { return Some(received) };
+        let actions = self.step_server(id, ServerEvent::Ack);
+        actions.contains(&Action::Deliver).then_some(received)
+    }
+
+    fn new_server(&mut self, key: ServerKey, merge: Option<MergeKey>, incoming: IncomingRequest) -> Received {
+        let id = self.transactions.next_id();
+        let reliability = incoming.way.transport.reliability();
+        let machine = match incoming.request.method {
+            Method::Invite => ServerMachine::Invite(InviteServer::new(self.config.timers, reliability)),
+            _ => ServerMachine::NonInvite(NonInviteServer::new(self.config.timers, reliability)),
+        };
+        let incoming = Arc::new(incoming);
+        self.transactions.server_keys.insert(key, id);
+        if let Some(merge) = merge {
+            self.transactions.merge_keys.insert(merge, id);
+        }
+        let server = Server { machine, incoming: Arc::clone(&incoming), call: None, response: Bytes::new() };
+        self.transactions.servers.insert(id, server);
+        Received { transaction: Some(id), incoming }
+    }
+
+    /// Whether a request belongs to a transaction that exists.
+    pub(crate) fn knows(&self, incoming: &IncomingRequest) -> bool {
+        self.transactions.server_keys.contains_key(&ServerKey::of(incoming))
+    }
+
+    /// Says whose call a CANCEL of this transaction means.
+    pub(crate) fn own(&mut self, id: TransactionId, call: InviteId) {
+        if let Some(server) = self.transactions.servers.get_mut(&id) {
+            server.call = Some(call);
+        }
+    }
+
+    /// The call of a transaction.
+    pub(crate) fn owner(&self, id: TransactionId) -> Option<InviteId> {
+        self.transactions.servers.get(&id).and_then(|server| server.call)
+    }
+
+    /// The INVITE that a CANCEL means, if its transaction is alive.
+    pub(crate) fn canceled_transaction(&self, cancel: &IncomingRequest) -> Option<TransactionId> {
+        self.transactions.server_keys.get(&ServerKey::canceled_by(cancel)).copied()
+    }
+
+    /// Sends a response through its transaction.
+    pub(crate) fn respond(&mut self, id: TransactionId, response: &Response) {
+        let Some(server) = self.transactions.servers.get_mut(&id) else { return };
+        server.response = response.to_bytes();
+        self.step_server(id, ServerEvent::Respond(response.code.as_u16()));
+    }
+
+    /// Sends the 2xx of an INVITE again.
+    pub(crate) fn repeat_success(&mut self, id: TransactionId) {
+        self.step_server(id, ServerEvent::Respond(200));
+    }
+
+    /// Sends the last provisional response of an INVITE again.
+    pub(crate) fn repeat_provisional(&mut self, id: TransactionId) {
+        self.counters.retransmissions_sent += 1;
+        self.transmit_response(id);
+    }
+
+    /// A response without a transaction (RFC 3261 §8.2.7): the same tag for each repetition of the request.
+    pub(crate) fn respond_statelessly(
+        &mut self,
+        incoming: &IncomingRequest,
+        code: StatusCode,
+        headers: &[Header],
+    ) {
+        if incoming.request.method == Method::Ack {
+            return;
+        }
+        let tag = self.random.derived(incoming.via.branch().unwrap_or(&incoming.call_id));
+        let mut response = incoming.response(code, Some(&tag));
+        response.headers.extend(headers.iter().cloned());
+        response.headers.push(self.server());
+        self.transmit(&incoming.way, response.to_bytes(), None);
+    }
+
+    /// 503 with Retry-After, without keeping state.
+    pub(crate) fn refuse_for_now(&mut self, incoming: &IncomingRequest) {
+        let retry_after = self.retry_after(self.config.limits.retry_after_s);
+        self.respond_statelessly(incoming, StatusCode::SERVICE_UNAVAILABLE, &[retry_after]);
+    }
+
+    pub(crate) fn retry_after(&self, seconds: u32) -> Header {
+        Header::new(HeaderName::RetryAfter, seconds.to_string())
+    }
+
+    /// One of a server transaction's timers fired.
+    pub(crate) fn fire_server(&mut self, id: TransactionId, timer: Timer) {
+        self.step_server(id, ServerEvent::Timer(timer));
+    }
+
+    fn step_server(&mut self, id: TransactionId, event: ServerEvent) -> Vec<Action> {
+        let mut actions = Vec::new();
+        if let Some(server) = self.transactions.servers.get_mut(&id) {
+            server.machine.handle(event, &mut actions);
+        }
+        self.carry_out_server(id, &actions);
+        actions
+    }
+
+    fn carry_out_server(&mut self, id: TransactionId, actions: &[Action]) {
+        for action in actions {
+            match *action {
+                Action::Transmit => self.transmit_response(id),
+                Action::Retransmit => {
+                    self.counters.retransmissions_sent += 1;
+                    self.transmit_response(id);
+                }
+                Action::Start(timer, after) => self.start(TimerKey::Server(id, timer), after),
+                Action::Stop(timer) => self.stop(TimerKey::Server(id, timer)),
+                Action::TimeOut => self.counters.timeouts += 1,
+                Action::Terminate => self.forget_server(id),
+                Action::Acknowledge | Action::Deliver => {}
+            }
+        }
+    }
+
+    fn transmit_response(&mut self, id: TransactionId) {
+        let Some(server) = self.transactions.servers.get(&id) else { return };
+        let (way, payload) = (server.incoming.way, server.response.clone());
+        self.transmit(&way, payload, None);
+    }
+
+    fn forget_server(&mut self, id: TransactionId) {
+        self.schedule.stop_range(TimerKey::Server(id, Timer::A)..=TimerKey::Server(id, Timer::M));
+        let Some(server) = self.transactions.servers.remove(&id) else { return };
+        self.transactions.server_keys.remove(&ServerKey::of(&server.incoming));
+        if let Some(merge) = MergeKey::of(&server.incoming) {
+            self.transactions.merge_keys.remove(&merge);
+        }
+    }
+}

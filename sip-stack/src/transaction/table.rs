@@ -1,0 +1,49 @@
+//! All transactions, and the messages' way to them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::key::{ClientKey, MergeKey, ServerKey};
+use super::{Client, Server, TransactionId};
+use crate::message::{Request, Response};
+use crate::transport::destination::Destination;
+use crate::ua::user::User;
+
+/// The transactions of an endpoint by id and by what the wire shows of them.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    last: u64,
+    pub(crate) clients: BTreeMap<TransactionId, Client>,
+    pub(crate) client_keys: BTreeMap<ClientKey, TransactionId>,
+    pub(crate) servers: BTreeMap<TransactionId, Server>,
+    pub(crate) server_keys: BTreeMap<ServerKey, TransactionId>,
+    pub(crate) merge_keys: BTreeMap<MergeKey, TransactionId>,
+}
+
+impl Table {
+    pub(crate) fn next_id(&mut self) -> TransactionId {
+        self.last += 1;
+        TransactionId(self.last)
+    }
+}
+
+/// What became of a request of ours.
+#[derive(Debug)]
+pub(crate) struct Delivery {
+    pub(crate) transaction: TransactionId,
+    pub(crate) user: User,
+    /// The request as it was sent, and where.
+    pub(crate) request: Arc<Request>,
+    pub(crate) way: Destination,
+    pub(crate) outcome: Outcome,
+}
+
+/// The outcomes that RFC 3261 §8.1.3 names.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Response(Box<Response>),
+    /// Nobody answered: as if a 408 had come.
+    TimedOut,
+    /// The transport refused: as if a 503 had come.
+    TransportFailed,
+}

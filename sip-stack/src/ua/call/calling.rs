@@ -1,0 +1,271 @@
+//! The caller's side until the call is answered (RFC 3261 §13.2).
+
+use super::cancel::Cancel;
+use super::talking::{Role, Talking};
+use super::{Call, Stage};
+use crate::dialog::{self, Dialog, MAX_FORWARDS};
+use crate::endpoint::core::Core;
+use crate::endpoint::error::CommandError;
+use crate::message::header::CSeq;
+use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Request, Response};
+use crate::transaction::TransactionId;
+use crate::transaction::sending::to_tag;
+use crate::transaction::table::{Delivery, Outcome};
+use crate::transport::destination::Destination;
+use crate::ua::authenticate::{self, AUTHENTICATION_TRIES_MAX};
+use crate::ua::command::{Body, Invite, InviteId};
+use crate::ua::event::UaEvent;
+use crate::ua::headers;
+use crate::ua::resend::{Change, resend};
+use crate::ua::user::User;
+
+/// The INVITE and the early dialogs that it forks into.
+#[derive(Debug)]
+pub(crate) struct Calling {
+    pub(crate) transaction: TransactionId,
+    pub(super) tries: u8,
+    pub(super) forks: Vec<Fork>,
+    pub(super) cancel: Cancel,
+    offer: Option<Body>,
+}
+
+/// One early dialog.
+#[derive(Debug)]
+pub(super) struct Fork {
+    pub(super) dialog: Dialog,
+    /// The last RSeq acknowledged (RFC 3262 §4).
+    pub(super) rseq: Option<u32>,
+}
+
+impl Call {
+    /// Sends the INVITE.
+    pub(crate) fn place(core: &mut Core, id: InviteId, invite: Invite) -> Result<Self, CommandError> {
+        headers::check_own(&invite.headers)?;
+        let way = core.transport.destination(invite.target.transport, invite.target.remote);
+        let way = way.ok_or(CommandError::NoListener)?;
+        let (call_id, tag) = (core.random.token(), core.random.token());
+        let request = first_request(core, &invite, &way, (&call_id, &tag));
+        let transaction = core.request(request, way, User::Invite(id));
+        let calling = Calling {
+            transaction,
+            tries: 0,
+            forks: Vec::new(),
+            cancel: Cancel::No,
+            offer: invite.body,
+        };
+        let stage = Stage::Calling(Box::new(calling));
+        Ok(Self { id, key: (call_id, tag), stage, credentials: invite.credentials })
+    }
+
+    /// The INVITE's outcome, provisional or final.
+    pub(crate) fn invite_outcome(&mut self, core: &mut Core, delivery: &Delivery) {
+        match &delivery.outcome {
+            Outcome::TimedOut => self.fail_synthetic(core, 408, "Request Timeout"),
+            Outcome::TransportFailed => self.fail_synthetic(core, 503, "Service Unavailable"),
+            Outcome::Response(response) => match response.code.as_u16() {
+                ..200 => self.provisional(core, delivery, response),
+                200..300 => self.success(core, delivery, response),
+                300.. => self.refused(core, delivery, response),
+            },
+        }
+    }
+
+    fn fail_synthetic(&mut self, core: &mut Core, code: u16, reason: &str) {
+        if !matches!(self.stage, Stage::Calling(_)) {
+            return;
+        }
+        let (id, reason) = (self.id, reason.to_owned());
+        self.finish(core, UaEvent::Failed { id, code, reason, headers: Headers::new(), synthetic: true });
+    }
+
+    fn provisional(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
+        self.send_wanted_cancel(core);
+        let Stage::Calling(calling) = &mut self.stage else { return };
+        let code = response.code.as_u16();
+        if code == 100 {
+            return;
+        }
+        let Some(fork) = calling.fork(core, delivery, response) else { return };
+        if !self.acknowledge_provisional(core, fork, response) {
+            return;
+        }
+        core.event(UaEvent::Progress {
+            id: self.id,
+            fork: fork_number(fork),
+            code,
+            reason: response.reason.to_string(),
+            body: headers::body(&response.headers, &response.body),
+        });
+    }
+
+    fn success(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
+        let tag = to_tag(response).unwrap_or_default();
+        match &mut self.stage {
+            Stage::Talking(talking) if talking.dialog.remote_tag == tag => {}
+            Stage::Talking(_) | Stage::Leaving(_) | Stage::Ringing(_) | Stage::Over => {
+                abandon_fork(core, delivery, response);
+            }
+            Stage::Calling(calling) if calling.cancel.is_wanted() => self.answered_too_late(core, delivery, response),
+            Stage::Calling(calling) => {
+                let Some(fork) = calling.fork(core, delivery, response) else {
+                    return abandon_fork(core, delivery, response);
+                };
+                self.answered(core, fork, delivery, response);
+            }
+        }
+    }
+
+    fn answered(&mut self, core: &mut Core, fork: usize, delivery: &Delivery, response: &Response) {
+        let Stage::Calling(calling) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
+        let Some(Fork { mut dialog, .. }) = calling.forks.into_iter().nth(fork) else { return };
+        dialog.confirm(response);
+        self.stop_timers(core);
+        let body = headers::body(&response.headers, &response.body);
+        let mut talking = Talking::new(dialog, Role::Caller, calling.offer);
+        talking.note_peer(&response.headers);
+        talking.last_request = Some(std::sync::Arc::clone(&delivery.request));
+        if talking.local_body.is_none() && body.is_some() {
+            talking.await_answer(delivery.transaction);
+        } else {
+            talking.send_ack(core, delivery.transaction, &delivery.request, None);
+        }
+        self.stage = Stage::Talking(Box::new(talking));
+        self.start_session_timer(core, &response.headers);
+        let headers = response.headers.clone();
+        core.event(UaEvent::Answered { id: self.id, fork: fork_number(fork), headers, body });
+    }
+
+    fn refused(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
+        let Stage::Calling(calling) = &mut self.stage else { return };
+        let change = if calling.cancel.is_wanted() || calling.tries >= AUTHENTICATION_TRIES_MAX {
+            None
+        } else {
+            retry_change(core, &delivery.request, response, self.credentials.as_ref())
+        };
+        if let Some(change) = change {
+            calling.tries += 1;
+            calling.forks.clear();
+            let number = cseq_of(&delivery.request) + 1;
+            calling.transaction =
+                resend(core, &delivery.request, number, change, delivery.way, User::Invite(self.id));
+            return;
+        }
+        let event = UaEvent::Failed {
+            id: self.id,
+            code: response.code.as_u16(),
+            reason: response.reason.to_string(),
+            headers: response.headers.clone(),
+            synthetic: false,
+        };
+        self.finish(core, event);
+    }
+}
+
+impl Calling {
+    /// The early dialog of a response, made if it is new and there is room.
+    fn fork(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) -> Option<usize> {
+        let tag = to_tag(response).unwrap_or_default();
+        if let Some(known) = self.forks.iter().position(|fork| fork.dialog.remote_tag == tag) {
+            return Some(known);
+        }
+        if self.forks.len() >= core.config.limits.forks {
+            core.counters.limited_forks += 1;
+            return None;
+        }
+        let dialog = Dialog::of_response(&delivery.request, response, delivery.way)?;
+        self.forks.push(Fork { dialog, rseq: None });
+        Some(self.forks.len() - 1)
+    }
+}
+
+/// What a second attempt changes after 401, 407 or 422; `None` if there is no point in one.
+pub(super) fn retry_change(
+    core: &mut Core,
+    request: &Request,
+    response: &Response,
+    credentials: Option<&crate::ua::Credentials>,
+) -> Option<Change> {
+    match response.code.as_u16() {
+        401 | 407 => authenticate::answer(core, request, response, credentials?).map(Change::Authorize),
+        422 => {
+            let min_se = super::refresh::min_se(&response.headers)?;
+            Some(Change::SessionInterval { expires_s: min_se.max(core.config.session_timer.expires_s), min_se })
+        }
+        _ => None,
+    }
+}
+
+/// Acknowledges a 2xx that nobody wants, and says good-bye to its fork (RFC 3261 §13.2.2.4).
+pub(crate) fn abandon_fork(core: &mut Core, delivery: &Delivery, response: &Response) {
+    if let Some(mut dialog) = Dialog::of_response(&delivery.request, response, delivery.way) {
+        dialog.confirm(response);
+        acknowledge(core, &dialog, delivery.transaction, &delivery.request, None);
+        let (bye, way) = dialog.request(core, Method::Bye);
+        core.request(bye, way, User::Nobody);
+    }
+}
+
+/// Acknowledges the 2xx of a re-INVITE whose call has ended meanwhile.
+pub(crate) fn acknowledge_late(core: &mut Core, delivery: &Delivery, response: &Response) {
+    if let Some(dialog) = Dialog::of_response(&delivery.request, response, delivery.way) {
+        acknowledge(core, &dialog, delivery.transaction, &delivery.request, None);
+    }
+}
+
+/// Sends the ACK of a 2xx, with the credentials of its INVITE (RFC 3261 §22.1).
+pub(super) fn acknowledge(
+    core: &mut Core,
+    dialog: &Dialog,
+    transaction: TransactionId,
+    invite: &Request,
+    answer: Option<&Body>,
+) {
+    let (mut ack, way) = dialog.ack(core, cseq_of(invite));
+    for name in [HeaderName::Authorization, HeaderName::ProxyAuthorization] {
+        let values = invite.headers.get_all(&name);
+        ack.headers.extend(values.map(|value| Header::new(name.clone(), value)));
+    }
+    headers::set_body(&mut ack.headers, &mut ack.body, answer);
+    core.send_ack(transaction, &dialog.remote_tag, ack, way);
+}
+
+pub(super) fn cseq_of(request: &Request) -> u32 {
+    request.headers.typed::<CSeq>().ok().flatten().map_or(0, |cseq| cseq.number)
+}
+
+fn fork_number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+fn first_request(core: &mut Core, invite: &Invite, way: &Destination, ids: (&str, &str)) -> Request {
+    let (call_id, tag) = ids;
+    let mut from = invite.from.clone();
+    from.params.set("tag", tag);
+    let route: Vec<NameAddr> = invite.route.iter().cloned().map(NameAddr::new).collect();
+    let (uri, route) = dialog::request_line(&invite.uri, &route);
+    let user = invite.from.uri.user.as_deref();
+    let session_expires = core.config.session_timer.expires_s.to_string();
+    let mut headers: Headers =
+        route.iter().map(|route| Header::new(HeaderName::Route, route.to_string())).collect();
+    headers.extend([
+        Header::new(HeaderName::MaxForwards, MAX_FORWARDS),
+        Header::new(HeaderName::From, from.to_string()),
+        Header::new(HeaderName::To, invite.to.to_string()),
+        Header::new(HeaderName::CallId, call_id),
+        Header::from_typed(&CSeq { number: 1, method: Method::Invite }),
+        Header::new(HeaderName::Contact, headers::contact(user, way)),
+        headers::allow(),
+        Header::new(HeaderName::Supported, supported_in(invite)),
+        Header::new(HeaderName::SessionExpires, session_expires),
+        core.user_agent(),
+    ]);
+    headers.extend(invite.headers.iter().cloned());
+    let mut request = Request::new(Method::Invite, uri.for_request_line(), headers);
+    headers::set_body(&mut request.headers, &mut request.body, invite.body.as_ref());
+    request
+}
+
+/// Without an offer a reliable 1xx would bring one, whose answer only the owner of the call could give.
+fn supported_in(invite: &Invite) -> &'static str {
+    if invite.body.is_some() { headers::SUPPORTED } else { "timer" }
+}

@@ -1,0 +1,146 @@
+//! Requests inside a dialog, early or confirmed, and the small ones that we send (RFC 3261 §12.2).
+
+use std::sync::Arc;
+
+use super::reliable::respond_plainly;
+use super::reoffer_in::come_back;
+use super::{Call, Stage};
+use crate::dialog::{Dialog, Sequence};
+use crate::endpoint::core::Core;
+use crate::endpoint::error::CommandError;
+use crate::message::{Method, StatusCode};
+use crate::transaction::TransactionId;
+use crate::transaction::incoming::IncomingRequest;
+use crate::transaction::table::{Delivery, Outcome};
+use crate::ua::authenticate;
+use crate::ua::capabilities;
+use crate::ua::command::Body;
+use crate::ua::event::{EndedBy, UaEvent};
+use crate::ua::headers;
+use crate::ua::resend::{Change, resend};
+use crate::ua::user::User;
+
+impl Call {
+    /// The dialog with this peer.
+    fn dialog(&mut self, remote_tag: Option<&str>) -> Option<&mut Dialog> {
+        let tag = remote_tag.unwrap_or_default();
+        let dialog = match &mut self.stage {
+            Stage::Calling(calling) => {
+                calling.forks.iter_mut().map(|fork| &mut fork.dialog).find(|dialog| dialog.remote_tag == tag)?
+            }
+            Stage::Ringing(ringing) => &mut ringing.dialog,
+            Stage::Talking(talking) => &mut talking.dialog,
+            Stage::Leaving(leaving) => &mut leaving.dialog,
+            Stage::Over => return None,
+        };
+        (dialog.remote_tag == tag).then_some(dialog)
+    }
+
+    /// Whether a request with this From tag belongs to the call.
+    pub(crate) fn has_dialog(&mut self, remote_tag: Option<&str>) -> bool {
+        self.dialog(remote_tag).is_some()
+    }
+
+    /// A request of one of the call's dialogs.
+    pub(crate) fn receive(&mut self, core: &mut Core, transaction: TransactionId, incoming: &Arc<IncomingRequest>) {
+        let Some(dialog) = self.dialog(incoming.from_tag.as_deref()) else { return };
+        if dialog.receive_cseq(incoming.cseq.number) == Sequence::Stale {
+            return respond_plainly(core, transaction, incoming, StatusCode::SERVER_INTERNAL_ERROR);
+        }
+        match incoming.request.method {
+            Method::Bye => self.receive_bye(core, transaction, incoming),
+            Method::Invite | Method::Update => self.receive_modification(core, transaction, incoming),
+            Method::Info => self.receive_info(core, transaction, incoming),
+            Method::Prack => self.receive_prack(core, transaction, incoming),
+            Method::Options => core.respond(transaction, &capabilities(core, incoming, None)),
+            _ => respond_plainly(core, transaction, incoming, StatusCode::METHOD_NOT_ALLOWED),
+        }
+    }
+
+    fn receive_bye(&mut self, core: &mut Core, transaction: TransactionId, incoming: &IncomingRequest) {
+        respond_plainly(core, transaction, incoming, StatusCode::OK);
+        let reason = headers::reason(&incoming.request.headers);
+        match &mut self.stage {
+            Stage::Calling(_) | Stage::Over => {}
+            Stage::Ringing(_) => self.canceled(core, reason),
+            Stage::Talking(talking) => {
+                talking.refuse_pending(core);
+                talking.settle_ack(core, None);
+                self.finish_ended(core, EndedBy::Remote, reason);
+            }
+            Stage::Leaving(_) => self.left(core),
+        }
+    }
+
+    /// A re-INVITE or UPDATE. In an early dialog the first offer still waits for its answer, so that only an
+    /// UPDATE without an offer can be accepted there (RFC 3311 §5.2).
+    fn receive_modification(
+        &mut self,
+        core: &mut Core,
+        transaction: TransactionId,
+        incoming: &Arc<IncomingRequest>,
+    ) {
+        let offers = incoming.request.method == Method::Invite || !incoming.request.body.is_empty();
+        match &mut self.stage {
+            Stage::Talking(_) => self.receive_offer(core, transaction, incoming),
+            Stage::Calling(_) if offers => {
+                respond_plainly(core, transaction, incoming, StatusCode::REQUEST_PENDING);
+            }
+            Stage::Ringing(_) if offers => come_back(core, transaction, incoming),
+            Stage::Calling(_) | Stage::Ringing(_) => self.refresh_early(core, transaction, incoming),
+            Stage::Leaving(_) | Stage::Over => {
+                let gone = StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST;
+                respond_plainly(core, transaction, incoming, gone);
+            }
+        }
+    }
+
+    fn refresh_early(&mut self, core: &mut Core, transaction: TransactionId, incoming: &IncomingRequest) {
+        let Some(dialog) = self.dialog(incoming.from_tag.as_deref()) else { return };
+        dialog.refresh_target(&incoming.request.headers);
+        let mut response = incoming.response(StatusCode::OK, None);
+        response.headers.extend([dialog.contact(), core.server()]);
+        core.respond(transaction, &response);
+    }
+
+    fn receive_info(&mut self, core: &mut Core, transaction: TransactionId, incoming: &IncomingRequest) {
+        if matches!(self.stage, Stage::Leaving(_)) {
+            let gone = StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST;
+            return respond_plainly(core, transaction, incoming, gone);
+        }
+        respond_plainly(core, transaction, incoming, StatusCode::OK);
+        if let Some(body) = headers::body(&incoming.request.headers, &incoming.request.body) {
+            core.event(UaEvent::Info { id: self.id, body });
+        }
+    }
+
+    /// Sends an INFO.
+    pub(crate) fn info(&mut self, core: &mut Core, body: &Body) -> Result<(), CommandError> {
+        let Stage::Talking(talking) = &mut self.stage else { return Err(CommandError::WrongState) };
+        let (mut info, way) = talking.dialog.request(core, Method::Info);
+        headers::set_body(&mut info.headers, &mut info.body, Some(body));
+        core.request(info, way, User::InDialog(self.id));
+        Ok(())
+    }
+
+    /// What became of an INFO: a peer that has lost the dialog ends the call (RFC 3261 §12.2.1.2).
+    pub(crate) fn in_dialog_outcome(&mut self, core: &mut Core, delivery: &Delivery) {
+        let response = match &delivery.outcome {
+            Outcome::TimedOut => return self.fail(core),
+            Outcome::TransportFailed => return,
+            Outcome::Response(response) => response,
+        };
+        match response.code.as_u16() {
+            408 | 481 => self.fail(core),
+            401 | 407 if !authenticate::is_authorized(&delivery.request) => {
+                let Stage::Talking(talking) = &mut self.stage else { return };
+                let Some(credentials) = &self.credentials else { return };
+                let answer = authenticate::answer(core, &delivery.request, response, credentials);
+                let Some(header) = answer else { return };
+                let (number, change) = (talking.dialog.next_cseq(), Change::Authorize(header));
+                resend(core, &delivery.request, number, change, delivery.way, delivery.user);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Our BYE, until it is answered (RFC 3261 §15.1.1).
+
+use super::{Call, Stage};
+use crate::dialog::Dialog;
+use crate::endpoint::core::Core;
+use crate::message::{Header, Method};
+use crate::transaction::table::{Delivery, Outcome};
+use crate::ua::authenticate::{self, AUTHENTICATION_TRIES_MAX};
+use crate::ua::command::Reason;
+use crate::ua::event::{EndedBy, UaEvent};
+use crate::ua::headers;
+use crate::ua::resend::{Change, resend};
+use crate::ua::user::User;
+
+/// Whether the owner still waits for the call's last event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Owner {
+    Waits,
+    Told,
+}
+
+/// A dialog that we leave.
+#[derive(Debug)]
+pub(crate) struct Leaving {
+    pub(crate) dialog: Dialog,
+    owner: Owner,
+    tries: u8,
+}
+
+impl Leaving {
+    /// The owner hung up; the end is told when the BYE is answered.
+    pub(super) fn local(dialog: Dialog) -> Self {
+        Self { dialog, owner: Owner::Waits, tries: 0 }
+    }
+}
+
+impl Call {
+    /// Sends the BYE of a call that is leaving.
+    pub(super) fn send_bye(&mut self, core: &mut Core, reason: Option<&Reason>, own: Vec<Header>) {
+        let Stage::Leaving(leaving) = &mut self.stage else { return };
+        let (mut bye, way) = leaving.dialog.request(core, Method::Bye);
+        bye.headers.extend(reason.map(headers::reason_header));
+        bye.headers.extend(own);
+        core.request(bye, way, User::Bye(self.id));
+    }
+
+    /// The session cannot go on: the owner is told at once, the peer gets a BYE.
+    pub(super) fn fail(&mut self, core: &mut Core) {
+        let Stage::Talking(talking) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
+        self.stop_timers(core);
+        talking.refuse_pending(core);
+        let leaving = Leaving { dialog: talking.dialog, owner: Owner::Told, tries: 0 };
+        self.stage = Stage::Leaving(Box::new(leaving));
+        core.event(UaEvent::Ended { id: self.id, by: EndedBy::Failure, reason: None });
+        self.send_bye(core, None, Vec::new());
+    }
+
+    /// What became of the BYE: any final response ends the dialog, a challenge is answered.
+    pub(crate) fn bye_outcome(&mut self, core: &mut Core, delivery: &Delivery) {
+        let Stage::Leaving(leaving) = &mut self.stage else { return };
+        if let Outcome::Response(response) = &delivery.outcome {
+            let code = response.code.as_u16();
+            if code < 200 {
+                return;
+            }
+            let may_retry = matches!(code, 401 | 407) && leaving.tries < AUTHENTICATION_TRIES_MAX;
+            let credentials = self.credentials.as_ref().filter(|_| may_retry);
+            let answer = credentials
+                .and_then(|credentials| authenticate::answer(core, &delivery.request, response, credentials));
+            if let Some(header) = answer {
+                leaving.tries += 1;
+                let number = leaving.dialog.next_cseq();
+                let change = Change::Authorize(header);
+                resend(core, &delivery.request, number, change, delivery.way, User::Bye(self.id));
+                return;
+            }
+        }
+        self.left(core);
+    }
+
+    /// The dialog is gone.
+    pub(super) fn left(&mut self, core: &mut Core) {
+        let Stage::Leaving(leaving) = &self.stage else { return };
+        match leaving.owner {
+            Owner::Waits => self.finish_ended(core, EndedBy::Local, None),
+            Owner::Told => {
+                self.stop_timers(core);
+                self.stage = Stage::Over;
+            }
+        }
+    }
+}

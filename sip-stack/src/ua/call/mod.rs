@@ -1,0 +1,128 @@
+//! One call: the INVITE usage of a dialog, from its first INVITE to its end.
+//!
+//! ```text
+//!   invite()  +---------+ 2xx                    2xx sent +---------+  INVITE came
+//!  ---------->| Calling |-----------+      +--------------| Ringing |<-------------
+//!             +---------+           V      V              +---------+
+//!                  |             +-----------+                 |
+//!   300-699,       |             |  Talking  |                 | 300-699 sent,
+//!   nobody there   |             +-----------+                 | CANCEL, BYE
+//!                  |    BYE came |     | BYE sent              |
+//!                  V             V     V                       V
+//!              +------+<---------+  +---------+            +------+
+//!              | Over |<------------| Leaving |            | Over |
+//!              +------+  answered   +---------+            +------+
+//! ```
+
+mod calling;
+mod cancel;
+mod in_dialog;
+mod leaving;
+mod refresh;
+mod reliable;
+mod reoffer_in;
+mod reoffer_out;
+mod ringing;
+mod talking;
+
+pub(crate) use calling::{Calling, abandon_fork, acknowledge_late};
+pub(crate) use leaving::Leaving;
+pub(crate) use refresh::refuse_interval;
+pub(crate) use ringing::Ringing;
+pub(crate) use talking::Talking;
+
+use super::command::{Credentials, InviteId, Reason};
+use super::event::{EndedBy, UaEvent};
+use crate::endpoint::core::{Core, TimerKey};
+
+/// The timers of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum CallTimer {
+    /// CANCEL was sent and no final response came (RFC 3261 §9.1).
+    CancelPatience,
+    /// A provisional response to repeat each minute (RFC 3261 §13.3.1.1).
+    KeepRinging,
+    /// A reliable provisional response to repeat (RFC 3262 §3).
+    RepeatReliable,
+    /// Its PRACK never came.
+    ReliablePatience,
+    /// A 2xx to repeat (RFC 3261 §13.3.1.4).
+    RepeatSuccess,
+    /// Its ACK never came.
+    AckPatience,
+    /// A re-INVITE to try again after a 491 (RFC 3261 §14.1).
+    Glare,
+    /// The session to refresh (RFC 4028 §10).
+    Refresh,
+    /// The session to give up.
+    Expire,
+}
+
+/// Where a call is.
+#[derive(Debug)]
+pub(crate) enum Stage {
+    /// Our INVITE has no final response.
+    Calling(Box<Calling>),
+    /// The peer's INVITE has no final response.
+    Ringing(Box<Ringing>),
+    /// A 2xx made it a session.
+    Talking(Box<Talking>),
+    /// Our BYE is on its way.
+    Leaving(Box<Leaving>),
+    /// Nothing left to do.
+    Over,
+}
+
+/// How the endpoint finds the call of a request inside a dialog: Call-ID and our tag.
+pub(crate) type DialogKey = (String, String);
+
+/// One call.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) id: InviteId,
+    pub(crate) key: DialogKey,
+    pub(crate) stage: Stage,
+    pub(crate) credentials: Option<Credentials>,
+}
+
+impl Call {
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.stage, Stage::Over)
+    }
+
+    pub(crate) fn timer(&self, timer: CallTimer) -> TimerKey {
+        TimerKey::Call(self.id, timer)
+    }
+
+    /// One of the call's timers fired.
+    pub(crate) fn fire(&mut self, core: &mut Core, timer: CallTimer) {
+        match timer {
+            CallTimer::CancelPatience => self.give_up_canceled(core),
+            CallTimer::KeepRinging => self.keep_ringing(core),
+            CallTimer::RepeatReliable => self.repeat_reliable(core),
+            CallTimer::ReliablePatience => self.give_up_reliable(core),
+            CallTimer::RepeatSuccess => self.repeat_success(core),
+            CallTimer::AckPatience => self.give_up_ack(core),
+            CallTimer::Glare => self.retry_after_glare(core),
+            CallTimer::Refresh => self.refresh_session(core),
+            CallTimer::Expire => self.fail(core),
+        }
+    }
+
+    /// The last event of the call.
+    pub(crate) fn finish(&mut self, core: &mut Core, last: UaEvent) {
+        self.stop_timers(core);
+        self.stage = Stage::Over;
+        core.event(last);
+    }
+
+    pub(crate) fn finish_ended(&mut self, core: &mut Core, by: EndedBy, reason: Option<Reason>) {
+        let id = self.id;
+        self.finish(core, UaEvent::Ended { id, by, reason });
+    }
+
+    pub(crate) fn stop_timers(&self, core: &mut Core) {
+        let all = self.timer(CallTimer::CancelPatience)..=self.timer(CallTimer::Expire);
+        core.schedule.stop_range(all);
+    }
+}

@@ -1,0 +1,123 @@
+//! The session timer (RFC 4028).
+
+use std::time::Duration;
+
+use super::reoffer_out::Purpose;
+use super::{Call, CallTimer, Stage};
+use crate::endpoint::core::Core;
+use crate::message::header::{MinSe, Refresher, SessionExpires};
+use crate::message::{Header, HeaderName, Headers};
+use crate::ua::headers;
+
+/// RFC 4028 §10: who waits for the peer's refresh ends the session this long before the interval is over.
+const GRACE: Duration = Duration::from_secs(32);
+
+/// A refresh that meets another offer waits this long.
+const BUSY: Duration = Duration::from_secs(4);
+
+/// Who has to refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keeper {
+    Us,
+    Peer,
+}
+
+/// A negotiated interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Session {
+    expires_s: u32,
+    pub(super) keeper: Keeper,
+}
+
+/// The `Min-SE` of a 422.
+pub(super) fn min_se(headers: &Headers) -> Option<u32> {
+    headers.typed::<MinSe>().ok().flatten().map(|min| min.seconds)
+}
+
+fn session_expires(headers: &Headers) -> Option<SessionExpires> {
+    headers.typed::<SessionExpires>().ok().flatten()
+}
+
+fn supports_timer(headers: &Headers) -> bool {
+    [HeaderName::Supported, HeaderName::Require].iter().any(|name| headers::has_option(headers, name, "timer"))
+}
+
+/// The `Min-SE` to answer with 422 when a peer that knows the timer asks for too short an interval.
+pub(crate) fn refuse_interval(core: &Core, request: &Headers) -> Option<Header> {
+    let min_s = core.config.session_timer.min_se_s;
+    let short = session_expires(request).is_some_and(|asked| asked.seconds < min_s);
+    (short && supports_timer(request)).then(|| Header::new(HeaderName::MinSe, min_s.to_string()))
+}
+
+/// The callee's choice (RFC 4028 §9): what the caller asked for, or our own interval and our own refreshes.
+pub(super) fn accept(core: &Core, request: &Headers, response: &mut Headers) -> Option<Session> {
+    let supported = supports_timer(request);
+    let asked = session_expires(request);
+    if asked.is_none() && !supported {
+        return None;
+    }
+    let ours = core.config.session_timer.expires_s.max(min_se(request).unwrap_or(0));
+    let expires_s = asked.as_ref().map_or(ours, |asked| asked.seconds.max(core.config.session_timer.min_se_s));
+    let refresher = match asked.map(|asked| asked.refresher()) {
+        Some(Some(named)) if supported => named,
+        Some(None) if supported => Refresher::Uac,
+        _ => Refresher::Uas,
+    };
+    response.push(Header::from_typed(&SessionExpires::new(expires_s, Some(refresher))));
+    if refresher == Refresher::Uac {
+        response.push(Header::new(HeaderName::Require, "timer"));
+    }
+    let keeper = if refresher == Refresher::Uas { Keeper::Us } else { Keeper::Peer };
+    Some(Session { expires_s, keeper })
+}
+
+impl Call {
+    /// The 2xx of a request of ours settles the interval (RFC 4028 §7.2); without the header there is none.
+    pub(super) fn start_session_timer(&mut self, core: &mut Core, response: &Headers) {
+        let session = session_expires(response).map(|granted| Session {
+            expires_s: granted.seconds.max(core.config.session_timer.min_se_s),
+            keeper: if granted.refresher() == Some(Refresher::Uas) { Keeper::Peer } else { Keeper::Us },
+        });
+        self.run_session_timer(core, session);
+    }
+
+    pub(super) fn run_session_timer(&mut self, core: &mut Core, session: Option<Session>) {
+        let Stage::Talking(talking) = &mut self.stage else { return };
+        talking.session = session;
+        core.stop(self.timer(CallTimer::Refresh));
+        core.stop(self.timer(CallTimer::Expire));
+        let Some(session) = session else { return };
+        let expires = Duration::from_secs(session.expires_s.into());
+        match session.keeper {
+            Keeper::Us => {
+                core.start(self.timer(CallTimer::Refresh), expires / 2);
+                core.start(self.timer(CallTimer::Expire), expires);
+            }
+            Keeper::Peer => core.start(self.timer(CallTimer::Expire), expires - GRACE.min(expires / 3)),
+        }
+    }
+
+    pub(super) fn refresh_session(&mut self, core: &mut Core) {
+        let Stage::Talking(talking) = &mut self.stage else { return };
+        if talking.is_negotiating() {
+            return core.start(self.timer(CallTimer::Refresh), BUSY);
+        }
+        let purpose = if talking.peer_allows_update || talking.local_body.is_none() {
+            Purpose::RefreshByUpdate
+        } else {
+            Purpose::RefreshByInvite
+        };
+        let body = talking.local_body.clone();
+        self.offer(core, purpose, body);
+    }
+}
+
+/// The interval that a request of ours asks for: the one that runs, and the same keeper.
+pub(super) fn request_header(core: &Core, session: Option<Session>) -> Header {
+    let expires_s = session.map_or(core.config.session_timer.expires_s, |session| session.expires_s);
+    let refresher = session.map(|session| match session.keeper {
+        Keeper::Us => Refresher::Uac,
+        Keeper::Peer => Refresher::Uas,
+    });
+    Header::from_typed(&SessionExpires::new(expires_s, refresher))
+}

@@ -1,0 +1,182 @@
+//! A confirmed dialog: ACK, description and hanging up.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::leaving::Leaving;
+use super::refresh::Session;
+use super::reoffer_in::PeerOffer;
+use super::reoffer_out::OwnOffer;
+use super::{Call, CallTimer, Stage, calling};
+use crate::dialog::Dialog;
+use crate::endpoint::Hangup;
+use crate::endpoint::core::Core;
+use crate::endpoint::error::CommandError;
+use crate::message::{Headers, Method, Request};
+use crate::transaction::TransactionId;
+use crate::transaction::incoming::IncomingRequest;
+use crate::ua::command::Body;
+use crate::ua::event::UaEvent;
+use crate::ua::headers;
+
+/// Who sent the first INVITE; it decides who waits longer after a glare (RFC 3261 §14.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Caller,
+    Callee,
+}
+
+/// A 2xx of ours that waits for its ACK.
+#[derive(Debug)]
+pub(super) struct Unacknowledged {
+    transaction: TransactionId,
+    cseq: u32,
+    interval: Duration,
+}
+
+/// A 2xx of the peer's whose offer waits for our answer.
+#[derive(Debug)]
+struct OwedAnswer {
+    transaction: TransactionId,
+}
+
+/// A session.
+#[derive(Debug)]
+pub(crate) struct Talking {
+    pub(crate) dialog: Dialog,
+    pub(super) role: Role,
+    /// The last description of ours, for refreshes.
+    pub(super) local_body: Option<Body>,
+    pub(super) unacknowledged: Option<Unacknowledged>,
+    owed: Option<OwedAnswer>,
+    pub(super) hangup: Option<Hangup>,
+    pub(super) peer_offer: Option<PeerOffer>,
+    pub(super) own_offer: Option<OwnOffer>,
+    pub(super) session: Option<Session>,
+    pub(super) peer_allows_update: bool,
+    /// Our first INVITE, whose credentials its ACK repeats.
+    pub(super) last_request: Option<Arc<Request>>,
+}
+
+impl Talking {
+    pub(super) fn new(dialog: Dialog, role: Role, local_body: Option<Body>) -> Self {
+        Self {
+            dialog,
+            role,
+            local_body,
+            unacknowledged: None,
+            owed: None,
+            hangup: None,
+            peer_offer: None,
+            own_offer: None,
+            session: None,
+            peer_allows_update: false,
+            last_request: None,
+        }
+    }
+
+    /// Notes what the peer's INVITE or 2xx says about it.
+    pub(super) fn note_peer(&mut self, peer: &Headers) {
+        self.peer_allows_update = headers::allows(peer, &Method::Update);
+    }
+
+    pub(super) fn await_answer(&mut self, transaction: TransactionId) {
+        self.owed = Some(OwedAnswer { transaction });
+    }
+
+    /// Sends the ACK of our INVITE's 2xx.
+    pub(super) fn send_ack(
+        &self,
+        core: &mut Core,
+        transaction: TransactionId,
+        invite: &Request,
+        answer: Option<&Body>,
+    ) {
+        calling::acknowledge(core, &self.dialog, transaction, invite, answer);
+    }
+
+    /// Whether the peer's 2xx waits for our answer.
+    pub(super) fn owes_answer(&self) -> bool {
+        self.owed.is_some()
+    }
+
+    /// Sends what is owed to the peer before a BYE: the ACK, even without the answer.
+    pub(super) fn settle_ack(&mut self, core: &mut Core, answer: Option<&Body>) -> bool {
+        let (Some(owed), Some(invite)) = (self.owed.take(), self.last_request.clone()) else { return false };
+        self.send_ack(core, owed.transaction, &invite, answer);
+        true
+    }
+}
+
+impl Call {
+    /// Answers the offer of a 2xx in its ACK.
+    pub(crate) fn ack(&mut self, core: &mut Core, answer: Body) -> Result<(), CommandError> {
+        let Stage::Talking(talking) = &mut self.stage else { return Err(CommandError::WrongState) };
+        if !talking.settle_ack(core, Some(&answer)) {
+            return Err(CommandError::WrongState);
+        }
+        talking.local_body = Some(answer);
+        Ok(())
+    }
+
+    /// Ends the call in the way that its state asks for.
+    pub(crate) fn hangup(&mut self, core: &mut Core, hangup: Hangup) -> Result<(), CommandError> {
+        match &mut self.stage {
+            Stage::Calling(_) => self.cancel(core, hangup),
+            Stage::Ringing(_) => return self.refuse(core, hangup),
+            Stage::Talking(talking) if talking.unacknowledged.is_some() => talking.hangup = Some(hangup),
+            Stage::Talking(_) => self.leave(core, hangup),
+            Stage::Leaving(_) | Stage::Over => return Err(CommandError::WrongState),
+        }
+        Ok(())
+    }
+
+    pub(super) fn leave(&mut self, core: &mut Core, hangup: Hangup) {
+        let Stage::Talking(mut talking) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
+        talking.settle_ack(core, None);
+        self.stop_timers(core);
+        talking.refuse_pending(core);
+        self.stage = Stage::Leaving(Box::new(Leaving::local(talking.dialog)));
+        self.send_bye(core, hangup.reason.as_ref(), hangup.headers);
+    }
+
+    /// Repeats our 2xx until the ACK comes, over every transport (RFC 3261 §13.3.1.4).
+    pub(super) fn await_ack(&mut self, core: &mut Core, transaction: TransactionId, cseq: u32) {
+        let timers = core.config.timers;
+        core.start(self.timer(CallTimer::RepeatSuccess), timers.t1);
+        core.start(self.timer(CallTimer::AckPatience), timers.patience());
+        if let Stage::Talking(talking) = &mut self.stage {
+            talking.unacknowledged = Some(Unacknowledged { transaction, cseq, interval: timers.t1 });
+        }
+    }
+
+    pub(super) fn repeat_success(&mut self, core: &mut Core) {
+        let Stage::Talking(talking) = &mut self.stage else { return };
+        let Some(waiting) = &mut talking.unacknowledged else { return };
+        waiting.interval = (waiting.interval * 2).min(core.config.timers.t2);
+        let (transaction, interval) = (waiting.transaction, waiting.interval);
+        core.repeat_success(transaction);
+        core.start(self.timer(CallTimer::RepeatSuccess), interval);
+    }
+
+    pub(super) fn give_up_ack(&mut self, core: &mut Core) {
+        self.fail(core);
+    }
+
+    /// An ACK inside the dialog.
+    pub(crate) fn acknowledged(&mut self, core: &mut Core, ack: &IncomingRequest) {
+        let Stage::Talking(talking) = &mut self.stage else { return };
+        if talking.unacknowledged.as_ref().is_none_or(|waiting| waiting.cseq != ack.cseq.number) {
+            return;
+        }
+        talking.unacknowledged = None;
+        let hangup = talking.hangup.take();
+        core.stop(self.timer(CallTimer::RepeatSuccess));
+        core.stop(self.timer(CallTimer::AckPatience));
+        let body = headers::body(&ack.request.headers, &ack.request.body);
+        if let Some(hangup) = hangup {
+            return self.leave(core, hangup);
+        }
+        core.event(UaEvent::Acknowledged { id: self.id, body });
+    }
+}

@@ -1,0 +1,118 @@
+//! Headers that requests and responses of every usage share.
+
+use bytes::Bytes;
+
+use super::command::{Body, Reason};
+use crate::endpoint::error::CommandError;
+use crate::message::header::ReasonHeader;
+use crate::message::{Header, HeaderName, Headers, Method};
+use crate::transport::Transport;
+use crate::transport::destination::Destination;
+
+/// What we act on; everything else is a 405.
+pub(crate) const ALLOWED: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE";
+
+/// The extensions that a peer may require of us (RFC 3262, RFC 4028).
+pub(crate) const SUPPORTED: &str = "100rel, timer";
+
+/// Headers that the endpoint writes itself; a caller's own would contradict it.
+const OWNED: [HeaderName; 16] = [
+    HeaderName::Via,
+    HeaderName::From,
+    HeaderName::To,
+    HeaderName::CallId,
+    HeaderName::CSeq,
+    HeaderName::MaxForwards,
+    HeaderName::Contact,
+    HeaderName::Route,
+    HeaderName::RecordRoute,
+    HeaderName::ContentLength,
+    HeaderName::ContentType,
+    HeaderName::SessionExpires,
+    HeaderName::Authorization,
+    HeaderName::ProxyAuthorization,
+    HeaderName::RSeq,
+    HeaderName::RAck,
+];
+
+/// Whether we act on this method.
+pub(crate) fn is_allowed(method: &Method) -> bool {
+    ALLOWED.split(", ").any(|word| word == method.as_str())
+}
+
+/// The header that says so.
+pub(crate) fn allow() -> Header {
+    Header::new(HeaderName::Allow, ALLOWED)
+}
+
+/// The header that names our extensions.
+pub(crate) fn supported() -> Header {
+    Header::new(HeaderName::Supported, SUPPORTED)
+}
+
+/// The extensions that the peer requires and we do not know.
+pub(crate) fn unsupported(headers: &Headers) -> Vec<String> {
+    let required = option_tags(headers, &HeaderName::Require);
+    required.filter(|tag| !SUPPORTED.split(", ").any(|ours| ours == *tag)).map(str::to_owned).collect()
+}
+
+/// Whether a list of option tags has this one.
+pub(crate) fn has_option(headers: &Headers, name: &HeaderName, tag: &str) -> bool {
+    option_tags(headers, name).any(|candidate| candidate == tag)
+}
+
+fn option_tags<'a>(headers: &'a Headers, name: &'a HeaderName) -> impl Iterator<Item = &'a str> {
+    headers.get_all(name).flat_map(|value| value.split(',')).map(str::trim).filter(|tag| !tag.is_empty())
+}
+
+/// Whether the peer says that it acts on this method.
+pub(crate) fn allows(headers: &Headers, method: &Method) -> bool {
+    has_option(headers, &HeaderName::Allow, method.as_str())
+}
+
+/// Our contact on this way.
+pub(crate) fn contact(user: Option<&str>, way: &Destination) -> String {
+    let user = user.map(|user| format!("{user}@")).unwrap_or_default();
+    let transport = match way.transport {
+        Transport::Udp => "",
+        Transport::Tcp => ";transport=tcp",
+        Transport::Tls => ";transport=tls",
+        Transport::Ws | Transport::Wss => ";transport=ws",
+    };
+    format!("<sip:{user}{}{transport}>", way.public)
+}
+
+/// Writes a body and its type.
+pub(crate) fn set_body(headers: &mut Headers, place: &mut Bytes, body: Option<&Body>) {
+    headers.remove(&HeaderName::ContentType);
+    *place = Bytes::new();
+    if let Some(body) = body {
+        headers.push(Header::new(HeaderName::ContentType, body.content_type.as_str()));
+        *place = body.content.clone();
+    }
+}
+
+/// Reads a body and its type.
+pub(crate) fn body(headers: &Headers, content: &Bytes) -> Option<Body> {
+    let content_type = headers.get(&HeaderName::ContentType).unwrap_or_default().to_owned();
+    (!content.is_empty()).then(|| Body { content_type, content: content.clone() })
+}
+
+/// Reads the first Reason (RFC 3326).
+pub(crate) fn reason(headers: &Headers) -> Option<Reason> {
+    let header: ReasonHeader = headers.typed().ok()??;
+    Some(Reason { protocol: header.protocol.clone(), cause: header.cause()?, text: header.text().map(str::to_owned) })
+}
+
+/// Writes a Reason.
+pub(crate) fn reason_header(reason: &Reason) -> Header {
+    Header::from_typed(&ReasonHeader::new(reason.protocol.as_str(), reason.cause, reason.text.as_deref()))
+}
+
+/// Refuses headers of the caller's own that the endpoint writes itself.
+pub(crate) fn check_own(headers: &[Header]) -> Result<(), CommandError> {
+    match headers.iter().any(|header| OWNED.contains(&header.name)) {
+        true => Err(CommandError::InvalidArgument),
+        false => Ok(()),
+    }
+}

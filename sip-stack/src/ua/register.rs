@@ -1,0 +1,216 @@
+//! A registration that is kept fresh (RFC 3261 §10.2).
+
+use std::time::Duration;
+
+use super::authenticate::{self, AUTHENTICATION_TRIES_MAX};
+use super::command::{Register, RegistrationId};
+use super::event::UaEvent;
+use super::headers;
+use super::resend::{Change, resend};
+use super::user::User;
+use crate::dialog::MAX_FORWARDS;
+use crate::endpoint::core::{Core, TimerKey};
+use crate::endpoint::error::CommandError;
+use crate::message::header::{CSeq, Contact, Expires, MinExpires, RetryAfter};
+use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Request, Response};
+use crate::transaction::TransactionId;
+use crate::transaction::table::{Delivery, Outcome};
+use crate::transport::destination::Destination;
+
+/// The first pause after a failure, doubled by each further one (RFC 5626 §4.5).
+const BACK_OFF_FIRST_S: u64 = 30;
+/// The longest pause.
+const BACK_OFF_MAX_S: u64 = 1800;
+/// A refresh happens after three quarters of the granted time, or a little later by chance.
+const REFRESH_PERCENT: u64 = 75;
+const REFRESH_JITTER_PERCENT: u64 = 10;
+/// An `Expires` that a registrar may ask for at most: a day.
+const EXPIRES_MAX_S: u32 = 86_400;
+
+/// The timer of a registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum RegistrationTimer {
+    /// Time to refresh, or to try again.
+    Refresh,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Intent {
+    Keep,
+    Withdraw,
+}
+
+/// Whether the registration is still of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Life {
+    Kept,
+    Over,
+}
+
+/// One address of record at one registrar.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    id: RegistrationId,
+    register: Register,
+    call_id: String,
+    tag: String,
+    cseq: u32,
+    way: Destination,
+    transaction: TransactionId,
+    tries: u8,
+    failures: u32,
+    intent: Intent,
+}
+
+impl Registration {
+    /// Sends the first REGISTER.
+    pub(crate) fn start(core: &mut Core, id: RegistrationId, register: Register) -> Result<Self, CommandError> {
+        let way = core.transport.destination(register.target.transport, register.target.remote);
+        let way = way.ok_or(CommandError::NoListener)?;
+        let mut registration = Self {
+            id,
+            call_id: core.random.token(),
+            tag: core.random.token(),
+            cseq: 0,
+            way,
+            transaction: TransactionId(0),
+            tries: 0,
+            failures: 0,
+            intent: Intent::Keep,
+            register,
+        };
+        registration.send(core);
+        Ok(registration)
+    }
+
+    /// Withdraws the binding.
+    pub(crate) fn withdraw(&mut self, core: &mut Core) {
+        self.intent = Intent::Withdraw;
+        core.stop(self.timer());
+        self.send(core);
+    }
+
+    /// Refreshes, or tries again.
+    pub(crate) fn fire(&mut self, core: &mut Core) {
+        self.send(core);
+    }
+
+    fn timer(&self) -> TimerKey {
+        TimerKey::Registration(self.id, RegistrationTimer::Refresh)
+    }
+
+    fn send(&mut self, core: &mut Core) {
+        self.tries = 0;
+        self.cseq = self.cseq.wrapping_add(1);
+        // The stream of last time may be gone; another to the same address may be open.
+        self.way = core.transport.destination(self.way.transport, self.way.remote).unwrap_or(self.way);
+        let request = self.request(core);
+        self.transaction = core.request(request, self.way, User::Register(self.id));
+    }
+
+    fn request(&self, core: &Core) -> Request {
+        let expires_s = match self.intent {
+            Intent::Keep => self.register.expires_s,
+            Intent::Withdraw => 0,
+        };
+        let mut from = self.register.aor.clone();
+        from.params.set("tag", self.tag.as_str());
+        let contact = headers::contact(Some(&self.register.contact_user), &self.way);
+        let mut headers = Headers::new();
+        headers.extend([
+            Header::new(HeaderName::MaxForwards, MAX_FORWARDS),
+            Header::new(HeaderName::From, from.to_string()),
+            Header::new(HeaderName::To, self.register.aor.to_string()),
+            Header::new(HeaderName::CallId, self.call_id.as_str()),
+            Header::from_typed(&CSeq { number: self.cseq, method: Method::Register }),
+            Header::new(HeaderName::Contact, contact),
+            Header::new(HeaderName::Expires, expires_s.to_string()),
+            headers::allow(),
+            core.user_agent(),
+        ]);
+        Request::new(Method::Register, self.register.registrar.for_request_line(), headers)
+    }
+
+    /// What became of a REGISTER.
+    pub(crate) fn outcome(&mut self, core: &mut Core, delivery: &Delivery) -> Life {
+        if delivery.transaction != self.transaction {
+            return Life::Kept;
+        }
+        match &delivery.outcome {
+            Outcome::TimedOut => self.failed(core, 408, "Request Timeout", None),
+            Outcome::TransportFailed => self.failed(core, 503, "Service Unavailable", None),
+            Outcome::Response(response) => match response.code.as_u16() {
+                ..200 => Life::Kept,
+                200..300 => self.registered(core, response),
+                300.. => self.refused(core, &delivery.request, response),
+            },
+        }
+    }
+
+    fn registered(&mut self, core: &mut Core, response: &Response) -> Life {
+        if self.intent == Intent::Withdraw {
+            return Life::Over;
+        }
+        self.failures = 0;
+        let granted_s = self.granted(response);
+        let percent = REFRESH_PERCENT + core.random.below(REFRESH_JITTER_PERCENT);
+        let refresh = Duration::from_millis(u64::from(granted_s) * 10 * percent).max(Duration::from_secs(1));
+        core.start(self.timer(), refresh);
+        core.event(UaEvent::Registered { id: self.id, expires_s: granted_s });
+        Life::Kept
+    }
+
+    /// The time granted to our contact, else to all (RFC 3261 §10.2.4), else what we asked for.
+    fn granted(&self, response: &Response) -> u32 {
+        let ours = headers::contact(Some(&self.register.contact_user), &self.way).parse::<NameAddr>().ok();
+        let contacts: Vec<Contact> = response.headers.typed_all().unwrap_or_default();
+        let is_ours = |contact: &&Contact| {
+            let (Some(theirs), Some(ours)) = (contact.address(), ours.as_ref()) else { return false };
+            theirs.uri.user == ours.uri.user && theirs.uri.host == ours.uri.host && theirs.uri.port == ours.uri.port
+        };
+        let of_contact = contacts.iter().find(is_ours).and_then(Contact::expires_s);
+        let of_all = || response.headers.typed::<Expires>().ok().flatten().map(|expires| expires.0);
+        of_contact.or_else(of_all).unwrap_or(self.register.expires_s)
+    }
+
+    fn refused(&mut self, core: &mut Core, request: &Request, response: &Response) -> Life {
+        let change = if self.tries < AUTHENTICATION_TRIES_MAX { self.change(core, request, response) } else { None };
+        if let Some(change) = change {
+            self.tries += 1;
+            self.cseq = self.cseq.wrapping_add(1);
+            self.transaction = resend(core, request, self.cseq, change, self.way, User::Register(self.id));
+            return Life::Kept;
+        }
+        let retry_after = response.headers.typed::<RetryAfter>().ok().flatten().map(|after| after.seconds);
+        self.failed(core, response.code.as_u16(), &response.reason, retry_after)
+    }
+
+    fn change(&mut self, core: &mut Core, request: &Request, response: &Response) -> Option<Change> {
+        match response.code.as_u16() {
+            401 | 407 => {
+                let credentials = self.register.credentials.as_ref()?;
+                authenticate::answer(core, request, response, credentials).map(Change::Authorize)
+            }
+            423 => {
+                let min = response.headers.typed::<MinExpires>().ok().flatten()?.0;
+                let longer = (self.register.expires_s + 1..=EXPIRES_MAX_S).contains(&min);
+                self.register.expires_s = if longer { min } else { return None };
+                Some(Change::Expires(min))
+            }
+            _ => None,
+        }
+    }
+
+    fn failed(&mut self, core: &mut Core, code: u16, reason: &str, retry_after_s: Option<u32>) -> Life {
+        if self.intent == Intent::Withdraw {
+            return Life::Over;
+        }
+        let ceiling = (BACK_OFF_FIRST_S << self.failures.min(6)).min(BACK_OFF_MAX_S);
+        self.failures = self.failures.saturating_add(1);
+        let pause = ceiling / 2 + core.random.below(ceiling / 2 + 1);
+        let retry_in_s = u32::try_from(pause).unwrap_or(u32::MAX).max(retry_after_s.unwrap_or(0).min(EXPIRES_MAX_S));
+        core.start(self.timer(), Duration::from_secs(retry_in_s.into()));
+        core.event(UaEvent::RegistrationFailed { id: self.id, code, reason: reason.to_owned(), retry_in_s });
+        Life::Kept
+    }
+}

@@ -1,0 +1,43 @@
+//! The same request once more, changed as a response asked for (RFC 3261 §8.1.3.5, §22.2).
+
+use crate::endpoint::core::Core;
+use crate::message::header::{CSeq, MinSe, SessionExpires};
+use crate::message::{Header, HeaderName, Request};
+use crate::transaction::TransactionId;
+use crate::transport::destination::Destination;
+use crate::ua::user::User;
+
+/// What is different this time.
+#[derive(Debug)]
+pub(crate) enum Change {
+    /// The answer to a challenge.
+    Authorize(Header),
+    /// A longer session interval (RFC 4028 §7.3).
+    SessionInterval { expires_s: u32, min_se: u32 },
+    /// A longer registration (RFC 3261 §10.2.8).
+    Expires(u32),
+}
+
+/// Sends a copy of `request` with this sequence number and change, in a new transaction.
+pub(crate) fn resend(
+    core: &mut Core,
+    request: &Request,
+    number: u32,
+    change: Change,
+    way: Destination,
+    user: User,
+) -> TransactionId {
+    let mut copy = request.clone();
+    copy.headers.remove(&HeaderName::Via);
+    copy.headers.set(Header::from_typed(&CSeq { number, method: copy.method.clone() }));
+    match change {
+        Change::Authorize(header) => copy.headers.set(header),
+        Change::Expires(seconds) => copy.headers.set(Header::new(HeaderName::Expires, seconds.to_string())),
+        Change::SessionInterval { expires_s, min_se } => {
+            let refresher = request.headers.typed::<SessionExpires>().ok().flatten().and_then(|now| now.refresher());
+            copy.headers.set(Header::from_typed(&SessionExpires::new(expires_s, refresher)));
+            copy.headers.set(Header::from_typed(&MinSe { seconds: min_se, params: Default::default() }));
+        }
+    }
+    core.request(copy, way, user)
+}

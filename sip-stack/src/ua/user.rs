@@ -1,0 +1,24 @@
+//! Who waits for the response to a request of ours.
+
+use super::command::{InviteId, RegistrationId};
+
+/// The user of a client transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum User {
+    /// The INVITE that makes a call.
+    Invite(InviteId),
+    /// An INVITE inside its dialog.
+    Reinvite(InviteId),
+    /// A session refresh by UPDATE.
+    Update(InviteId),
+    /// The end of a call.
+    Bye(InviteId),
+    /// A PRACK or INFO: only a lost dialog matters.
+    InDialog(InviteId),
+    /// A registration or its end.
+    Register(RegistrationId),
+    /// A ping.
+    Options(RegistrationId),
+    /// CANCEL, and BYE of a fork that lost.
+    Nobody,
+}
