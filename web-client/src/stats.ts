@@ -35,7 +35,7 @@ export function toSample(
   const inbound = find(rows, 'inbound-rtp');
   const outbound = find(rows, 'outbound-rtp');
   const codec = rows.find((row) => row.type === 'codec' && row.id === inbound.codecId);
-  const roundTripMs = toMs(rows.find(isSelectedPair)?.currentRoundTripTime);
+  const roundTripMs = toRoundTrip(rows, gateway);
   const jitterMs = toMs(inbound.jitter);
   const packetsReceived = count(inbound.packetsReceived);
   const packetsLost = count(inbound.packetsLost);
@@ -62,6 +62,13 @@ export function toMos(roundTripMs: number, jitterMs: number, loss: number): numb
   const delayed = delay < 160 ? delay / 40 : (delay - 120) / 10;
   const r = Math.min(100, Math.max(0, 93.2 - delayed - 250 * loss));
   return 1 + 0.035 * r + 7e-6 * r * (r - 60) * (100 - r);
+}
+
+// By ICE where the browser tells it, else by RTCP, else as the gateway measured it.
+function toRoundTrip(rows: Row[], gateway: CallQuality | null): number | null {
+  const byIce = rows.find(isSelectedPair)?.currentRoundTripTime;
+  const ours = toMs(byIce ?? find(rows, 'remote-inbound-rtp').roundTripTime);
+  return ours ?? gateway?.browser?.round_trip_ms ?? null;
 }
 
 function find(rows: Row[], type: string): Row {

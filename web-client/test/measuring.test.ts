@@ -30,6 +30,15 @@ test('statistics without any row are an empty sample, not a failure', () => {
   assert.deepEqual([sample.codec, sample.roundTripMs, sample.loss, sample.mos], [null, null, 0, null]);
 });
 
+test('the round trip comes from ICE, else from RTCP, else from the gateway', () => {
+  const rtcp = { id: 'r', type: 'remote-inbound-rtp', kind: 'audio', roundTripTime: 0.03 };
+  const gateway = { browser: { codec: 'opus', loss: 0, jitter_ms: 1, level_dbov: -20, round_trip_ms: 40 } };
+  const roundTrip = (rows: { id: string }[]) =>
+    toSample(new Map(rows.map((row) => [row.id, row])) as unknown as RTCStatsReport, 1, undefined, gateway).roundTripMs;
+  assert.equal(toSample(report(1, 0), 1, undefined, gateway).roundTripMs, 24);
+  assert.deepEqual([roundTrip([rtcp]), roundTrip([])], [30, 40]);
+});
+
 test('opinion score falls with delay and with loss', () => {
   assert.ok(toMos(20, 2, 0) > 4.3);
   assert.ok(toMos(800, 2, 0) < 3.7);

@@ -22,7 +22,7 @@ function buildKey(key: string, letters: string, press: Press, longPress?: Press)
   button.type = 'button';
   button.className = 'key';
   button.dataset.key = key;
-  button.setAttribute('aria-label', NAMES[key] ?? key);
+  button.setAttribute('aria-label', `${NAMES[key] ?? key} ${letters}`.trim());
   const small = document.createElement('small');
   small.textContent = letters;
   button.append(key, small);
