@@ -113,6 +113,33 @@ names! {
     WwwAuthenticate = "WWW-Authenticate";
 }
 
+/// An open hash table over [`KNOWN`], made when compiling: every header of every message is looked up here.
+const SLOTS: [u8; 512] = {
+    let mut slots = [u8::MAX; 512];
+    let mut index = 0;
+    while index < KNOWN.len() {
+        let mut at = slot(KNOWN[index].1.as_bytes());
+        while slots[at] != u8::MAX {
+            at = (at + 1) % slots.len();
+        }
+        slots[at] = index as u8;
+        index += 1;
+    }
+    slots
+};
+
+const _: () = assert!(KNOWN.len() < u8::MAX as usize);
+
+/// Where a spelling is looked for first: by length, first, middle and last letter.
+const fn slot(text: &[u8]) -> usize {
+    let len = text.len();
+    if len == 0 {
+        return 0;
+    }
+    let letters = [text[0] | 0x20, text[len / 2] | 0x20, text[len - 1] | 0x20];
+    (len * 37 + letters[0] as usize * 7 + letters[1] as usize * 59 + letters[2] as usize * 131) % 512
+}
+
 /// A name that is no variant of [`HeaderName`]; only the parser makes one.
 #[derive(Clone, Debug)]
 pub struct ExtensionName(Text);
@@ -120,7 +147,14 @@ pub struct ExtensionName(Text);
 impl HeaderName {
     /// The known name for a token in any case, long or compact.
     fn known(text: &str) -> Option<Self> {
-        KNOWN.iter().find(|(_, name)| name.eq_ignore_ascii_case(text)).map(|(name, _)| name.clone())
+        let mut at = slot(text.as_bytes());
+        while let Some((name, spelling)) = KNOWN.get(usize::from(SLOTS[at])) {
+            if spelling.eq_ignore_ascii_case(text) {
+                return Some(name.clone());
+            }
+            at = (at + 1) % SLOTS.len();
+        }
+        None
     }
 
     /// The name for bytes off the wire.
