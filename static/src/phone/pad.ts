@@ -22,10 +22,11 @@ function buildKey(key: string, letters: string, press: Press, longPress?: Press)
   button.type = 'button';
   button.className = 'key';
   button.dataset.key = key;
-  button.setAttribute('aria-label', `${NAMES[key] ?? key} ${letters}`.trim());
+  const name = NAMES[key];
+  if (name) button.setAttribute('aria-label', name);
   const small = document.createElement('small');
   small.textContent = letters;
-  button.append(key, small);
+  button.append(`${key} `, small);
   if (letters === '+' && longPress) watchLongPress(button, () => longPress('+'), () => press(key));
   else button.addEventListener('click', () => press(key));
   return button;
