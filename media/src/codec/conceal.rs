@@ -9,6 +9,9 @@ const FADE_FROM_MS: f32 = 10.0;
 const FADE_TO_MS: f32 = 60.0;
 /// What is taken for voiced: below, a repeated period would buzz, so the longest is taken.
 const VOICED: f32 = 0.5;
+/// Values of the coarse copy of the history, a quarter of a millisecond each, and those of its window.
+const COARSE: usize = 140;
+const COARSE_WINDOW: usize = 80;
 /// Blended into the sound that comes after a loss.
 const MERGE_MS_MIN: f32 = 4.0;
 const MERGE_MS_MAX: f32 = 10.0;
@@ -113,26 +116,54 @@ impl Concealer {
         }
     }
 
-    /// The lag at which the history is most like itself.
+    /// The lag at which the history is most like itself: found on a coarse copy, then made exact.
     fn pitch(&self) -> usize {
         let (shortest, longest) = (self.samples(PITCH_MS_MIN), self.samples(PITCH_MS_MAX));
-        let scored = (shortest..=longest).map(|lag| (lag, self.likeness(lag)));
-        let best = scored.fold((longest, VOICED), |best, one| if one.1 > best.1 { one } else { best });
-        best.0.min(longest)
+        let step = self.history.len() / COARSE;
+        let coarse = self.coarse(step);
+        let lags = (shortest / step)..=(longest / step);
+        let near =
+            step * best(lags, |lag| coarse_likeness(&coarse, lag)).map_or(longest / step, |found| found.0);
+        let lags = near.saturating_sub(step - 1).max(shortest)..=(near + step - 1).min(longest);
+        best(lags, |lag| self.likeness(lag)).filter(|found| found.1 > VOICED).map_or(longest, |found| found.0)
     }
 
-    /// Normalized correlation of the last window with what lies `lag` before it, every other sample.
+    /// Each `step` samples as one, at 12 bits, so that sums of products fit 32.
+    fn coarse(&self, step: usize) -> [i32; COARSE] {
+        let mut coarse = [0; COARSE];
+        for (mean, part) in coarse.iter_mut().zip(self.history.chunks_exact(step)) {
+            let sum: i32 = part.iter().map(|sample| i32::from(*sample)).sum();
+            *mean = sum / step as i32 / 16;
+        }
+        coarse
+    }
+
+    /// Normalized correlation of the last window with what lies `lag` before it.
     fn likeness(&self, lag: usize) -> f32 {
         let end = self.history.len();
         let start = end - self.samples(WINDOW_MS);
-        let (mut product, mut energy, mut before_energy) = (0.0, 0.0, 1.0);
-        let (window, before) = (&self.history[start..], &self.history[start - lag..end - lag]);
-        for (one, other) in window.iter().zip(before).step_by(2) {
-            let (one, other) = (f32::from(*one), f32::from(*other));
+        let (mut product, mut energy, mut before_energy) = (0i64, 0i64, 0i64);
+        for (one, other) in self.history[start..].iter().zip(&self.history[start - lag..end - lag]) {
+            let (one, other) = (i64::from(*one), i64::from(*other));
             product += one * other;
             energy += one * one;
             before_energy += other * other;
         }
-        product / (energy * before_energy).max(1.0).sqrt()
+        product as f32 / (energy as f32 * before_energy as f32).max(1.0).sqrt()
     }
+}
+
+fn best(lags: impl Iterator<Item = usize>, likeness: impl Fn(usize) -> f32) -> Option<(usize, f32)> {
+    lags.map(|lag| (lag, likeness(lag))).max_by(|one, other| one.1.total_cmp(&other.1))
+}
+
+/// As [`Concealer::likeness`], but for the window's own energy, which is the same at each lag.
+fn coarse_likeness(coarse: &[i32; COARSE], lag: usize) -> f32 {
+    let start = COARSE - COARSE_WINDOW;
+    let (mut product, mut energy) = (0i32, 1i32);
+    for (one, other) in coarse[start..].iter().zip(&coarse[start - lag..COARSE - lag]) {
+        product += one * other;
+        energy += other * other;
+    }
+    product as f32 / (energy as f32).sqrt()
 }
