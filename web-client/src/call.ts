@@ -45,6 +45,8 @@ export class Call extends Emitter<CallEvents> {
   #monitor: CallMonitor | undefined;
   #muted = false;
   #early = false;
+  // Whether this side is the caller of the two.
+  #calling: boolean;
   #answeredAt: number | null = null;
   #remoteStream: MediaStream | null = null;
   // Candidates found before the request that introduces the call has left.
@@ -59,7 +61,8 @@ export class Call extends Emitter<CallEvents> {
     this.from = parties.from;
     this.fromName = parties.fromName;
     this.to = parties.to;
-    this.#state = parties.direction === 'outbound' ? 'pending' : 'ringing';
+    this.#calling = parties.direction === 'outbound';
+    this.#state = this.#calling ? 'pending' : 'ringing';
   }
 
   get state(): CallState {
@@ -97,7 +100,7 @@ export class Call extends Emitter<CallEvents> {
     this.accept();
   }
 
-  /** Turns an inbound call down, for all sessions of this user. */
+  /** Turns an inbound call down here; the last of the user's sessions to do so ends it for the caller. */
   reject(cause: 'declined' | 'busy' = 'declined'): void {
     if (this.direction !== 'inbound' || this.#state !== 'ringing') return;
     this.#tell('call.reject', { cause });
@@ -115,7 +118,7 @@ export class Call extends Emitter<CallEvents> {
   disconnect(): void {
     if (this.#state === 'closed') return;
     if (this.direction === 'inbound' && this.#state === 'ringing') return this.reject();
-    const by = this.direction === 'outbound' ? 'caller' : 'callee';
+    const by = this.#calling ? 'caller' : 'callee';
     this.#tell('call.hangup', {});
     this.#close(local(by, this.#answeredAt === null ? 'canceled' : 'normal'));
   }
@@ -251,6 +254,8 @@ export class Call extends Emitter<CallEvents> {
   #ring(early: boolean): void {
     if (this.#state === 'open') return;
     this.#early = early;
+    // Told to an inbound call after it was taken: a program had this user rung first, to call somebody.
+    this.#calling = true;
     if (this.direction === 'outbound') this.#become('ringing');
     this.emit('ringing', early);
   }

@@ -20,6 +20,22 @@ test('an incoming call names its caller and is answered with an offer', async ()
   assert.equal(wired.socket.sent.filter(({ type }) => type === 'call.accept').length, 1);
 });
 
+test('a call that a program placed for this user rings far away once it is taken', async () => {
+  const wired = await registered();
+  const { call, seen, id } = await rung(wired);
+  call.accept();
+  await settle();
+  wired.socket.deliver({ type: 'call.ringing', seq: 3, call: id, data: { early_media: false } });
+  call.hangup();
+  assert.deepEqual(seen, [
+    'stateChanged connecting',
+    'ringing false',
+    'stateChanged closed',
+    'cancel',
+    'disconnect caller canceled',
+  ]);
+});
+
 test('rejecting tells the gateway why and opens no microphone', async () => {
   const wired = await registered();
   const { call, seen } = await rung(wired);

@@ -7,6 +7,7 @@ import { browserLine, toGrade, trunkLine } from './quality.ts';
 
 /** What the call view asks of the page. */
 export interface CallViewHandlers {
+  hangup(call: Call): void;
   digitSent(digit: string): void;
 }
 
@@ -22,7 +23,7 @@ export class CallView {
   constructor(handlers: CallViewHandlers) {
     this.#handlers = handlers;
     buildPad(this.#pad, (key) => this.#send(key));
-    byId('hangup').addEventListener('click', () => this.#call?.disconnect());
+    byId('hangup').addEventListener('click', () => this.#call && handlers.hangup(this.#call));
     byId('mute').addEventListener('click', () => this.#call?.mute(!this.#call.muted));
     byId('keypad').addEventListener('click', () => this.#togglePad());
     this.#view.addEventListener('keydown', (event) => this.#typed(event));

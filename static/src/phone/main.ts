@@ -4,7 +4,7 @@ import { allowDemo, showDemo } from './demo.ts';
 import { DialView } from './dial-view.ts';
 import { byId, setState } from './dom.ts';
 import { IncomingView } from './incoming-view.ts';
-import { CONNECTION, afterCall, failure } from './messages.ts';
+import { CONNECTION, type Ender, afterCall, failure } from './messages.ts';
 import { SoundView } from './sound-view.ts';
 import { TokenSource } from './token.ts';
 import { Tones } from './tones.ts';
@@ -22,15 +22,19 @@ class Phone {
     call: (to) => this.#place(to),
     key: (key) => this.#tones.key(key),
   });
-  readonly #callView = new CallView({ digitSent: (digit) => this.#tones.key(digit) });
+  readonly #callView = new CallView({
+    hangup: (call) => this.#end(call),
+    digitSent: (digit) => this.#tones.key(digit),
+  });
   readonly #incoming = new IncomingView({
     answer: (call) => this.#answer(call),
-    decline: (call) => call.reject(),
+    decline: (call) => this.#end(call),
     silence: () => this.#tones.stop(),
   });
   readonly #sound = new SoundView(this.#client.devices);
   #call: Call | undefined;
   #error: OffhookError | undefined;
+  #ender: Ender = 'them';
   #refusal: OffhookError | undefined;
 
   start(): void {
@@ -90,6 +94,12 @@ class Phone {
     call.accept();
   }
 
+  // A call that still rings here is declined by that.
+  #end(call: Call): void {
+    this.#ender = 'me';
+    call.disconnect();
+  }
+
   #take(call: Call): void {
     this.#call = call;
     this.#watch(call);
@@ -104,6 +114,7 @@ class Phone {
 
   #watch(call: Call): void {
     this.#error = undefined;
+    this.#ender = 'them';
     setState('cause', null);
     setState('direction', call.direction);
     setState('callState', call.state);
@@ -115,15 +126,17 @@ class Phone {
     call.on('disconnect', (end) => {
       const seconds = call.answeredAt === null ? null : (Date.now() - call.answeredAt) / 1000;
       setState('cause', end.cause);
-      this.#ended(this.#error ? failure(this.#error) : afterCall(end, call.direction, seconds));
+      this.#ended(this.#error ? failure(this.#error) : afterCall(end, this.#ender, seconds));
       if (end.cause === 'busy' && call.direction === 'outbound') this.#tones.busy();
     });
   }
 
   #ringback(early: boolean): void {
     setState('early', String(early));
+    const call = this.#call;
+    const faraway = call?.direction === 'outbound' || call?.state === 'connecting';
     if (early) this.#tones.stop();
-    else if (this.#call?.direction === 'outbound') this.#tones.ringback(this.#client.devices.speaker);
+    else if (faraway) this.#tones.ringback(this.#client.devices.speaker);
   }
 
   #opened(): void {

@@ -8,6 +8,9 @@ export interface Notice {
   hint: string;
 }
 
+/** Who pressed the button that ended the call. */
+export type Ender = 'me' | 'them';
+
 /** Expected outcomes of a call, which no one needs to repair. */
 const OUTCOMES: Partial<Record<Disconnect['cause'], Notice>> = {
   busy: { kind: 'hint', title: 'Busy', hint: 'They are on another call. Try again in a few minutes.' },
@@ -20,15 +23,14 @@ const OUTCOMES: Partial<Record<Disconnect['cause'], Notice>> = {
   'answered-elsewhere': { kind: 'done', title: 'Answered on another phone', hint: '' },
 };
 
-/** The notice after a call, or null where there is nothing to say. */
-export function afterCall(end: Disconnect, direction: CallDirection, seconds: number | null): Notice | null {
-  const mine = end.by === (direction === 'outbound' ? 'caller' : 'callee');
+/** The notice after a call of `seconds`, or null where there is nothing to say. */
+export function afterCall(end: Disconnect, who: Ender, seconds: number | null): Notice | null {
   if (seconds !== null && end.cause === 'normal') {
-    const who = mine ? 'You hung up' : 'The other side hung up';
-    return { kind: 'done', title: 'Call ended', hint: `${who} after ${toClock(seconds)}.` };
+    const subject = who === 'me' ? 'You' : 'The other side';
+    return { kind: 'done', title: 'Call ended', hint: `${subject} hung up after ${toClock(seconds)}.` };
   }
-  if (end.cause === 'canceled') return mine ? null : { kind: 'done', title: 'Missed call', hint: '' };
-  if (end.cause === 'declined' && mine) return null;
+  if (end.cause === 'canceled' && who === 'them') return { kind: 'done', title: 'Missed call', hint: '' };
+  if (end.cause === 'canceled' || (end.cause === 'declined' && who === 'me')) return null;
   const outcome = OUTCOMES[end.cause];
   if (outcome) return outcome;
   const info = explain(end.cause);
