@@ -25,8 +25,10 @@ pub(super) struct Band {
     zero_part: i32,
     poles: [i32; 2],
     zeros: [i32; 6],
+    /// Doubled, as the filters take them.
     reconstructed: [i32; 2],
     partial: [i32; 2],
+    /// Doubled.
     differences: [i32; 6],
 }
 
@@ -58,7 +60,7 @@ impl Band {
         let partial = saturate(self.zero_part + difference);
         self.adapt_poles(partial);
         self.adapt_zeros(difference);
-        self.reconstructed = [reconstructed, self.reconstructed[0]];
+        self.reconstructed = [saturate(2 * reconstructed), self.reconstructed[0]];
         self.partial = [partial, self.partial[0]];
         self.predict();
     }
@@ -91,18 +93,30 @@ impl Band {
     fn adapt_zeros(&mut self, difference: i32) {
         let drift = if difference == 0 { 0 } else { 128 };
         for (zero, past) in self.zeros.iter_mut().zip(&self.differences) {
-            let drift = if same_sign(difference, *past) { drift } else { -drift };
-            *zero = saturate(drift + ((*zero * 32_640) >> 15));
+            // All ones where the signs differ: the drift is turned round without a branch.
+            let turn = (difference ^ past) >> 31;
+            // A 256th is lost, rounded up: `zero * 32640 >> 15`. With the drift it stays in 16 bits.
+            *zero += ((drift ^ turn) - turn) - ((*zero + 255) >> 8);
         }
-        self.differences.copy_within(..5, 1);
-        self.differences[0] = difference;
+        let [first, second, third, fourth, fifth, _] = self.differences;
+        self.differences = [saturate(2 * difference), first, second, third, fourth, fifth];
     }
 
     /// Blocks FILTEP, FILTEZ and PREDIC.
     fn predict(&mut self) {
-        let product = |coefficient: i32, value: i32| (coefficient * saturate(value + value)) >> 15;
+        let product = |coefficient: i32, value: i32| (coefficient * value) >> 15;
         let zeros = self.zeros.iter().zip(&self.differences);
-        self.zero_part = zeros.rev().fold(0, |sum, (zero, value)| saturate(sum + product(*zero, *value)));
+        let mut products = [0; 6];
+        for (one, (zero, value)) in products.iter_mut().zip(zeros) {
+            *one = product(*zero, *value);
+        }
+        // The Recommendation saturates at each step; that matters only where one could overflow.
+        let magnitude: i32 = products.iter().map(|one| one.abs()).sum();
+        self.zero_part = if magnitude < 32_768 {
+            products.iter().sum()
+        } else {
+            products.iter().rev().fold(0, |sum, one| saturate(sum + one))
+        };
         let poles = self.poles.iter().zip(&self.reconstructed);
         let pole_part = saturate(poles.map(|(pole, value)| product(*pole, *value)).sum());
         self.predicted = saturate(pole_part + self.zero_part);

@@ -1,7 +1,9 @@
 //! The constants of ITU-T G.722, by the Recommendation's own names.
 
-/// QMF coefficients, half of the symmetric 24 (table 11), interleaved as even and odd taps.
-pub(super) const QMF: [i32; 12] = [3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11];
+/// QMF coefficients, half of the symmetric 24 (table 11): every other one.
+pub(super) const QMF: [i16; 12] = [3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11];
+/// The other half.
+pub(super) const QMF_REVERSED: [i16; 12] = [-11, 53, -156, 362, -805, 3876, 951, -210, 32, 12, -11, 3];
 
 /// Decision levels of the 60-level quantizer of the lower band; the index counts from 1.
 pub(super) const Q6: [i32; 29] = [
