@@ -3,6 +3,7 @@
 //! *Is:* RTP and RTCP, G.711, G.722 and Opus, RFC 4733 digits, SDP offer and answer for plain RTP,
 //! WebRTC, and a [`Worker`] that joins two ports. *Is not:* sockets, threads, clocks, SIP.
 
+mod bridge;
 pub mod codec;
 pub mod dtmf;
 pub mod gain;

@@ -1,5 +1,79 @@
 //! One end of media: what speaks to a browser or to a trunk.
 
+mod formats;
+mod inbox;
+mod latch;
+mod rtp;
 mod webrtc;
 
+use std::time::{Duration, Instant};
+
+pub(crate) use formats::Formats;
+pub(crate) use inbox::{Inbox, Incoming};
+pub(crate) use rtp::{Dropped, RtpPort, RtpSpec};
 pub use webrtc::Certificate;
+pub(crate) use webrtc::{Credentials, Shared, WebRtcPort};
+
+use crate::rtp::Header;
+use crate::worker::Outbox;
+
+/// What the peer's reports tell.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Quality {
+    pub(crate) round_trip: Option<Duration>,
+    /// 0 to 1.
+    pub(crate) remote_loss: Option<f32>,
+}
+
+/// Either kind of port.
+pub(crate) enum Port {
+    WebRtc(Box<WebRtcPort>),
+    Rtp(Box<RtpPort>),
+}
+
+impl Port {
+    /// `None` until both descriptions are known.
+    pub(crate) fn formats(&self) -> Option<&Formats> {
+        match self {
+            Self::WebRtc(port) => Some(port.formats()),
+            Self::Rtp(port) => port.formats(),
+        }
+    }
+
+    pub(crate) fn quality(&self) -> Quality {
+        match self {
+            Self::WebRtc(port) => port.quality(),
+            Self::Rtp(port) => port.quality(),
+        }
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        match self {
+            Self::WebRtc(port) => port.deadline(),
+            Self::Rtp(port) => port.deadline(),
+        }
+    }
+
+    pub(crate) fn handle_timeout(&mut self, now: Instant, inbox: &mut Inbox, outbox: &mut Outbox) {
+        match self {
+            Self::WebRtc(port) => port.handle_timeout(now, inbox, outbox),
+            Self::Rtp(port) => port.handle_timeout(now, outbox),
+        }
+    }
+
+    /// Sends one RTP packet; tells whether it went out. `sequence` is extended; the port puts its own
+    /// SSRC.
+    pub(crate) fn send(
+        &mut self,
+        now: Instant,
+        header: &Header,
+        sequence: u64,
+        payload: &[u8],
+        outbox: &mut Outbox,
+    ) -> bool {
+        match self {
+            Self::WebRtc(port) => port.send(now, header, sequence, payload, outbox),
+            Self::Rtp(port) => port.send(header, payload, outbox),
+        }
+    }
+}

@@ -75,6 +75,23 @@ pub enum MediaCommand {
     Close { port: PortId },
 }
 
+impl MediaCommand {
+    /// The port it is for; of a bridge, the first.
+    pub fn port(&self) -> PortId {
+        match self {
+            Self::Open { port, .. }
+            | Self::SetAnswer { port, .. }
+            | Self::SetOffer { port, .. }
+            | Self::AddCandidate { port, .. }
+            | Self::Bridge { a: port, .. }
+            | Self::Unbridge { port }
+            | Self::SendDigits { port, .. }
+            | Self::Mute { port, .. }
+            | Self::Close { port } => *port,
+        }
+    }
+}
+
 /// Which way media flows, seen from us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {

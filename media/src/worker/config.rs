@@ -21,6 +21,24 @@ pub struct WorkerConfig {
     pub certificate: Certificate,
 }
 
+impl WorkerConfig {
+    /// The address that browsers are told for each socket. The nth advertised address of an IP
+    /// version stands for the nth socket of that version that is not loopback; the last for the rest.
+    pub(crate) fn candidates(&self) -> Vec<SocketAddr> {
+        let mut used = [0, 0];
+        let mut candidates = Vec::with_capacity(self.browser_addrs.len());
+        for bound in &self.browser_addrs {
+            let same_version = self.advertised.iter().filter(|ip| ip.is_ipv4() == bound.is_ipv4());
+            let count = &mut used[usize::from(bound.is_ipv4())];
+            let advertised = same_version.take(*count + 1).last();
+            let replaced = advertised.filter(|_| !bound.ip().is_loopback());
+            *count += usize::from(replaced.is_some());
+            candidates.push(SocketAddr::new(replaced.copied().unwrap_or(bound.ip()), bound.port()));
+        }
+        candidates
+    }
+}
+
 /// Upper bounds of what peers can make a worker hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

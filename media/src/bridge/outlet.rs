@@ -1,0 +1,92 @@
+//! The sending side of a port.
+
+use std::time::{Duration, Instant};
+
+use crate::dtmf;
+use crate::port::{Formats, Port};
+use crate::rtp::Header;
+use crate::worker::Outbox;
+
+/// Sequence and time of what a port sends; they go on whatever it is joined to.
+#[derive(Debug)]
+pub(crate) struct Sender {
+    next_sequence: u64,
+    timestamp: u32,
+    at: Option<Instant>,
+    packets: u64,
+    pub(crate) digits: Option<dtmf::Sender>,
+    /// When the next packet of a digit goes out.
+    pub(crate) digits_due: Option<Instant>,
+}
+
+impl Sender {
+    /// Random starting points (RFC 3550 §5.1); the sequence starts low in its range so that SRTP's
+    /// roll-over counter starts at 0 on both sides (RFC 3711 §3.3.1).
+    pub(crate) fn new(sequence: u16, timestamp: u32) -> Self {
+        let next_sequence = u64::from(sequence & 0x7fff);
+        Self { next_sequence, timestamp, at: None, packets: 0, digits: None, digits_due: None }
+    }
+
+    /// Where the RTP clock stands.
+    pub(crate) fn timestamp_at(&self, now: Instant, clock: u32) -> u32 {
+        let elapsed = self.at.map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
+        let ticks = elapsed.as_micros() * u128::from(clock) / 1_000_000;
+        self.timestamp.wrapping_add(ticks as u32)
+    }
+
+    /// Leaves out numbers, so that a loss stays visible.
+    pub(crate) fn skip(&mut self, packets: u64) {
+        self.next_sequence += packets;
+    }
+
+    pub(crate) fn packets(&self) -> u64 {
+        self.packets
+    }
+
+    pub(crate) fn is_sending_digits(&self) -> bool {
+        self.digits.as_ref().is_some_and(dtmf::Sender::is_sending)
+    }
+}
+
+/// A port to send through, with its state.
+pub(crate) struct Outlet<'a> {
+    pub(crate) port: &'a mut Port,
+    pub(crate) sender: &'a mut Sender,
+    pub(crate) outbox: &'a mut Outbox,
+}
+
+impl Outlet<'_> {
+    pub(crate) fn formats(&self) -> Option<&Formats> {
+        self.port.formats()
+    }
+
+    /// Sends sound under the negotiated payload type.
+    pub(crate) fn send_audio(&mut self, now: Instant, marker: bool, timestamp: u32, payload: &[u8]) {
+        let Some(formats) = self.port.formats().filter(|formats| formats.can_send()) else { return };
+        if !self.sender.is_sending_digits() {
+            let header = self.header(formats.payload_type, marker, timestamp);
+            self.send(now, &header, payload);
+        }
+    }
+
+    /// Sends a packet of a digit.
+    pub(crate) fn send_event(&mut self, now: Instant, marker: bool, timestamp: u32, payload: &[u8]) {
+        if let Some((payload_type, _)) = self.port.formats().and_then(|formats| formats.telephone_event) {
+            let header = self.header(payload_type, marker, timestamp);
+            self.send(now, &header, payload);
+        }
+    }
+
+    fn header(&self, payload_type: u8, marker: bool, timestamp: u32) -> Header {
+        Header { marker, payload_type, sequence: self.sender.next_sequence as u16, timestamp, ssrc: 0 }
+    }
+
+    fn send(&mut self, now: Instant, header: &Header, payload: &[u8]) {
+        if self.port.send(now, header, self.sender.next_sequence, payload, self.outbox) {
+            self.sender.next_sequence += 1;
+            self.sender.timestamp = header.timestamp;
+            self.sender.at = Some(now);
+            self.sender.packets += 1;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Different codecs: each packet is decoded, encoded and sent as it comes.
+
+use std::time::Instant;
+
+use super::{Frame, Outcome, Outlet};
+use crate::codec::{self, CodecError, Decoder, Encoder, PACKET_MS_MAX};
+use crate::gain::Level;
+use crate::worker::CodecKind;
+
+/// What goes out in one packet.
+const FRAME_MS: u32 = 20;
+/// A longer hole is left as it is: nothing that a decoder guesses is like speech after that.
+const REPAIR_MS_MAX: u64 = 120;
+const PACKET_BYTES_MAX: usize = 1500;
+
+pub(super) struct Transcoder {
+    decoder: Box<dyn Decoder>,
+    encoder: Box<dyn Encoder>,
+    in_clock: u32,
+    out_clock: u32,
+    /// The sender's clock where its next packet joins on.
+    expected: Option<u64>,
+    /// Our clock at the first sample that waits.
+    timestamp: u32,
+    marker: bool,
+    /// Samples that wait until they fill a packet.
+    waiting: usize,
+    pcm: Vec<i16>,
+    packet: [u8; PACKET_BYTES_MAX],
+}
+
+impl Transcoder {
+    pub(super) fn new(from: (CodecKind, u32), to: (CodecKind, u32)) -> Result<Self, CodecError> {
+        let (decoder, encoder) = (codec::decoder(from.0, from.1)?, codec::encoder(to.0, to.1)?);
+        let space = samples(FRAME_MS + PACKET_MS_MAX + REPAIR_MS_MAX as u32, from.1.max(to.1));
+        Ok(Self {
+            decoder,
+            encoder,
+            in_clock: from.0.rtp_clock(),
+            out_clock: to.0.rtp_clock(),
+            expected: None,
+            timestamp: 0,
+            marker: true,
+            waiting: 0,
+            pcm: vec![0; space],
+            packet: [0; PACKET_BYTES_MAX],
+        })
+    }
+
+    pub(super) fn restart(&mut self) {
+        self.expected = None;
+        self.waiting = 0;
+    }
+
+    pub(super) fn forward(
+        &mut self,
+        now: Instant,
+        frame: &Frame,
+        level: &mut Level,
+        outlet: &mut Outlet,
+    ) -> Outcome {
+        let Ok(samples) = self.decoder.samples(frame.payload) else {
+            return Outcome { undecodable: true, ..Outcome::default() };
+        };
+        let Some(repaired) = self.join(now, frame, outlet) else { return Outcome::default() };
+        let space = &mut self.pcm[self.waiting..self.waiting + samples];
+        let undecodable = self.decoder.decode(frame.payload, space).is_err();
+        if undecodable {
+            self.decoder.conceal(space);
+        }
+        level.add(space);
+        self.waiting += samples;
+        let ticks = samples as u64 * u64::from(self.in_clock) / u64::from(self.decoder.rate());
+        self.expected = Some(frame.timestamp + ticks);
+        self.flush(now, outlet);
+        Outcome { undecodable, repaired }
+    }
+
+    /// Brings what waits up to where the frame begins; `None` if the frame's time has passed already.
+    fn join(&mut self, now: Instant, frame: &Frame, outlet: &mut Outlet) -> Option<u64> {
+        let Some(expected) = self.expected else {
+            self.timestamp = outlet.sender.timestamp_at(now, self.out_clock);
+            self.marker = true;
+            return Some(0);
+        };
+        if frame.timestamp < expected {
+            return None;
+        }
+        let gap = frame.timestamp - expected;
+        let gap_ms = gap * 1000 / u64::from(self.in_clock);
+        if frame.lost_before > 0 && gap > 0 && gap_ms <= REPAIR_MS_MAX {
+            return Some(self.repair(now, gap, frame, outlet));
+        }
+        if gap > 0 {
+            self.leave_gap(now, gap, outlet);
+        }
+        Some(0)
+    }
+
+    fn repair(&mut self, now: Instant, gap: u64, frame: &Frame, outlet: &mut Outlet) -> u64 {
+        let missing = (gap * u64::from(self.decoder.rate()) / u64::from(self.in_clock)) as usize;
+        let space = &mut self.pcm[self.waiting..self.waiting + missing];
+        let has_fec = self.decoder.carries_fec(frame.payload);
+        if self.decoder.decode_fec(frame.payload, space).is_err() {
+            self.decoder.conceal(space);
+        }
+        self.waiting += missing;
+        self.flush(now, outlet);
+        u64::from(has_fec)
+    }
+
+    /// Silence that the sender did not send (DTX), or a long loss: time goes on, nothing is made up.
+    fn leave_gap(&mut self, now: Instant, gap: u64, outlet: &mut Outlet) {
+        if self.waiting > 0 {
+            let full = samples(FRAME_MS, self.encoder.rate());
+            self.pcm[self.waiting..full].fill(0);
+            let begun = self.timestamp;
+            let ticks = self.ticks(self.waiting);
+            self.waiting = full;
+            self.flush(now, outlet);
+            self.timestamp = begun.wrapping_add(ticks);
+        }
+        let ticks = gap * u64::from(self.out_clock) / u64::from(self.in_clock);
+        self.timestamp = self.timestamp.wrapping_add(ticks as u32);
+        self.marker = true;
+    }
+
+    /// Sends what fills whole packets.
+    fn flush(&mut self, now: Instant, outlet: &mut Outlet) {
+        let frame = samples(FRAME_MS, self.encoder.rate());
+        let mut start = 0;
+        while self.waiting - start >= frame {
+            let pcm = &self.pcm[start..start + frame];
+            if let Ok(len) = self.encoder.encode(pcm, &mut self.packet) {
+                outlet.send_audio(now, self.marker, self.timestamp, &self.packet[..len]);
+            }
+            self.marker = false;
+            self.timestamp = self.timestamp.wrapping_add(self.ticks(frame));
+            start += frame;
+        }
+        self.pcm.copy_within(start..self.waiting, 0);
+        self.waiting -= start;
+    }
+
+    fn ticks(&self, samples: usize) -> u32 {
+        (samples as u64 * u64::from(self.out_clock) / u64::from(self.encoder.rate())) as u32
+    }
+}
+
+fn samples(ms: u32, rate: u32) -> usize {
+    (rate / 1000 * ms) as usize
+}

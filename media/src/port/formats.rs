@@ -1,0 +1,38 @@
+//! What a port and its peer agreed on.
+
+use crate::worker::{CodecKind, Direction};
+
+/// Payload types, both ways.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Formats {
+    /// What to send, and under which payload type.
+    pub(crate) codec: CodecKind,
+    pub(crate) payload_type: u8,
+    /// What may come.
+    pub(crate) receive: Vec<(u8, CodecKind)>,
+    /// Payload type and clock of digits to send.
+    pub(crate) telephone_event: Option<(u8, u32)>,
+    /// Of digits that may come.
+    pub(crate) receive_events: Vec<(u8, u32)>,
+    /// Seen from us.
+    pub(crate) direction: Direction,
+}
+
+impl Formats {
+    pub(crate) fn codec_of(&self, payload_type: u8) -> Option<CodecKind> {
+        self.receive.iter().find(|(number, _)| *number == payload_type).map(|(_, codec)| *codec)
+    }
+
+    pub(crate) fn event_clock_of(&self, payload_type: u8) -> Option<u32> {
+        self.receive_events.iter().find(|(number, _)| *number == payload_type).map(|(_, clock)| *clock)
+    }
+
+    pub(crate) fn can_send(&self) -> bool {
+        matches!(self.direction, Direction::SendRecv | Direction::SendOnly)
+    }
+
+    /// Whether sound is expected from the peer.
+    pub(crate) fn expects_media(&self) -> bool {
+        matches!(self.direction, Direction::SendRecv | Direction::RecvOnly)
+    }
+}

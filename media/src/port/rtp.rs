@@ -1,0 +1,184 @@
+//! A trunk's plain RTP stream.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use super::latch::Latch;
+use super::{Formats, Inbox, Quality};
+use crate::rtp::{HEADER_LEN, Header, Packet};
+use crate::sdp::{self, LocalMedia, Negotiated, Origin, Session};
+use crate::worker::{CodecKind, Direction, DtmfMethod, MediaEvent, Outbox, PortId, Refusal, Socket};
+
+const PTIME_MS: u32 = 20;
+/// The longest payload sent: 120 ms of G.711, or of Opus at its densest.
+const PAYLOAD_MAX: usize = 1500;
+
+/// Who speaks first.
+pub(crate) enum RtpSpec {
+    Offer,
+    Answer { offer: Bytes, signalled_from: IpAddr },
+}
+
+/// One trunk stream.
+pub(crate) struct RtpPort {
+    id: PortId,
+    local: LocalMedia,
+    dtmf: DtmfMethod,
+    ssrc: u32,
+    first: Option<RtpSpec>,
+    peer: Option<Peer>,
+}
+
+struct Peer {
+    formats: Formats,
+    rtp: Latch,
+}
+
+impl RtpPort {
+    /// A port whose sockets are not bound yet. An offer to answer is checked at once.
+    pub(crate) fn new(
+        id: PortId,
+        (codecs, dtmf): (Vec<CodecKind>, DtmfMethod),
+        spec: RtpSpec,
+        local: SocketAddr,
+        (session_id, ssrc): (u64, u32),
+    ) -> Result<Self, Refusal> {
+        let origin = Origin { session_id: session_id >> 1, version: 1 };
+        let direction = Direction::SendRecv;
+        let local = LocalMedia { origin, rtp: local, rtcp: local, codecs, direction, ptime_ms: PTIME_MS };
+        if let RtpSpec::Answer { offer, .. } = &spec {
+            sdp::answer(&Session::parse(offer)?, &local)?;
+        }
+        let mut port = Self { id, local, dtmf, ssrc, first: Some(spec), peer: None };
+        port.set_local(port.local.rtp);
+        Ok(port)
+    }
+
+    /// Another pair of ports is tried.
+    pub(crate) fn set_local(&mut self, rtp: SocketAddr) {
+        self.local.rtp = rtp;
+        self.local.rtcp = SocketAddr::new(rtp.ip(), rtp.port() + 1);
+    }
+
+    /// The local RTP address.
+    pub(crate) fn local(&self) -> SocketAddr {
+        self.local.rtp
+    }
+
+    pub(crate) fn formats(&self) -> Option<&Formats> {
+        self.peer.as_ref().map(|peer| &peer.formats)
+    }
+
+    pub(crate) fn quality(&self) -> Quality {
+        Quality::default()
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        None
+    }
+
+    pub(crate) fn handle_timeout(&mut self, _now: Instant, _outbox: &mut Outbox) {}
+
+    /// The sockets are bound: makes the first description.
+    pub(crate) fn handle_bound(&mut self, outbox: &mut Outbox) -> Result<(), Refusal> {
+        match self.first.take() {
+            Some(RtpSpec::Offer) => self.describe(sdp::offer(&self.local), outbox),
+            Some(RtpSpec::Answer { offer, signalled_from }) => self.answer(&offer, signalled_from, outbox)?,
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// The peer answered our offer.
+    pub(crate) fn set_answer(
+        &mut self,
+        answer: &[u8],
+        signalled_from: IpAddr,
+        outbox: &mut Outbox,
+    ) -> Result<(), Refusal> {
+        let negotiated = sdp::accept_answer(&Session::parse(answer)?, &self.local)?;
+        self.settle(negotiated, signalled_from, outbox);
+        Ok(())
+    }
+
+    /// The peer offers anew.
+    pub(crate) fn set_offer(
+        &mut self,
+        offer: &[u8],
+        signalled_from: Option<IpAddr>,
+        outbox: &mut Outbox,
+    ) -> Result<(), Refusal> {
+        self.local.origin = self.local.origin.next();
+        let known = self.peer.as_ref().and_then(|peer| peer.rtp.target()).map(|target| target.ip());
+        let from = signalled_from.or(known).unwrap_or(self.local.rtp.ip());
+        self.answer(offer, from, outbox)
+    }
+
+    /// A datagram on the RTP socket. `Err` tells why it is not for the inbox.
+    pub(crate) fn handle_rtp(
+        &mut self,
+        from: SocketAddr,
+        packet: &[u8],
+        inbox: &mut Inbox,
+    ) -> Result<(), Dropped> {
+        let peer = self.peer.as_mut().ok_or(Dropped::Foreign)?;
+        let parsed = Packet::parse(packet).map_err(|_| Dropped::Malformed)?;
+        if !peer.rtp.accept(from) {
+            return Err(Dropped::Foreign);
+        }
+        inbox.push(parsed.header, None, parsed.payload);
+        Ok(())
+    }
+
+    pub(crate) fn send(&mut self, header: &Header, payload: &[u8], outbox: &mut Outbox) -> bool {
+        let Some(to) = self.peer.as_ref().and_then(|peer| peer.rtp.target()) else { return false };
+        let mut space = [0; HEADER_LEN + PAYLOAD_MAX];
+        let packet = Packet { header: Header { ssrc: self.ssrc, ..*header }, payload };
+        let Ok(len) = packet.write(&mut space) else { return false };
+        outbox.transmit(Socket::Rtp(self.id), to, &space[..len]);
+        true
+    }
+
+    fn answer(&mut self, offer: &[u8], from: IpAddr, outbox: &mut Outbox) -> Result<(), Refusal> {
+        let (answer, negotiated) = sdp::answer(&Session::parse(offer)?, &self.local)?;
+        self.describe(answer, outbox);
+        self.settle(negotiated, from, outbox);
+        Ok(())
+    }
+
+    fn describe(&self, sdp: String, outbox: &mut Outbox) {
+        outbox.event(MediaEvent::LocalDescription { port: self.id, sdp: sdp.into() });
+    }
+
+    fn settle(&mut self, negotiated: Negotiated, signalled_from: IpAddr, outbox: &mut Outbox) {
+        let events = negotiated.telephone_event.filter(|_| self.dtmf != DtmfMethod::Info);
+        let formats = Formats {
+            codec: negotiated.codec,
+            payload_type: negotiated.payload_type,
+            receive: negotiated.receive,
+            telephone_event: events,
+            receive_events: negotiated.receive_events,
+            direction: negotiated.direction,
+        };
+        let is_first = self.peer.is_none();
+        outbox.event(MediaEvent::Negotiated {
+            port: self.id,
+            codec: formats.codec,
+            direction: formats.direction,
+            dtmf: events.is_some(),
+        });
+        self.peer = Some(Peer { formats, rtp: Latch::new(negotiated.remote, signalled_from) });
+        if is_first {
+            outbox.event(MediaEvent::Connected { port: self.id });
+        }
+    }
+}
+
+/// Why a datagram was dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dropped {
+    Malformed,
+    Foreign,
+}

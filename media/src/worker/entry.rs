@@ -1,0 +1,108 @@
+//! One port of a worker, with all that is kept for it.
+
+use std::time::{Duration, Instant};
+
+use super::inbound::Inbound;
+use super::{MediaEvent, Outbox, PortId, Stats};
+use crate::bridge::{Outlet, Sender};
+use crate::dtmf::{self, Digit, Step};
+use crate::port::Port;
+
+const STATS_INTERVAL: Duration = Duration::from_secs(1);
+
+pub(super) struct Entry {
+    pub(super) id: PortId,
+    pub(super) port: Port,
+    pub(super) inbound: Inbound,
+    pub(super) sender: Sender,
+    pub(super) peer: Option<PortId>,
+    next_stats: Instant,
+    /// In the queue of deadlines.
+    pub(super) queued: Option<Instant>,
+}
+
+impl Entry {
+    pub(super) fn new(id: PortId, port: Port, sender: Sender, now: Instant) -> Self {
+        let next_stats = now + STATS_INTERVAL;
+        Self { id, port, inbound: Inbound::new(id, now), sender, peer: None, next_stats, queued: None }
+    }
+
+    pub(super) fn outlet<'a>(&'a mut self, outbox: &'a mut Outbox) -> Outlet<'a> {
+        Outlet { port: &mut self.port, sender: &mut self.sender, outbox }
+    }
+
+    /// Whether digits can be sent to the peer as RFC 4733.
+    pub(super) fn takes_events(&self) -> bool {
+        self.port.formats().is_some_and(|formats| formats.telephone_event.is_some())
+    }
+
+    /// Ends the bridge; tells who was at its other end.
+    pub(super) fn leave(&mut self) -> Option<PortId> {
+        self.inbound.rejoin();
+        self.peer.take()
+    }
+
+    /// Queues digits; tells whether they can be sent at all.
+    pub(super) fn push_digits(&mut self, digits: &str, each: Duration) -> bool {
+        let Some((_, clock)) = self.port.formats().and_then(|formats| formats.telephone_event) else {
+            return false;
+        };
+        let queue = self.sender.digits.get_or_insert_with(|| dtmf::Sender::new(clock));
+        let digits = digits.chars().filter_map(|character| Digit::try_from(character).ok());
+        // A full queue drops the rest: nobody waits for a hundred digits and more.
+        digits.take_while(|digit| queue.push(*digit, each).is_ok()).count();
+        true
+    }
+
+    /// Sends what of a digit is due.
+    pub(super) fn play_digits(&mut self, now: Instant, outbox: &mut Outbox) {
+        while let Some(mut digits) = self.sender.digits.take() {
+            let clock = self.port.formats().and_then(|formats| formats.telephone_event).map_or(8_000, |(_, clock)| clock);
+            match digits.poll(now, self.sender.timestamp_at(now, clock)) {
+                Step::Send(packet) => {
+                    self.outlet(outbox).send_event(now, packet.marker, packet.timestamp, &packet.payload);
+                    self.sender.digits = Some(digits);
+                }
+                Step::Wait(at) => {
+                    self.sender.digits = Some(digits);
+                    self.sender.digits_due = Some(at);
+                    return;
+                }
+                Step::Done => {
+                    self.sender.digits_due = None;
+                    outbox.event(MediaEvent::DigitsSent { port: self.id });
+                }
+            }
+        }
+    }
+
+    /// Each second, and when nothing came for long.
+    pub(super) fn report(&mut self, now: Instant, outbox: &mut Outbox) {
+        if now >= self.next_stats {
+            self.next_stats = now + STATS_INTERVAL;
+            let stats = self.stats();
+            outbox.event(MediaEvent::Stats { port: self.id, stats });
+        }
+        let expects_media = self.port.formats().is_some_and(|formats| formats.expects_media());
+        if let Some(since) = self.inbound.silence(now, expects_media) {
+            outbox.event(MediaEvent::Silence { port: self.id, since });
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Instant {
+        let times = [self.port.deadline(), self.inbound.deadline(), self.sender.digits_due];
+        times.into_iter().flatten().fold(self.next_stats, Instant::min)
+    }
+
+    fn stats(&mut self) -> Stats {
+        let quality = self.port.quality();
+        let codec = self.port.formats().map_or("", |formats| formats.codec.rtp_name());
+        Stats {
+            codec,
+            packets_sent: self.sender.packets(),
+            round_trip_ms: quality.round_trip.map(|time| time.as_secs_f32() * 1000.0),
+            remote_loss: quality.remote_loss,
+            ..self.inbound.stats()
+        }
+    }
+}
