@@ -70,7 +70,9 @@ impl TryFrom<&AuthValue> for Challenge {
 }
 
 pub(super) fn algorithm(params: &Params) -> Result<Algorithm, UnusableChallenge> {
-    params.get("algorithm").map_or(Ok(Algorithm::Md5), |word| Algorithm::from_word(word).ok_or(UnusableChallenge))
+    params
+        .get("algorithm")
+        .map_or(Ok(Algorithm::Md5), |word| Algorithm::from_word(word).ok_or(UnusableChallenge))
 }
 
 fn qop(params: &Params) -> Result<Option<Qop>, UnusableChallenge> {
@@ -84,11 +86,15 @@ fn qop(params: &Params) -> Result<Option<Qop>, UnusableChallenge> {
 ///
 /// `realm` of `None` takes the realm of the first usable challenge. Challenges of other realms are somebody
 /// else's to answer.
-pub fn strongest<'a>(challenges: impl IntoIterator<Item = &'a AuthValue>, realm: Option<&str>) -> Option<Challenge> {
+pub fn strongest<'a>(
+    challenges: impl IntoIterator<Item = &'a AuthValue>,
+    realm: Option<&str>,
+) -> Option<Challenge> {
     let usable = challenges.into_iter().filter_map(|value| Challenge::try_from(value).ok());
     let mut best: Option<Challenge> = None;
     for challenge in usable {
-        let fits = best.as_ref().map(|best| best.realm.as_str()).or(realm).is_none_or(|r| r == challenge.realm);
+        let fits =
+            best.as_ref().map(|best| best.realm.as_str()).or(realm).is_none_or(|r| r == challenge.realm);
         if fits && best.as_ref().is_none_or(|best| best.algorithm < challenge.algorithm) {
             best = Some(challenge);
         }

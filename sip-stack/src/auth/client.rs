@@ -9,7 +9,13 @@ use crate::message::header::AuthValue;
 /// The value of Authorization or Proxy-Authorization that answers a challenge.
 ///
 /// `nc` counts the requests answered with this nonce, from 1; `cnonce` is the caller's fresh random text.
-pub fn answer(challenge: &Challenge, login: Login<'_>, subject: &Subject<'_>, nc: u32, cnonce: &str) -> AuthValue {
+pub fn answer(
+    challenge: &Challenge,
+    login: Login<'_>,
+    subject: &Subject<'_>,
+    nc: u32,
+    cnonce: &str,
+) -> AuthValue {
     let nc = format!("{nc:08x}");
     let Challenge { realm, nonce, algorithm, qop, .. } = challenge;
     let terms = Terms { algorithm: *algorithm, realm, nonce, qop: *qop, nc: &nc, cnonce };

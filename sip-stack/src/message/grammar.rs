@@ -1,6 +1,6 @@
 //! The basic rules of RFC 3261 §25.1, on one unfolded header value.
 
-use nom::bytes::complete::{take_while, take_while1, take_while_m_n};
+use nom::bytes::complete::{take_while, take_while_m_n, take_while1};
 use nom::character::complete::char;
 use nom::combinator::map_res;
 use nom::error::{Error, ErrorKind};

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 
-use super::header::{HeaderError, Shape, TypedHeader};
 use super::grammar;
+use super::header::{HeaderError, Shape, TypedHeader};
 use super::limits::LIST_VALUES_MAX;
 use super::name::HeaderName;
 use super::text::Text;
@@ -67,14 +67,30 @@ impl Headers {
         self.entries.push(Entry { name, value: Value::Span(start, end) });
     }
 
-    fn text<'a>(&'a self, value: &'a Value) -> &'a str {
-        match value {
-            Value::Span(start, end) => {
-                let bytes = self.head.get(*start..*end).unwrap_or_default();
-                std::str::from_utf8(bytes).unwrap_or_default()
-            }
-            Value::Owned(text) => text,
+    fn text<'a>(&'a self, entry: &'a Entry) -> &'a str {
+        std::str::from_utf8(self.bytes(entry)).unwrap_or_default()
+    }
+
+    fn bytes<'a>(&'a self, entry: &'a Entry) -> &'a [u8] {
+        match &entry.value {
+            Value::Span(start, end) => self.head.get(*start..*end).unwrap_or_default(),
+            Value::Owned(text) => text.as_bytes(),
         }
+    }
+
+    /// Names and values as bytes, for the writer.
+    pub(crate) fn raw(&self) -> impl Iterator<Item = (&HeaderName, &[u8])> {
+        self.entries.iter().map(|entry| (&entry.name, self.bytes(entry)))
+    }
+
+    /// Takes one line out by its index.
+    pub(crate) fn remove_at(&mut self, index: usize) {
+        self.entries.remove(index);
+    }
+
+    fn with_name<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a Entry> + use<'a> {
+        let name = name.clone();
+        self.entries.iter().filter(move |entry| entry.name == name)
     }
 
     /// The number of lines.
@@ -89,23 +105,22 @@ impl Headers {
 
     /// Names and values in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&HeaderName, &str)> {
-        self.entries.iter().map(|entry| (&entry.name, self.text(&entry.value)))
+        self.entries.iter().map(|entry| (&entry.name, self.text(entry)))
     }
 
     /// The value of the first line with this name.
     pub fn get(&self, name: &HeaderName) -> Option<&str> {
-        self.iter().find_map(|(candidate, value)| (candidate == name).then_some(value))
+        self.entries.iter().find(|entry| entry.name == *name).map(|entry| self.text(entry))
     }
 
     /// The values of all lines with this name, in order; commas are not split.
     pub fn get_all<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a str> + use<'a> {
-        let name = name.clone();
-        self.iter().filter(move |(candidate, _)| **candidate == name).map(|(_, value)| value)
+        self.with_name(name).map(|entry| self.text(entry))
     }
 
     /// Whether there is a line with this name.
     pub fn contains(&self, name: &HeaderName) -> bool {
-        self.get(name).is_some()
+        self.with_name(name).next().is_some()
     }
 
     /// The header's typed form; of a list of values the first.
@@ -117,7 +132,11 @@ impl Headers {
             Shape::Single => self.single(),
             Shape::Joined => self.joined(),
             Shape::Lines => self.get(&H::NAME).map(H::parse).transpose(),
-            Shape::List => self.get(&H::NAME).and_then(|value| grammar::split_list(value).next()).map(H::parse).transpose(),
+            Shape::List => self
+                .get(&H::NAME)
+                .and_then(|value| grammar::split_list(value).next())
+                .map(H::parse)
+                .transpose(),
         }
     }
 
@@ -184,7 +203,7 @@ impl Headers {
         let Some(at) = self.entries.iter().position(|entry| entry.name == H::NAME) else {
             return self.push(Header::new(H::NAME, value));
         };
-        for other in grammar::split_list(self.text(&self.entries[at].value)).skip(1) {
+        for other in grammar::split_list(self.text(&self.entries[at])).skip(1) {
             value.extend([", ", other]);
         }
         self.entries[at] = Entry::from(Header::new(H::NAME, value));

@@ -4,11 +4,11 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
+use nom::Parser;
 use nom::bytes::complete::{take_while, take_while1};
 use nom::character::complete::char;
 use nom::combinator::opt;
 use nom::sequence::{delimited, preceded};
-use nom::Parser;
 
 use super::grammar::{self, Parsed, fail, number};
 
@@ -67,7 +67,9 @@ impl FromStr for Host {
 impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name(name) => name.chars().filter(|letter| is_name_char(*letter)).try_for_each(|c| write!(f, "{c}")),
+            Self::Name(name) => {
+                name.chars().filter(|letter| is_name_char(*letter)).try_for_each(|c| write!(f, "{c}"))
+            }
             Self::V4(address) => write!(f, "{address}"),
             Self::V6(address) => write!(f, "[{address}]"),
         }
@@ -82,7 +84,8 @@ const fn is_name_char(letter: char) -> bool {
 /// `hostname / IPv4address / IPv6reference`
 pub(crate) fn host(input: &str) -> Parsed<'_, Host> {
     if input.starts_with('[') {
-        let (rest, inside) = delimited(char('['), take_while(|letter| letter != ']'), char(']')).parse(input)?;
+        let (rest, inside) =
+            delimited(char('['), take_while(|letter| letter != ']'), char(']')).parse(input)?;
         return inside.parse().map_or_else(|_| fail(input), |address| Ok((rest, Host::V6(address))));
     }
     let (rest, name) = take_while1(is_name_char)(input)?;
@@ -118,7 +121,10 @@ mod tests {
     fn names_and_literals_are_told_apart() {
         assert_eq!("Example.COM.".parse(), Ok(Host::Name("Example.COM.".to_owned())));
         assert_eq!("192.0.2.1".parse(), Ok(Host::V4(Ipv4Addr::new(192, 0, 2, 1))));
-        assert_eq!("[2001:db8::10]".parse::<Host>().map(|host| host.to_string()).as_deref(), Ok("[2001:db8::10]"));
+        assert_eq!(
+            "[2001:db8::10]".parse::<Host>().map(|host| host.to_string()).as_deref(),
+            Ok("[2001:db8::10]")
+        );
     }
 
     #[test]

@@ -146,10 +146,11 @@ pub struct ExtensionName(Text);
 
 impl HeaderName {
     /// The known name for a token in any case, long or compact.
-    fn known(text: &str) -> Option<Self> {
-        let mut at = slot(text.as_bytes());
+    fn known(token: &[u8]) -> Option<Self> {
+        let mut at = slot(token);
         while let Some((name, spelling)) = KNOWN.get(usize::from(SLOTS[at])) {
-            if spelling.eq_ignore_ascii_case(text) {
+            let spelling = spelling.as_bytes();
+            if spelling == token || spelling.eq_ignore_ascii_case(token) {
                 return Some(name.clone());
             }
             at = (at + 1) % SLOTS.len();
@@ -159,9 +160,10 @@ impl HeaderName {
 
     /// The name for bytes off the wire.
     pub(crate) fn of_token(bytes: &[u8]) -> Option<Self> {
-        let text = std::str::from_utf8(bytes).ok()?;
-        Self::known(text)
-            .or_else(|| grammar::is_token(text).then(|| Self::Extension(ExtensionName(Text::from(text)))))
+        Self::known(bytes).or_else(|| {
+            let text = std::str::from_utf8(bytes).ok().filter(|text| grammar::is_token(text))?;
+            Some(Self::Extension(ExtensionName(Text::from(text))))
+        })
     }
 }
 

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use nom::Parser;
 use nom::branch::alt;
 use nom::character::complete::char;
 use nom::combinator::map;
 use nom::multi::separated_list0;
 use nom::sequence::{delimited, pair, terminated};
-use nom::Parser;
 
 use super::grammar::{self, Parsed, fail, lws, quoted_string, sws, token};
 use super::params::{self, Params};
@@ -89,7 +89,9 @@ fn bracketed(input: &str) -> Parsed<'_, (Option<String>, Uri)> {
 /// `[ *(token LWS) / quoted-string ]`; no blank is needed before the bracket (RFC 4475 §3.1.1.6).
 fn display_name(input: &str) -> Parsed<'_, Option<String>> {
     let quoted = map(quoted_string, |inside| Some(grammar::unescape(inside)));
-    let words = map(separated_list0(lws, token), |words: Vec<&str>| Some(words.join(" ")).filter(|name| !name.is_empty()));
+    let words = map(separated_list0(lws, token), |words: Vec<&str>| {
+        Some(words.join(" ")).filter(|name| !name.is_empty())
+    });
     terminated(alt((quoted, words)), sws).parse(input)
 }
 
@@ -117,7 +119,10 @@ mod tests {
         let inside = read("<sip:a@b;x=1>;y=2");
         assert_eq!((inside.uri.params.get("x"), inside.params.get("y")), (Some("1"), Some("2")));
         let bare = read("sip:a@b;x=1 ; y=2");
-        assert_eq!((bare.uri.params.get("x"), bare.params.get("x"), bare.params.get("y")), (None, Some("1"), Some("2")));
+        assert_eq!(
+            (bare.uri.params.get("x"), bare.params.get("x"), bare.params.get("y")),
+            (None, Some("1"), Some("2"))
+        );
     }
 
     #[test]
@@ -137,7 +142,9 @@ mod tests {
 
     #[test]
     fn what_is_malformed_is_refused() {
-        for text in ["", "<>", "\"a <sip:a@b>", "Bell, Alexander <sip:a@b>", "sip:a@b?x=y", "<sip:a@b", "< sip:a@b >"] {
+        for text in
+            ["", "<>", "\"a <sip:a@b>", "Bell, Alexander <sip:a@b>", "sip:a@b?x=y", "<sip:a@b", "< sip:a@b >"]
+        {
             assert_eq!(text.parse::<NameAddr>(), Err(InvalidNameAddr), "{text}");
         }
     }

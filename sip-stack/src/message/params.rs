@@ -1,11 +1,11 @@
 //! Parameters: `;name`, `;name=value`, `;name="quoted value"`.
 
+use nom::Parser;
 use nom::branch::alt;
 use nom::bytes::complete::take_while1;
 use nom::character::complete::char;
 use nom::combinator::{map, opt, verify};
 use nom::sequence::{pair, preceded};
-use nom::Parser;
 
 use super::grammar::{self, Parsed, escaped1, fail, quoted_string, separator, token};
 use super::host;
@@ -186,8 +186,11 @@ fn list(input: &str, mut one: impl FnMut(&str) -> Parsed<'_, Param>) -> Parsed<'
 
 /// `generic-param`
 pub(crate) fn param(input: &str) -> Parsed<'_, Param> {
-    map(pair(token, opt(preceded(separator('='), value))), |(name, value)| Param { name: name.to_owned(), value })
-        .parse(input)
+    map(pair(token, opt(preceded(separator('='), value))), |(name, value)| Param {
+        name: name.to_owned(),
+        value,
+    })
+    .parse(input)
 }
 
 /// `gen-value`
@@ -201,9 +204,10 @@ fn value(input: &str) -> Parsed<'_, ParamValue> {
 
 /// `token / host`, and the bare IPv6 address of `received`, which a port may follow in the wild.
 pub(crate) fn unquoted_value(input: &str) -> Parsed<'_, &str> {
-    verify(take_while1(|letter| grammar::is_token_char(letter) || matches!(letter, '[' | ']' | ':')), |text: &str| {
-        grammar::is_token(text) || text.parse::<std::net::Ipv6Addr>().is_ok() || is_host(text)
-    })
+    verify(
+        take_while1(|letter| grammar::is_token_char(letter) || matches!(letter, '[' | ']' | ':')),
+        |text: &str| grammar::is_token(text) || text.parse::<std::net::Ipv6Addr>().is_ok() || is_host(text),
+    )
     .parse(input)
 }
 

@@ -152,13 +152,26 @@ impl Line {
 /// The headers while they are read.
 struct Head {
     bytes: Bytes,
+    /// Looked at once for all headers.
+    is_ascii: bool,
     headers: Headers,
+    lengths: Lengths,
     body_start: usize,
+}
+
+/// The Content-Length lines met so far.
+#[derive(Clone, Copy)]
+enum Lengths {
+    None,
+    /// The index of the only one.
+    One(usize),
+    Several,
 }
 
 impl Head {
     fn new(bytes: Bytes) -> Self {
-        Self { headers: Headers::of_head(bytes.clone()), body_start: bytes.len(), bytes }
+        let headers = Headers::of_head(bytes.clone());
+        Self { headers, is_ascii: bytes.is_ascii(), lengths: Lengths::None, body_start: bytes.len(), bytes }
     }
 
     /// Reads header lines up to the empty one; goes on behind a malformed line, so that the rest can be
@@ -191,13 +204,19 @@ impl Head {
         let end = start + line.len;
         let (rest, name) = header_name(&self.bytes[start..end]).map_err(|_| Fault::HeaderLine)?;
         let name = HeaderName::of_token(name).ok_or(Fault::HeaderLine)?;
+        if name == HeaderName::ContentLength {
+            self.lengths = match self.lengths {
+                Lengths::None => Lengths::One(self.headers.len()),
+                Lengths::One(_) | Lengths::Several => Lengths::Several,
+            };
+        }
         if !line.plain {
             let value = unfold(rest).ok_or(Fault::HeaderLine)?;
             self.headers.push(Header::new(name, Text::from_wire(value.into())));
             return Ok(());
         }
         let (start, end) = (end - rest.len(), end - trailing_blanks(rest));
-        if from_utf8(&self.bytes[start..end]).is_ok() {
+        if self.is_ascii || from_utf8(&self.bytes[start..end]).is_ok() {
             self.headers.push_span(name, start, end);
         } else {
             self.headers.push(Header::new(name, Text::from_wire(self.bytes.slice(start..end))));
@@ -205,12 +224,16 @@ impl Head {
         Ok(())
     }
 
+    /// Applies the Content-Length that fits and drops its header.
     fn finish(self) -> (Headers, Bytes) {
-        let Self { bytes, mut headers, body_start } = self;
+        let Self { bytes, mut headers, lengths, body_start, .. } = self;
         let body = bytes.slice(body_start..);
-        match fitting_length(&headers, body.len()) {
+        let Lengths::One(index) = lengths else { return (headers, body) };
+        let value = headers.get(&HeaderName::ContentLength);
+        let declared: Option<usize> = value.and_then(|value| grammar::complete(value, grammar::number));
+        match declared.filter(|length| *length <= body.len()) {
             Some(length) => {
-                headers.remove(&HeaderName::ContentLength);
+                headers.remove_at(index);
                 (headers, body.slice(..length))
             }
             None => (headers, body),
@@ -224,13 +247,6 @@ impl Head {
             .then(|| Box::new(Salvage { method: method(), headers: self.headers.clone() }));
         ParseError { fault, request }
     }
-}
-
-/// The one Content-Length, if it is a number and there are as many octets.
-fn fitting_length(headers: &Headers, available: usize) -> Option<usize> {
-    let mut values = headers.get_all(&HeaderName::ContentLength);
-    let (value, None) = (values.next()?, values.next()) else { return None };
-    grammar::complete(value, grammar::number).filter(|length| *length <= available)
 }
 
 /// What the head of a message says of the length of its body.
@@ -269,7 +285,8 @@ fn length_of(value: &[u8]) -> Option<usize> {
 /// `token HCOLON`
 fn header_name(line: &[u8]) -> Bare<'_, &[u8]> {
     let blank = |byte| matches!(byte, b' ' | b'\t');
-    terminated(take_while1(grammar::is_token_byte), (take_while(blank), tag(":"), take_while(blank))).parse(line)
+    terminated(take_while1(grammar::is_token_byte), (take_while(blank), tag(":"), take_while(blank)))
+        .parse(line)
 }
 
 fn trailing_blanks(value: &[u8]) -> usize {
@@ -300,7 +317,8 @@ fn first_line(line: &Bytes) -> Result<FirstLine, Fault> {
 
 /// `Method SP Request-URI SP SIP-Version`
 fn request_line(line: &[u8]) -> Result<FirstLine, Fault> {
-    let (rest, method) = terminated(method, tag(" ")).parse(line).map_err(|_: nom::Err<_>| Fault::FirstLine)?;
+    let (rest, method) =
+        terminated(method, tag(" ")).parse(line).map_err(|_: nom::Err<_>| Fault::FirstLine)?;
     let space = memchr::memrchr(b' ', rest).ok_or(Fault::FirstLine)?;
     let (uri, version) = (&rest[..space], &rest[space + 1..]);
     known_version(version)?;

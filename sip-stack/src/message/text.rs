@@ -18,6 +18,11 @@ impl Text {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// The bytes of the text.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// Takes bytes off the wire: a byte that is no UTF-8 is read as Latin-1, so that one sender's old
     /// character set costs nothing but itself.
     pub(crate) fn from_wire(bytes: Bytes) -> Self {

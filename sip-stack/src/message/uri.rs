@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use nom::Parser;
 use nom::bytes::complete::take_while1;
 use nom::character::complete::char;
 use nom::combinator::{opt, verify};
 use nom::sequence::{pair, preceded, terminated};
-use nom::Parser;
 
 use super::grammar::{self, Parsed, escaped0, escaped1, fail};
 use super::host::{self, Host};
@@ -188,7 +188,8 @@ pub(crate) fn uri(input: &str) -> Parsed<'_, Uri> {
 
 fn scheme(input: &str) -> Parsed<'_, Scheme> {
     let starts_well = |text: &str| text.starts_with(|letter: char| letter.is_ascii_alphabetic());
-    let (rest, word) = terminated(verify(take_while1(is_scheme_char), starts_well), char(':')).parse(input)?;
+    let (rest, word) =
+        terminated(verify(take_while1(is_scheme_char), starts_well), char(':')).parse(input)?;
     let scheme = [("sip", Scheme::Sip), ("sips", Scheme::Sips), ("tel", Scheme::Tel)]
         .into_iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(word))
@@ -225,7 +226,11 @@ fn headers(input: &str) -> Parsed<'_, Vec<(String, String)>> {
 }
 
 fn tel(input: &str) -> Parsed<'_, Uri> {
-    let is_number = |text: &str| text.strip_prefix('+').unwrap_or(text).contains(|c: char| c.is_ascii_hexdigit() || matches!(c, '*' | '#'));
+    let is_number = |text: &str| {
+        text.strip_prefix('+')
+            .unwrap_or(text)
+            .contains(|c: char| c.is_ascii_hexdigit() || matches!(c, '*' | '#'))
+    };
     let is_phone_char = |letter: char| u8::try_from(letter).is_ok_and(is_phone_byte);
     let (rest, number) = verify(take_while1(is_phone_char), is_number).parse(input)?;
     let (rest, params) = params::uri_params(rest)?;

@@ -7,13 +7,15 @@
 use bytes::Bytes;
 
 use super::header::{
-    CSeq, CallId, Contact, ContentType, From, MAGIC_COOKIE, MaxForwards, ProxyRequire, RecordRoute, Require, Route,
-    To, Via,
+    CSeq, CallId, Contact, ContentType, From, MAGIC_COOKIE, MaxForwards, ProxyRequire, RecordRoute, Require,
+    Route, To, Via,
 };
 use super::limits::VIA_VALUES_MAX;
 use super::name::HeaderName;
 use super::parse::Fault;
-use super::{HeaderError, Headers, Message, Method, Request, Response, Scheme, StatusCode, Text, TypedHeader};
+use super::{
+    HeaderError, Headers, Message, Method, Request, Response, Scheme, StatusCode, Text, TypedHeader,
+};
 
 /// Why a message is not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -100,9 +102,8 @@ pub fn receive(bytes: Bytes) -> Result<Message, Refusal> {
 
 impl Refusal {
     fn new(problem: Problem, asks: Option<(Option<&Method>, &Headers)>) -> Self {
-        let answered = asks.filter(|(method, headers)| {
-            *method != Some(&Method::Ack) && headers.contains(&HeaderName::Via)
-        });
+        let answered = asks
+            .filter(|(method, headers)| *method != Some(&Method::Ack) && headers.contains(&HeaderName::Via));
         let response = answered.map(|(_, headers)| Box::new(refuse(headers, &problem)));
         Self { problem, response }
     }
@@ -139,7 +140,9 @@ pub fn check_request(request: &Request) -> Result<(), Problem> {
 fn check_uri(request: &Request) -> Result<(), Problem> {
     match request.uri.scheme {
         Scheme::Other(_) => Err(Problem::UriScheme),
-        Scheme::Sip | Scheme::Sips | Scheme::Tel if !request.uri.headers.is_empty() => Err(Problem::UriHeaders),
+        Scheme::Sip | Scheme::Sips | Scheme::Tel if !request.uri.headers.is_empty() => {
+            Err(Problem::UriHeaders)
+        }
         Scheme::Sip | Scheme::Sips | Scheme::Tel => Ok(()),
     }
 }

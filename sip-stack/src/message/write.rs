@@ -1,8 +1,9 @@
 //! Printing messages.
 
+use std::io::Write as _;
+
 use bytes::Bytes;
 
-use super::grammar;
 use super::headers::Headers;
 use super::name::HeaderName;
 use super::{Message, Request, Response};
@@ -20,50 +21,39 @@ impl Message {
 impl Request {
     /// The request as it travels.
     pub fn to_bytes(&self) -> Bytes {
-        let mut out = buffer(&self.headers, &self.body);
-        out.push_str(self.method.as_str());
-        out.push(' ');
-        self.uri.write(&mut out);
-        out.push_str(" SIP/2.0\r\n");
-        finish(out, &self.headers, &self.body)
+        let mut line = String::with_capacity(96);
+        line.push_str(self.method.as_str());
+        line.push(' ');
+        self.uri.write(&mut line);
+        line.push_str(" SIP/2.0\r\n");
+        finish(&line, &self.headers, &self.body)
     }
 }
 
 impl Response {
     /// The response as it travels.
     pub fn to_bytes(&self) -> Bytes {
-        let mut out = buffer(&self.headers, &self.body);
-        out.push_str("SIP/2.0 ");
-        write_number(self.code.as_u16().into(), &mut out);
-        out.push(' ');
-        out.push_str(&self.reason);
-        out.push_str("\r\n");
-        finish(out, &self.headers, &self.body)
+        let line = format!("SIP/2.0 {} {}\r\n", self.code, self.reason);
+        finish(&line, &self.headers, &self.body)
     }
 }
 
-fn buffer(headers: &Headers, body: &Bytes) -> String {
-    let lines: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
-    String::with_capacity(lines + body.len() + 160)
-}
+const PUNCTUATION: usize = ": \r\n".len();
+const LENGTH_LINE: usize = "Content-Length: 65535\r\n\r\n".len();
 
-fn finish(mut out: String, headers: &Headers, body: &Bytes) -> Bytes {
-    for (name, value) in headers.iter().filter(|(name, _)| **name != HeaderName::ContentLength) {
-        out.push_str(name.as_str());
-        out.push_str(": ");
-        out.push_str(value.trim_end_matches(grammar::BLANKS));
-        out.push_str("\r\n");
+fn finish(first_line: &str, headers: &Headers, body: &Bytes) -> Bytes {
+    let lines: usize =
+        headers.raw().map(|(name, value)| name.as_str().len() + value.len() + PUNCTUATION).sum();
+    let mut out = Vec::with_capacity(first_line.len() + lines + LENGTH_LINE + body.len());
+    out.extend_from_slice(first_line.as_bytes());
+    for (name, value) in headers.raw().filter(|(name, _)| **name != HeaderName::ContentLength) {
+        out.extend_from_slice(name.as_str().as_bytes());
+        out.extend_from_slice(b": ");
+        out.extend_from_slice(value.trim_ascii_end());
+        out.extend_from_slice(b"\r\n");
     }
-    out.push_str("Content-Length: ");
-    write_number(body.len(), &mut out);
-    out.push_str("\r\n\r\n");
-    let mut bytes = out.into_bytes();
-    bytes.extend_from_slice(body);
-    Bytes::from(bytes)
-}
-
-fn write_number(number: usize, out: &mut String) {
-    use std::fmt::Write as _;
-    // A String takes whatever is written to it.
-    let _ = write!(out, "{number}");
+    // A Vec takes whatever is written to it.
+    let _ = write!(out, "Content-Length: {}\r\n\r\n", body.len());
+    out.extend_from_slice(body);
+    Bytes::from(out)
 }

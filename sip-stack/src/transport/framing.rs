@@ -96,7 +96,9 @@ impl Framer {
     /// # Errors
     /// [`FramingError`], after which the stream has to be closed; the framer is empty then.
     pub fn next_frame(&mut self) -> Result<Option<Frame>, FramingError> {
-        if self.message_len.is_none() && let Some(frame) = self.keep_alive() {
+        if self.message_len.is_none()
+            && let Some(frame) = self.keep_alive()
+        {
             return Ok(Some(frame));
         }
         let Some(len) = self.message_len()? else { return Ok(None) };
@@ -133,7 +135,11 @@ impl Framer {
         let found = memchr::memmem::find(&self.buffer[self.searched..], EMPTY_LINE);
         let Some(head_len) = found.map(|at| self.searched + at + EMPTY_LINE.len()) else {
             self.searched = self.buffer.len().saturating_sub(EMPTY_LINE.len() - 1);
-            return if self.buffer.len() > HEAD_BYTES_MAX { Err(self.lost(FramingFault::TooLarge)) } else { Ok(None) };
+            return if self.buffer.len() > HEAD_BYTES_MAX {
+                Err(self.lost(FramingFault::TooLarge))
+            } else {
+                Ok(None)
+            };
         };
         let fault = match declared_length(&self.buffer[..head_len]) {
             _ if head_len > HEAD_BYTES_MAX => FramingFault::TooLarge,

@@ -33,7 +33,12 @@ fn the_published_vectors_come_out() {
         assert_eq!(value.params.get("response"), Some(expected));
         assert_eq!(value.params.get("nc"), Some("00000001"));
     }
-    let old = challenge("testrealm@host.com", "dcd98b7102dd2f0e8b11d0f600bfb0c093", Algorithm::Md5, Some(Qop::Auth));
+    let old = challenge(
+        "testrealm@host.com",
+        "dcd98b7102dd2f0e8b11d0f600bfb0c093",
+        Algorithm::Md5,
+        Some(Qop::Auth),
+    );
     let login = Login { password: "Circle Of Life", ..LOGIN };
     let value = answer(&old, login, &subject, 1, "0a4f113b");
     assert_eq!(value.params.get("response"), Some("6629fae49393a05397450978507c4ef1"));

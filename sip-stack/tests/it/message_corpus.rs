@@ -22,7 +22,13 @@ fn messages() -> Vec<PathBuf> {
 /// Misprints: request URIs without a scheme or with a blank behind them.
 const BAD_REQUEST_URI: &[(&str, &[u16])] = &[
     ("rfc3327", &[9, 10, 11, 12]),
-    ("rfc3666", &[15, 72, 102, 106, 107, 125, 128, 129, 132, 134, 135, 136, 139, 142, 143, 147, 148, 149, 150, 154, 161, 162]),
+    (
+        "rfc3666",
+        &[
+            15, 72, 102, 106, 107, 125, 128, 129, 132, 134, 135, 136, 139, 142, 143, 147, 148, 149, 150, 154,
+            161, 162,
+        ],
+    ),
 ];
 
 /// Misprints: header lines without a colon, XML and remarks among the headers.
@@ -40,7 +46,8 @@ const BAD_HEADER_LINE: &[(&str, &[u16])] = &[
 fn misprint(path: &Path) -> Option<Fault> {
     let folder = path.parent().and_then(Path::file_name)?.to_str()?;
     let number: u16 = path.file_name()?.to_str()?.get(..3)?.parse().ok()?;
-    let lists = |list: &[(&str, &[u16])]| list.iter().any(|(rfc, files)| *rfc == folder && files.contains(&number));
+    let lists =
+        |list: &[(&str, &[u16])]| list.iter().any(|(rfc, files)| *rfc == folder && files.contains(&number));
     let faults = [(BAD_REQUEST_URI, Fault::RequestUri), (BAD_HEADER_LINE, Fault::HeaderLine)];
     faults.into_iter().find_map(|(list, fault)| lists(list).then_some(fault))
 }
@@ -65,7 +72,9 @@ fn every_message_survives_printing() {
             (Ok(message), None) => {
                 assert_eq!(Message::parse(message.to_bytes()).as_ref(), Ok(&message), "{}", path.display());
             }
-            (parsed, misprint) => assert_eq!(parsed.err().map(|error| error.fault), misprint, "{}", path.display()),
+            (parsed, misprint) => {
+                assert_eq!(parsed.err().map(|error| error.fault), misprint, "{}", path.display())
+            }
         }
     }
 }

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use sip_stack::message::header::{Contact, From, ReasonHeader, Via, Warning};
 use sip_stack::message::validate::receive;
 use sip_stack::message::{
-    Header, HeaderName, Headers, Host, Message, Method, NameAddr, Params, Request, Response, StatusCode, Text,
-    TypedHeader, Uri,
+    Header, HeaderName, Headers, Host, Message, Method, NameAddr, Params, Request, Response, StatusCode,
+    Text, TypedHeader, Uri,
 };
 use sip_stack::transport::Transport;
 use sip_stack::transport::framing::{Frame, Framer};

@@ -55,7 +55,8 @@ impl TypedHeader for Date {
 /// `rfc1123-date`; the zone is GMT and no other.
 fn date(input: &str) -> Parsed<'_, Date> {
     let (rest, (weekday, _, day)) = (one_of(&WEEKDAYS), tag(", "), digits(2, 31)).parse(input)?;
-    let (rest, (month, year)) = (preceded(char(' '), one_of(&MONTHS)), preceded(char(' '), digits(4, 9999))).parse(rest)?;
+    let (rest, (month, year)) =
+        (preceded(char(' '), one_of(&MONTHS)), preceded(char(' '), digits(4, 9999))).parse(rest)?;
     let (rest, hour) = preceded(char(' '), digits(2, 23)).parse(rest)?;
     let (rest, minute) = preceded(char(':'), digits(2, 59)).parse(rest)?;
     let (rest, second) = preceded(char(':'), digits(2, 60)).parse(rest)?;

@@ -18,7 +18,10 @@ mod tokens;
 mod via;
 mod warning;
 
-pub use address::{From, PAssertedIdentity, PPreferredIdentity, Path, RecordRoute, ReferTo, ReferredBy, Route, ServiceRoute, To};
+pub use address::{
+    From, PAssertedIdentity, PPreferredIdentity, Path, RecordRoute, ReferTo, ReferredBy, Route, ServiceRoute,
+    To,
+};
 pub use auth::{AuthValue, Authorization, ProxyAuthenticate, ProxyAuthorization, WwwAuthenticate};
 pub use call_id::CallId;
 pub use contact::Contact;

@@ -60,7 +60,10 @@ mod tests {
     #[test]
     fn cause_and_text_are_parameters() {
         let reason = ReasonHeader::parse("Q.850 ;cause=16 ;text=\"Terminated\"").unwrap();
-        assert_eq!((reason.protocol.as_str(), reason.cause(), reason.text()), ("Q.850", Some(16), Some("Terminated")));
+        assert_eq!(
+            (reason.protocol.as_str(), reason.cause(), reason.text()),
+            ("Q.850", Some(16), Some("Terminated"))
+        );
         let mut out = String::new();
         ReasonHeader::new("SIP", 200, Some("Call completed elsewhere")).write(&mut out);
         assert_eq!(out, "SIP;cause=200;text=\"Call completed elsewhere\"");

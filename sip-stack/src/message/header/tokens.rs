@@ -64,7 +64,11 @@ impl TypedHeader for Allow {
     fn parse(value: &str) -> Result<Self, HeaderError> {
         let mut rule = separated_list0(separator(','), map_res(token, str::parse));
         let methods: Vec<Method> = parse_whole::<Self, _>(value, |rest| rule.parse(rest))?;
-        if methods.len() > LIST_VALUES_MAX { Err(HeaderError::TooMany(Self::NAME)) } else { Ok(Self(methods)) }
+        if methods.len() > LIST_VALUES_MAX {
+            Err(HeaderError::TooMany(Self::NAME))
+        } else {
+            Ok(Self(methods))
+        }
     }
 
     fn write(&self, out: &mut String) {

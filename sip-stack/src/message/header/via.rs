@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn blanks_may_stand_around_slashes_and_colons() {
-        let via = Via::parse("SIP / 2.0\t/ UDP  first.example.com : 4000;ttl=16 ;branch=z9hG4bKa7c6a8dlze.1").unwrap();
+        let via = Via::parse("SIP / 2.0\t/ UDP  first.example.com : 4000;ttl=16 ;branch=z9hG4bKa7c6a8dlze.1")
+            .unwrap();
         assert_eq!((via.transport.as_str(), via.port), ("UDP", Some(4000)));
         assert!(via.has_magic_cookie());
     }
@@ -135,7 +136,9 @@ mod tests {
 
     #[test]
     fn other_protocols_and_loose_ends_are_refused() {
-        for bad in ["SIP/1.0/UDP a", "SIP/2.0/UDP", "SIP/2.0/UDP a:99999", "SIP/2.0/UDP a;;b", "SIP/2.0/UDP a b"] {
+        for bad in
+            ["SIP/1.0/UDP a", "SIP/2.0/UDP", "SIP/2.0/UDP a:99999", "SIP/2.0/UDP a;;b", "SIP/2.0/UDP a b"]
+        {
             assert!(Via::parse(bad).is_err(), "{bad}");
         }
     }

@@ -31,7 +31,10 @@ impl Uri {
     fn matches_tel(&self, other: &Self) -> bool {
         let digits = |uri: &Self| {
             let digits = uri.user.iter().flat_map(|number| number.chars());
-            digits.filter(|digit| !"-.()".contains(*digit)).map(|digit| digit.to_ascii_lowercase()).collect::<String>()
+            digits
+                .filter(|digit| !"-.()".contains(*digit))
+                .map(|digit| digit.to_ascii_lowercase())
+                .collect::<String>()
         };
         let all_in = |ours: &Self, theirs: &Self| {
             ours.params.iter().all(|param| same_param(param, theirs) == Some(true))
