@@ -4,23 +4,39 @@
 //! extensions). **Is not:** a socket, a clock, a random number generator, a resolver or an SDP parser; bodies
 //! are opaque bytes here, time and randomness are arguments.
 //!
-//! ```
-//! use bytes::Bytes;
-//! use sip_stack::message::{Message, header::CSeq};
+//! **The contract.** [`Endpoint`] is one value per node. Each `handle_*` says what happened, each command what
+//! is wanted; after either, [`Endpoint::poll_output`] is drained until it answers [`Output::Timeout`]. Nothing
+//! is awaited, called back or shared. Every number that a stranger can grow has a bound in [`Limits`], and
+//! [`Counters`] say when it was reached.
 //!
-//! let wire = Bytes::from_static(
-//!     b"OPTIONS sip:carol@chicago.com SIP/2.0\r\n\
-//!       v: SIP/2.0/UDP pc33.atlanta.com;branch=z9hG4bKhjhs8ass877\r\n\
-//!       Max-Forwards: 70\r\n\
-//!       t: <sip:carol@chicago.com>\r\n\
-//!       f: Alice <sip:alice@atlanta.com>;tag=1928301774\r\n\
-//!       i: a84b4c76e66710\r\n\
-//!       CSeq: 63104 OPTIONS\r\n\
-//!       l: 0\r\n\r\n",
-//! );
-//! let Message::Request(request) = Message::parse(wire)? else { panic!("a response") };
-//! assert_eq!(request.uri.user.as_deref(), Some("carol"));
-//! assert_eq!(request.headers.typed::<CSeq>()?.map(|cseq| cseq.number), Some(63104));
+//! ```
+//! use std::time::Instant;
+//!
+//! use sip_stack::{Body, Config, Endpoint, Invite, InviteId, Listener, Output, Target, Transport};
+//!
+//! let now = Instant::now();
+//! let listener =
+//!     Listener { transport: Transport::Udp, local: "192.0.2.1:5060".parse()?, advertised: None };
+//! let mut endpoint = Endpoint::new(Config::new(vec![listener]), [0; 32], now);
+//!
+//! let call = Invite {
+//!     uri: "sip:600@trunk.example".parse()?,
+//!     target: Target { transport: Transport::Udp, remote: "192.0.2.9:5060".parse()? },
+//!     route: Vec::new(),
+//!     from: "<sip:alice@192.0.2.1>".parse()?,
+//!     to: "<sip:600@trunk.example>".parse()?,
+//!     headers: Vec::new(),
+//!     body: Some(Body::sdp("v=0\r\n")),
+//!     credentials: None,
+//! };
+//! endpoint.invite(now, InviteId(1), call)?;
+//!
+//! let Output::Datagram { remote, payload, .. } = endpoint.poll_output() else { panic!("nothing to send") };
+//! assert_eq!(remote.port(), 5060);
+//! assert!(payload.starts_with(b"INVITE sip:600@trunk.example SIP/2.0\r\n"));
+//!
+//! let Output::Timeout(at) = endpoint.poll_output() else { panic!("still something to do") };
+//! assert_eq!(at, now + sip_stack::Timers::default().t1, "timer A sends the INVITE again");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

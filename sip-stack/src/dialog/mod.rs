@@ -129,8 +129,8 @@ impl Dialog {
 
     fn numbered(&self, core: &Core, method: Method, number: u32) -> (Request, Destination) {
         let (uri, routes) = request_line(&self.remote_target, &self.route_set);
-        let next_hop = routes.first().filter(|route| route.uri.is_loose_router()).map(|route| &route.uri);
-        let way = towards(&core.transport, next_hop.unwrap_or(&uri), &self.way);
+        let next_hop = self.route_set.first().map_or(&self.remote_target, |route| &route.uri);
+        let way = towards(&core.transport, next_hop, &self.way);
         let mut headers = Headers::new();
         headers.extend(routes.iter().map(|route| Header::new(HeaderName::Route, route.to_string())));
         headers.push(Header::new(HeaderName::MaxForwards, MAX_FORWARDS));

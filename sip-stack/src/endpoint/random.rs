@@ -36,7 +36,9 @@ impl Random {
 
     /// A token that is always the same for the same `name`.
     pub(crate) fn derived(&self, name: &str) -> String {
-        hexadecimal(&Sha256::new().chain_update(self.seed).chain_update("derived").chain_update(name).finalize())
+        hexadecimal(
+            &Sha256::new().chain_update(self.seed).chain_update("derived").chain_update(name).finalize(),
+        )
     }
 }
 

@@ -101,18 +101,25 @@ impl Endpoint {
         if incoming.to_tag.is_some() {
             return match self.call_of(incoming) {
                 Some(id) => self.serve_in_dialog(id, transaction, &received),
-                None => self.answer(transaction, incoming, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST, None),
+                None => {
+                    self.answer(transaction, incoming, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST, None)
+                }
             };
         }
-        match incoming.request.method {
-            Method::Invite => self.serve_invite(transaction, received),
-            Method::Options => {
-                let tag = self.core.random.token();
-                let response = capabilities(&self.core, incoming, Some(&tag));
-                self.core.respond(transaction, &response);
-            }
-            _ => self.answer(transaction, incoming, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST, None),
+        self.serve_outside(transaction, received);
+    }
+
+    fn serve_outside(&mut self, transaction: TransactionId, received: Received) {
+        if received.incoming.request.method == Method::Invite {
+            return self.serve_invite(transaction, received);
         }
+        if received.incoming.request.method == Method::Options {
+            let tag = self.core.random.token();
+            let response = capabilities(&self.core, &received.incoming, Some(&tag));
+            return self.core.respond(transaction, &response);
+        }
+        let gone = StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST;
+        self.answer(transaction, &received.incoming, gone, None);
     }
 
     /// What makes any request one to refuse.
@@ -169,7 +176,9 @@ impl Endpoint {
         let Some(id) = id else { return };
         self.with_call(id, |call, core| match &call.stage {
             Stage::Ringing(ringing) if ringing.transaction == invite => call.canceled(core, reason),
-            _ => call.cancel_offer(core, invite),
+            Stage::Calling(_) | Stage::Ringing(_) | Stage::Talking(_) | Stage::Leaving(_) | Stage::Over => {
+                call.cancel_offer(core, invite);
+            }
         });
     }
 

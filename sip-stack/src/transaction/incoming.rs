@@ -47,7 +47,8 @@ impl IncomingRequest {
     /// A response; `to_tag` is added where the request had none (RFC 3261 §8.2.6.2).
     pub(crate) fn response(&self, code: StatusCode, to_tag: Option<&str>) -> Response {
         let mut response = Response::to_request(&self.request.headers, code);
-        if let (None, Some(tag), Some(to)) = (&self.to_tag, to_tag, self.request.headers.get(&HeaderName::To)) {
+        if let (None, Some(tag), Some(to)) = (&self.to_tag, to_tag, self.request.headers.get(&HeaderName::To))
+        {
             response.headers.set(Header::new(HeaderName::To, format!("{to};tag={tag}")));
         }
         response

@@ -77,7 +77,9 @@ impl InviteServer {
                 State::Accepted
             }
             ServerEvent::Respond(_) => self.refused(actions),
-            ServerEvent::Request | ServerEvent::Ack | ServerEvent::Timer(_) => State::Proceeding { responded },
+            ServerEvent::Request | ServerEvent::Ack | ServerEvent::Timer(_) => {
+                State::Proceeding { responded }
+            }
         }
     }
 

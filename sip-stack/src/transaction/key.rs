@@ -24,10 +24,8 @@ pub(crate) struct ServerKey {
 impl ServerKey {
     /// The key of the transaction that `incoming` makes or belongs to; an ACK belongs to its INVITE.
     pub(crate) fn of(incoming: &IncomingRequest) -> Self {
-        let method = match incoming.cseq.method {
-            Method::Ack => Method::Invite,
-            ref method => method.clone(),
-        };
+        let belongs_to_invite = incoming.cseq.method == Method::Ack;
+        let method = if belongs_to_invite { Method::Invite } else { incoming.cseq.method.clone() };
         Self { identity: identity(incoming), method }
     }
 

@@ -136,8 +136,7 @@ mod tests {
 
     #[test]
     fn timer_e_doubles_up_to_t2() {
-        let mut machine =
-            NonInviteClient::start(Timers::default(), Reliability::Unreliable, &mut Vec::new());
+        let mut machine = NonInviteClient::start(Timers::default(), Reliability::Unreliable, &mut Vec::new());
         let intervals: Vec<u128> = (0..5)
             .filter_map(|_| match step(&mut machine, ClientEvent::Timer(Timer::E)).last() {
                 Some(Action::Start(Timer::E, interval)) => Some(interval.as_millis()),
@@ -149,8 +148,7 @@ mod tests {
 
     #[test]
     fn a_provisional_response_slows_retransmission_to_t2() {
-        let mut machine =
-            NonInviteClient::start(Timers::default(), Reliability::Unreliable, &mut Vec::new());
+        let mut machine = NonInviteClient::start(Timers::default(), Reliability::Unreliable, &mut Vec::new());
         assert_eq!(step(&mut machine, ClientEvent::Response(100)), vec![Action::Deliver]);
         let expected = vec![Action::Retransmit, Action::Start(Timer::E, Timers::default().t2)];
         assert_eq!(step(&mut machine, ClientEvent::Timer(Timer::E)), expected);
@@ -160,8 +158,7 @@ mod tests {
 
     #[test]
     fn a_second_final_response_is_absorbed() {
-        let mut machine =
-            NonInviteClient::start(Timers::default(), Reliability::Unreliable, &mut Vec::new());
+        let mut machine = NonInviteClient::start(Timers::default(), Reliability::Unreliable, &mut Vec::new());
         assert!(step(&mut machine, ClientEvent::Response(200)).contains(&Action::Deliver));
         assert_eq!(step(&mut machine, ClientEvent::Response(200)), vec![]);
         assert_eq!(step(&mut machine, ClientEvent::Timer(Timer::K)), vec![Action::Terminate]);

@@ -74,7 +74,13 @@ impl Core {
     }
 
     /// Sends a request that has no transaction: the ACK of a 2xx.
-    pub(crate) fn send_ack(&mut self, invite: TransactionId, to_tag: &str, mut ack: Request, way: Destination) {
+    pub(crate) fn send_ack(
+        &mut self,
+        invite: TransactionId,
+        to_tag: &str,
+        mut ack: Request,
+        way: Destination,
+    ) {
         let branch = self.new_branch();
         ack.headers.push_front(via::ours(&way, &branch));
         let payload = ack.to_bytes();
@@ -106,7 +112,10 @@ impl Core {
         };
         let code = response.code.as_u16();
         let Some(client) = self.transactions.clients.get_mut(&id) else { return };
-        if client.request.method == Method::Invite && (200..300).contains(&code) && self.repeat_ack(id, &response) {
+        if client.request.method == Method::Invite
+            && (200..300).contains(&code)
+            && self.repeat_ack(id, &response)
+        {
             return;
         }
         let Some(client) = self.transactions.clients.get_mut(&id) else { return };
@@ -243,7 +252,9 @@ fn hop_request(invite: &Request, method: Method) -> Request {
 /// The headers that ACK and CANCEL take from their INVITE (RFC 3261 §9.1, §17.1.1.3); Via is not among them.
 pub(crate) fn same_hop(invite: &Request, method: Method) -> Request {
     let mut copy = Request::new(method.clone(), invite.uri.clone(), crate::message::Headers::new());
-    for name in [HeaderName::Route, HeaderName::MaxForwards, HeaderName::From, HeaderName::To, HeaderName::CallId] {
+    for name in
+        [HeaderName::Route, HeaderName::MaxForwards, HeaderName::From, HeaderName::To, HeaderName::CallId]
+    {
         let values = invite.headers.get_all(&name);
         copy.headers.extend(values.map(|value| Header::new(name.clone(), value)));
     }

@@ -58,9 +58,10 @@ impl Core {
     fn new_server(&mut self, key: ServerKey, merge: Option<MergeKey>, incoming: IncomingRequest) -> Received {
         let id = self.transactions.next_id();
         let reliability = incoming.way.transport.reliability();
-        let machine = match incoming.request.method {
-            Method::Invite => ServerMachine::Invite(InviteServer::new(self.config.timers, reliability)),
-            _ => ServerMachine::NonInvite(NonInviteServer::new(self.config.timers, reliability)),
+        let machine = if incoming.request.method == Method::Invite {
+            ServerMachine::Invite(InviteServer::new(self.config.timers, reliability))
+        } else {
+            ServerMachine::NonInvite(NonInviteServer::new(self.config.timers, reliability))
         };
         let incoming = Arc::new(incoming);
         self.transactions.server_keys.insert(key, id);

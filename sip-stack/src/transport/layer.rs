@@ -95,7 +95,6 @@ impl Layer {
         })
     }
 
-
     /// Sends, on the stream the destination names, on another to the same address, or on a new one.
     pub(crate) fn send(
         &mut self,

@@ -3,7 +3,9 @@
 use super::command::Credentials;
 use crate::auth::{self, Challenge, Login, Subject};
 use crate::endpoint::core::Core;
-use crate::message::header::{AuthValue, Authorization, ProxyAuthenticate, ProxyAuthorization, WwwAuthenticate};
+use crate::message::header::{
+    AuthValue, Authorization, ProxyAuthenticate, ProxyAuthorization, WwwAuthenticate,
+};
 use crate::message::{Header, HeaderName, Request, Response};
 
 /// A request is sent again at most this often: once for the challenge, once more for a stale nonce or a second

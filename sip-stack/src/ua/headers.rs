@@ -101,7 +101,11 @@ pub(crate) fn body(headers: &Headers, content: &Bytes) -> Option<Body> {
 /// Reads the first Reason (RFC 3326).
 pub(crate) fn reason(headers: &Headers) -> Option<Reason> {
     let header: ReasonHeader = headers.typed().ok()??;
-    Some(Reason { protocol: header.protocol.clone(), cause: header.cause()?, text: header.text().map(str::to_owned) })
+    Some(Reason {
+        protocol: header.protocol.clone(),
+        cause: header.cause()?,
+        text: header.text().map(str::to_owned),
+    })
 }
 
 /// Writes a Reason.

@@ -13,7 +13,12 @@ use crate::transaction::incoming::IncomingRequest;
 use crate::transaction::table::{Delivery, Outcome};
 
 /// Sends an OPTIONS.
-pub(crate) fn ping(core: &mut Core, id: RegistrationId, uri: &Uri, target: Target) -> Result<(), CommandError> {
+pub(crate) fn ping(
+    core: &mut Core,
+    id: RegistrationId,
+    uri: &Uri,
+    target: Target,
+) -> Result<(), CommandError> {
     let way = core.transport.destination(target.transport, target.remote).ok_or(CommandError::NoListener)?;
     let contact = headers::contact(None, &way);
     let mut headers = Headers::new();

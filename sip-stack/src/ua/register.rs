@@ -64,7 +64,11 @@ pub(crate) struct Registration {
 
 impl Registration {
     /// Sends the first REGISTER.
-    pub(crate) fn start(core: &mut Core, id: RegistrationId, register: Register) -> Result<Self, CommandError> {
+    pub(crate) fn start(
+        core: &mut Core,
+        id: RegistrationId,
+        register: Register,
+    ) -> Result<Self, CommandError> {
         let way = core.transport.destination(register.target.transport, register.target.remote);
         let way = way.ok_or(CommandError::NoListener)?;
         let mut registration = Self {
@@ -166,7 +170,9 @@ impl Registration {
         let contacts: Vec<Contact> = response.headers.typed_all().unwrap_or_default();
         let is_ours = |contact: &&Contact| {
             let (Some(theirs), Some(ours)) = (contact.address(), ours.as_ref()) else { return false };
-            theirs.uri.user == ours.uri.user && theirs.uri.host == ours.uri.host && theirs.uri.port == ours.uri.port
+            theirs.uri.user == ours.uri.user
+                && theirs.uri.host == ours.uri.host
+                && theirs.uri.port == ours.uri.port
         };
         let of_contact = contacts.iter().find(is_ours).and_then(Contact::expires_s);
         let of_all = || response.headers.typed::<Expires>().ok().flatten().map(|expires| expires.0);
@@ -174,7 +180,8 @@ impl Registration {
     }
 
     fn refused(&mut self, core: &mut Core, request: &Request, response: &Response) -> Life {
-        let change = if self.tries < AUTHENTICATION_TRIES_MAX { self.change(core, request, response) } else { None };
+        let change =
+            if self.tries < AUTHENTICATION_TRIES_MAX { self.change(core, request, response) } else { None };
         if let Some(change) = change {
             self.tries += 1;
             self.cseq = self.cseq.wrapping_add(1);
@@ -208,7 +215,8 @@ impl Registration {
         let ceiling = (BACK_OFF_FIRST_S << self.failures.min(6)).min(BACK_OFF_MAX_S);
         self.failures = self.failures.saturating_add(1);
         let pause = ceiling / 2 + core.random.below(ceiling / 2 + 1);
-        let retry_in_s = u32::try_from(pause).unwrap_or(u32::MAX).max(retry_after_s.unwrap_or(0).min(EXPIRES_MAX_S));
+        let retry_in_s =
+            u32::try_from(pause).unwrap_or(u32::MAX).max(retry_after_s.unwrap_or(0).min(EXPIRES_MAX_S));
         core.start(self.timer(), Duration::from_secs(retry_in_s.into()));
         core.event(UaEvent::RegistrationFailed { id: self.id, code, reason: reason.to_owned(), retry_in_s });
         Life::Kept

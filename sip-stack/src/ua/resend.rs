@@ -34,7 +34,8 @@ pub(crate) fn resend(
         Change::Authorize(header) => copy.headers.set(header),
         Change::Expires(seconds) => copy.headers.set(Header::new(HeaderName::Expires, seconds.to_string())),
         Change::SessionInterval { expires_s, min_se } => {
-            let refresher = request.headers.typed::<SessionExpires>().ok().flatten().and_then(|now| now.refresher());
+            let refresher =
+                request.headers.typed::<SessionExpires>().ok().flatten().and_then(|now| now.refresher());
             copy.headers.set(Header::from_typed(&SessionExpires::new(expires_s, refresher)));
             copy.headers.set(Header::from_typed(&MinSe { seconds: min_se, params: Default::default() }));
         }

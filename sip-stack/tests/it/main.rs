@@ -1,9 +1,22 @@
 //! The stack through its public interface; the endpoint in virtual time.
 
+#![allow(clippy::unwrap_used, reason = "clippy spares only the functions marked as tests, not their helpers")]
+
+mod authentication;
 mod basic_call;
 mod call;
+mod cancel;
 mod digest;
+mod forking;
+mod late_offer;
+mod lone;
+mod lossy;
 mod message_corpus;
 mod message_properties;
 mod pair;
+mod refusals;
+mod registration;
+mod reliable;
+mod reoffer;
+mod streams;
 mod torture;

@@ -214,6 +214,11 @@ impl Pair {
         self.send(side, self.latency, Packet::Opened(flow, remote));
     }
 
+    /// How many streams were opened so far.
+    pub(crate) fn connections(&self) -> u64 {
+        self.next_accepted
+    }
+
     /// Cuts every stream, as a restarting peer or a NAT does.
     pub(crate) fn cut_streams(&mut self) {
         for (side, flow) in std::mem::take(&mut self.flows).into_keys() {

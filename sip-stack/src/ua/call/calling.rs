@@ -46,13 +46,8 @@ impl Call {
         let (call_id, tag) = (core.random.token(), core.random.token());
         let request = first_request(core, &invite, &way, (&call_id, &tag));
         let transaction = core.request(request, way, User::Invite(id));
-        let calling = Calling {
-            transaction,
-            tries: 0,
-            forks: Vec::new(),
-            cancel: Cancel::No,
-            offer: invite.body,
-        };
+        let calling =
+            Calling { transaction, tries: 0, forks: Vec::new(), cancel: Cancel::No, offer: invite.body };
         let stage = Stage::Calling(Box::new(calling));
         Ok(Self { id, key: (call_id, tag), stage, credentials: invite.credentials })
     }
@@ -105,7 +100,9 @@ impl Call {
             Stage::Talking(_) | Stage::Leaving(_) | Stage::Ringing(_) | Stage::Over => {
                 abandon_fork(core, delivery, response);
             }
-            Stage::Calling(calling) if calling.cancel.is_wanted() => self.answered_too_late(core, delivery, response),
+            Stage::Calling(calling) if calling.cancel.is_wanted() => {
+                self.answered_too_late(core, delivery, response)
+            }
             Stage::Calling(calling) => {
                 let Some(fork) = calling.fork(core, delivery, response) else {
                     return abandon_fork(core, delivery, response);
@@ -189,7 +186,10 @@ pub(super) fn retry_change(
         401 | 407 => authenticate::answer(core, request, response, credentials?).map(Change::Authorize),
         422 => {
             let min_se = super::refresh::min_se(&response.headers)?;
-            Some(Change::SessionInterval { expires_s: min_se.max(core.config.session_timer.expires_s), min_se })
+            Some(Change::SessionInterval {
+                expires_s: min_se.max(core.config.session_timer.expires_s),
+                min_se,
+            })
         }
         _ => None,
     }

@@ -78,6 +78,9 @@ impl Call {
         let Stage::Calling(calling) = &self.stage else { return };
         core.forget_client(calling.transaction);
         let (id, reason) = (self.id, "Request Terminated".to_owned());
-        self.finish(core, UaEvent::Failed { id, code: 487, reason, headers: Headers::new(), synthetic: true });
+        self.finish(
+            core,
+            UaEvent::Failed { id, code: 487, reason, headers: Headers::new(), synthetic: true },
+        );
     }
 }

@@ -25,9 +25,11 @@ impl Call {
     fn dialog(&mut self, remote_tag: Option<&str>) -> Option<&mut Dialog> {
         let tag = remote_tag.unwrap_or_default();
         let dialog = match &mut self.stage {
-            Stage::Calling(calling) => {
-                calling.forks.iter_mut().map(|fork| &mut fork.dialog).find(|dialog| dialog.remote_tag == tag)?
-            }
+            Stage::Calling(calling) => calling
+                .forks
+                .iter_mut()
+                .map(|fork| &mut fork.dialog)
+                .find(|dialog| dialog.remote_tag == tag)?,
             Stage::Ringing(ringing) => &mut ringing.dialog,
             Stage::Talking(talking) => &mut talking.dialog,
             Stage::Leaving(leaving) => &mut leaving.dialog,
@@ -42,7 +44,12 @@ impl Call {
     }
 
     /// A request of one of the call's dialogs.
-    pub(crate) fn receive(&mut self, core: &mut Core, transaction: TransactionId, incoming: &Arc<IncomingRequest>) {
+    pub(crate) fn receive(
+        &mut self,
+        core: &mut Core,
+        transaction: TransactionId,
+        incoming: &Arc<IncomingRequest>,
+    ) {
         let Some(dialog) = self.dialog(incoming.from_tag.as_deref()) else { return };
         if dialog.receive_cseq(incoming.cseq.number) == Sequence::Stale {
             return respond_plainly(core, transaction, incoming, StatusCode::SERVER_INTERNAL_ERROR);
@@ -53,7 +60,17 @@ impl Call {
             Method::Info => self.receive_info(core, transaction, incoming),
             Method::Prack => self.receive_prack(core, transaction, incoming),
             Method::Options => core.respond(transaction, &capabilities(core, incoming, None)),
-            _ => respond_plainly(core, transaction, incoming, StatusCode::METHOD_NOT_ALLOWED),
+            Method::Ack
+            | Method::Cancel
+            | Method::Register
+            | Method::Refer
+            | Method::Subscribe
+            | Method::Notify
+            | Method::Message
+            | Method::Publish
+            | Method::Extension(_) => {
+                respond_plainly(core, transaction, incoming, StatusCode::METHOD_NOT_ALLOWED);
+            }
         }
     }
 

@@ -39,7 +39,9 @@ fn session_expires(headers: &Headers) -> Option<SessionExpires> {
 }
 
 fn supports_timer(headers: &Headers) -> bool {
-    [HeaderName::Supported, HeaderName::Require].iter().any(|name| headers::has_option(headers, name, "timer"))
+    [HeaderName::Supported, HeaderName::Require]
+        .iter()
+        .any(|name| headers::has_option(headers, name, "timer"))
 }
 
 /// The `Min-SE` to answer with 422 when a peer that knows the timer asks for too short an interval.
@@ -57,7 +59,8 @@ pub(super) fn accept(core: &Core, request: &Headers, response: &mut Headers) -> 
         return None;
     }
     let ours = core.config.session_timer.expires_s.max(min_se(request).unwrap_or(0));
-    let expires_s = asked.as_ref().map_or(ours, |asked| asked.seconds.max(core.config.session_timer.min_se_s));
+    let expires_s =
+        asked.as_ref().map_or(ours, |asked| asked.seconds.max(core.config.session_timer.min_se_s));
     let refresher = match asked.map(|asked| asked.refresher()) {
         Some(Some(named)) if supported => named,
         Some(None) if supported => Refresher::Uac,

@@ -72,7 +72,12 @@ impl Reliable {
     }
 
     /// Makes a response reliable if the caller insists; answers the time to its first repetition.
-    pub(super) fn mark(&mut self, response: &mut Response, carries_description: bool, t1: Duration) -> Option<Duration> {
+    pub(super) fn mark(
+        &mut self,
+        response: &mut Response,
+        carries_description: bool,
+        t1: Duration,
+    ) -> Option<Duration> {
         if self.demand == Demand::Unreliable {
             return None;
         }
@@ -121,7 +126,12 @@ impl Call {
     }
 
     /// A PRACK inside the early dialog.
-    pub(super) fn receive_prack(&mut self, core: &mut Core, transaction: TransactionId, prack: &Arc<IncomingRequest>) {
+    pub(super) fn receive_prack(
+        &mut self,
+        core: &mut Core,
+        transaction: TransactionId,
+        prack: &Arc<IncomingRequest>,
+    ) {
         let rack: Option<RAck> = prack.request.headers.typed().ok().flatten();
         let Stage::Ringing(ringing) = &mut self.stage else {
             return respond_plainly(core, transaction, prack, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST);
@@ -157,7 +167,12 @@ impl Call {
     }
 
     /// The caller's side: sends the PRACK; false if the response is a repetition or out of order.
-    pub(super) fn acknowledge_provisional(&mut self, core: &mut Core, fork: usize, response: &Response) -> bool {
+    pub(super) fn acknowledge_provisional(
+        &mut self,
+        core: &mut Core,
+        fork: usize,
+        response: &Response,
+    ) -> bool {
         if !headers::has_option(&response.headers, &HeaderName::Require, "100rel") {
             return true;
         }

@@ -51,16 +51,19 @@ impl OwnOffer {
 impl Talking {
     /// Whether an offer of either side is open, or an ACK is missing.
     pub(super) fn is_negotiating(&self) -> bool {
-        self.own_offer.is_some() || self.peer_offer.is_some() || self.unacknowledged.is_some() || self.owes_answer()
+        self.own_offer.is_some()
+            || self.peer_offer.is_some()
+            || self.unacknowledged.is_some()
+            || self.owes_answer()
     }
 }
 
 impl Call {
     /// Offers a new description.
     pub(crate) fn reoffer(&mut self, core: &mut Core, body: Body) -> Result<(), CommandError> {
-        match &self.stage {
-            Stage::Talking(talking) if !talking.is_negotiating() => {}
-            _ => return Err(CommandError::WrongState),
+        let Stage::Talking(talking) = &self.stage else { return Err(CommandError::WrongState) };
+        if talking.is_negotiating() {
+            return Err(CommandError::WrongState);
         }
         self.offer(core, Purpose::Reoffer, Some(body));
         Ok(())
