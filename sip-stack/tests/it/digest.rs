@@ -102,7 +102,7 @@ fn an_old_nonce_is_stale_and_challenged_again() {
 }
 
 fn values(texts: &[&str]) -> Vec<AuthValue> {
-    texts.iter().map(|text| WwwAuthenticate::parse(text).unwrap().0).collect()
+    texts.iter().map(|text| WwwAuthenticate::parse(text).expect("a challenge").0).collect()
 }
 
 #[test]

@@ -69,7 +69,7 @@ prop_compose! {
         headers.push(Header::from_typed(&via));
         headers.push(Header::from_typed(&From(from)));
         headers.extend(contacts.into_iter().map(|contact| Header::from_typed(&Contact::Address(contact))));
-        headers.push(Header::new("X-Text".parse().unwrap(), text.trim()));
+        headers.push(Header::new("X-Text".parse().expect("a token"), text.trim()));
         Request { method: Method::Message, uri, headers, body: Bytes::from(body) }
     }
 }
