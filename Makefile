@@ -3,7 +3,11 @@
 CARGO ?= cargo
 NPM ?= npm
 
-.PHONY: web build test check fmt
+.PHONY: run web build test check fmt
+
+# The demo: one URL, a phone to call included.
+run: web
+	$(CARGO) run --release --quiet --package server --bin offhook
 
 web: node_modules/.installed-lock.json
 	$(NPM) run build --silent

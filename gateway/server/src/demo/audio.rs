@@ -39,7 +39,8 @@ impl Audio {
     ) -> io::Result<Self> {
         let encoder = codec::encoder(peer.codec, 8_000).map_err(io::Error::other)?;
         let ssrc = u32::from(socket.local_addr()?.port()) << 16 | 0x600;
-        let header = Header { marker: true, payload_type: peer.payload_type, sequence: 0, timestamp: 0, ssrc };
+        let header =
+            Header { marker: true, payload_type: peer.payload_type, sequence: 0, timestamp: 0, ssrc };
         let player = match number {
             Number::Tune => Player::looping(sound::tune()),
             Number::EarlyMedia => Player::looping(sound::ringing()),

@@ -71,7 +71,9 @@ impl Phone {
                 self.incoming(now, id, number, offer)
             }
             UaEvent::Answered { id, body: Some(answer), .. } => vec![Deed::Answered { id, answer }],
-            UaEvent::Info { id, body } => info_digit(&body).map(|digit| Deed::Digit(id, digit)).into_iter().collect(),
+            UaEvent::Info { id, body } => {
+                info_digit(&body).map(|digit| Deed::Digit(id, digit)).into_iter().collect()
+            }
             UaEvent::Failed { id, .. } | UaEvent::Canceled { id, .. } | UaEvent::Ended { id, .. } => {
                 self.calls.remove(&id);
                 vec![Deed::Forget(id)]
@@ -94,7 +96,13 @@ impl Phone {
         due.into_values().flat_map(|due| self.carry_out(now, due)).collect()
     }
 
-    fn incoming(&mut self, now: Instant, id: InviteId, number: Option<Number>, offer: Option<Body>) -> Vec<Deed> {
+    fn incoming(
+        &mut self,
+        now: Instant,
+        id: InviteId,
+        number: Option<Number>,
+        offer: Option<Body>,
+    ) -> Vec<Deed> {
         let Some(number) = number else { return vec![Deed::Respond(id, respond(404))] };
         let Some(offer) = offer else { return vec![Deed::Respond(id, respond(488))] };
         if self.calls.len() >= CALLS_MAX {
@@ -116,7 +124,9 @@ impl Phone {
                 self.later(now + Number::GOODBYE, Due::SayGoodbye(id));
                 vec![Deed::Respond(id, respond(180)), sound(200)]
             }
-            Number::Echo | Number::Tune | Number::ReadBack => vec![Deed::Respond(id, respond(180)), sound(200)],
+            Number::Echo | Number::Tune | Number::ReadBack => {
+                vec![Deed::Respond(id, respond(180)), sound(200)]
+            }
         }
     }
 
@@ -141,7 +151,10 @@ impl Phone {
         let target = Target { transport: Transport::Udp, remote: self.gateway };
         self.calls.insert(id, Number::Tune);
         let (route, headers) = (Vec::new(), Vec::new());
-        Some(Deed::Invite(id, Box::new(Invite { uri, target, route, from, to, headers, body: None, credentials: None })))
+        Some(Deed::Invite(
+            id,
+            Box::new(Invite { uri, target, route, from, to, headers, body: None, credentials: None }),
+        ))
     }
 
     fn later(&mut self, at: Instant, due: Due) {

@@ -29,9 +29,8 @@ pub(super) fn tone(hz: f32, ms: usize) -> Vec<i16> {
 
 /// Two seconds of steady tone, then a tune.
 pub(super) fn tune() -> Vec<i16> {
-    let melody: &[(f32, usize)] = &[
-        (523.3, 200), (659.3, 200), (784.0, 200), (1046.5, 400), (784.0, 200), (1046.5, 600), (0.0, 400),
-    ];
+    let melody: &[(f32, usize)] =
+        &[(523.3, 200), (659.3, 200), (784.0, 200), (1046.5, 400), (784.0, 200), (1046.5, 600), (0.0, 400)];
     let steady = [(TEST_TONE_HZ, 2_000), (0.0, 400)];
     steady.iter().chain(melody).flat_map(|&(hz, ms)| tone(hz, ms)).collect()
 }

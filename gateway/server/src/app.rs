@@ -1,0 +1,258 @@
+//! The gateway from its configuration to its end: bind everything, build the floors, serve, drain.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use ::media::{Certificate, Limits, MediaEvent, WorkerConfig};
+use engine::{CallLimits, SwitchConfig};
+use tokio::sync::{broadcast, mpsc, watch};
+use tracing::info;
+
+use crate::auth::Authority;
+use crate::call::{self, Mailbox, Resolver};
+use crate::config::Config;
+use crate::drain::{self, Parts};
+use crate::node::{Mode, Node, Places};
+use crate::rim::StartError;
+use crate::{demo, http, interfaces, media, sip, telemetry, wire};
+
+/// More workers than this only share the same memory bandwidth.
+const WORKERS_MAX: usize = 64;
+
+/// A gateway that serves.
+pub struct Running {
+    /// Where HTTP listens.
+    pub http: Vec<SocketAddr>,
+    /// Where SIP listens.
+    pub sip: Vec<SocketAddr>,
+    parts: Parts,
+}
+
+/// Everything that can fail for lack of a port, an address or a file.
+struct Bound {
+    http: http::Listeners,
+    sip: sip::Bound,
+    media: Vec<media::Bound>,
+    phone: Option<(demo::Settings, tokio::net::UdpSocket)>,
+    authority: Authority,
+    resolver: Resolver,
+}
+
+/// Checks what a configuration points at, beyond its own text.
+///
+/// # Errors
+///
+/// A key file that is missing or holds no key.
+pub fn check(config: &Config) -> Result<(), StartError> {
+    Authority::build(&config.auth).map(drop)
+}
+
+/// A key that nobody else knows, for one run of the demo.
+pub fn random_secret() -> String {
+    let bytes: [u8; 32] = rand::random();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Starts the gateway.
+///
+/// # Errors
+///
+/// One sentence that says what to do: a port in use, a missing file, an address of another machine.
+pub async fn start(config: Config, mode: Mode) -> Result<Running, StartError> {
+    telemetry::start_log(&config.log);
+    telemetry::metrics();
+    let config = Arc::new(config);
+    let bound = bind(&config, mode).await?;
+    let running = build(config, mode, bound)?;
+    announce(&running, mode);
+    Ok(running)
+}
+
+impl Running {
+    /// Where a person finds the phone.
+    pub fn url(&self) -> String {
+        match self.http.first() {
+            Some(address) if address.ip().is_loopback() => format!("http://localhost:{}/", address.port()),
+            Some(address) if address.ip().is_unspecified() => format!("http://localhost:{}/", address.port()),
+            Some(address) => format!("http://{address}/"),
+            None => String::new(),
+        }
+    }
+
+    /// Serves until SIGTERM or SIGINT, then stops.
+    pub async fn until_told(self) {
+        drain::told_to_stop().await;
+        self.stop().await;
+    }
+
+    /// Ends every call, then everything.
+    pub async fn stop(self) {
+        self.parts.stop().await;
+    }
+}
+
+async fn bind(config: &Arc<Config>, mode: Mode) -> Result<Bound, StartError> {
+    let authority = Authority::build(&config.auth)?;
+    let http = http::bind(&config.http, mode).await?;
+    let sip = sip::bind(&config.sip.listen, config.public_address).await?;
+    let media = (0..workers(config))
+        .map(|index| media::bind(&config.media.addresses, config.media.port.saturating_add(index)))
+        .collect::<Result<_, _>>()?;
+    let resolver = Resolver::start(config.clone()).await;
+    let phone = match mode {
+        Mode::Demo => Some(bind_phone(&sip, &resolver).await?),
+        Mode::Configured => None,
+    };
+    Ok(Bound { http, sip, media, phone, authority, resolver })
+}
+
+/// The demo phone is where the demo's only trunk is.
+async fn bind_phone(
+    sip: &sip::Bound,
+    resolver: &Resolver,
+) -> Result<(demo::Settings, tokio::net::UdpSocket), StartError> {
+    let gateway = sip.listeners().first().map(|listener| listener.local);
+    let (Some(gateway), Some(listen)) = (gateway, resolver.first_trunk()) else {
+        return Err(StartError::new(
+            "the demo needs a SIP listener and a trunk: leave sip.listen and trunks alone",
+        ));
+    };
+    let settings = demo::Settings { listen, gateway, user: "demo".to_owned() };
+    match demo::bind(&settings).await {
+        Ok(socket) => Ok((settings, socket)),
+        Err(error) => Err(StartError::bind("trunks[0].address", listen, &error)),
+    }
+}
+
+fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, StartError> {
+    let Bound { http, sip, media, phone, authority, resolver } = bound;
+    let (directory, registrations) = (Arc::new(resolver.directory()?), resolver.registrations()?);
+    let (sip_commands, sip_requests) = mpsc::channel(call::SIP_COMMANDS);
+    let (sip_reports, sip_reported) = mpsc::channel(call::SIP_REPORTS);
+    let (media_events, media_told) = mpsc::channel(media::EVENTS);
+    let (events, _) = broadcast::channel(http::BEHIND_MAX);
+    let (calls, questions, sessions) = Mailbox::new();
+    let (stopping, stop) = watch::channel(false);
+
+    let media = start_media(&config, media, media_events)?;
+    let handles = media.iter().map(|(handle, _)| handle.clone()).collect();
+    let sip_addresses = sip.listeners().iter().map(|listener| listener.local).collect();
+    let sip_driver = sip::Driver::new(sip, config.sip.user_agent.clone(), rand::random(), sip_reports);
+    let sources = call::Sources { questions, sessions, sip: sip_reported, media: media_told };
+    let sinks = call::Sinks { sip: sip_commands.clone(), media: handles, events: events.clone() };
+    let switch = switch_config(&config, &resolver, mode);
+    let call_driver = call::Driver::new(switch, directory, rand::random(), sources, sinks);
+    let places = Places::new(config.limits.sessions, config.limits.sessions_per_user);
+    let connections_max = config.http.connections_max;
+    let node = Node { config, mode, authority, calls: calls.clone(), events, stopping: stop.clone(), places };
+
+    let http_addresses = http.addresses.clone();
+    // The mailbox is empty and holds more than one.
+    let _ = sip_commands.try_send(sip::Request::Register(registrations));
+    let parts = Parts {
+        call_task: tokio::spawn(call_driver.run()),
+        sip_task: tokio::spawn(sip_driver.run(sip_requests)),
+        http: tokio::spawn(http::serve(http, http::router(Arc::new(node)), connections_max, stop)),
+        others: phone
+            .map(start_phone)
+            .into_iter()
+            .chain([tokio::spawn(resolver.run(calls.clone(), sip_commands.clone()))])
+            .collect(),
+        sip: sip_commands,
+        media,
+        stopping,
+        calls,
+    };
+    Ok(Running { http: http_addresses, sip: sip_addresses, parts })
+}
+
+type Workers = Vec<(media::Handle, std::thread::JoinHandle<()>)>;
+
+fn start_media(
+    config: &Config,
+    bound: Vec<media::Bound>,
+    events: mpsc::Sender<MediaEvent>,
+) -> Result<Workers, StartError> {
+    let certificate = Certificate::generate(rand::random(), SystemTime::now());
+    let count = bound.len();
+    let failed =
+        |error: std::io::Error| StartError::new(format!("the system gives no media thread: {error}"));
+    let mut workers = Vec::new();
+    for (index, bound) in bound.into_iter().enumerate() {
+        let settings = WorkerConfig {
+            browser_addrs: bound.addresses.clone(),
+            advertised: config.public_address.into_iter().collect(),
+            rtp_ports: share(config.media.rtp_ports.get_ref().ports(), index, count),
+            // Both ports of every call, should all meet on one worker.
+            limits: Limits { ports: 2 * config.limits.calls as usize, ..Limits::default() },
+            certificate: certificate.clone(),
+        };
+        let number = u16::try_from(index).unwrap_or(u16::MAX);
+        let (driver, handle) =
+            media::Driver::new(number, bound, settings, rand::random(), events.clone()).map_err(failed)?;
+        workers.push((handle, driver.spawn(number).map_err(failed)?));
+    }
+    Ok(workers)
+}
+
+/// One worker's part of the port range; parts begin with an even port.
+fn share(ports: std::ops::RangeInclusive<u16>, index: usize, count: usize) -> std::ops::RangeInclusive<u16> {
+    let first = usize::from(ports.start().next_multiple_of(2));
+    let pairs = (usize::from(*ports.end()) + 1).saturating_sub(first) / 2;
+    let edge = |index: usize| first + 2 * (pairs * index / count.max(1));
+    let port = |port: usize| u16::try_from(port).unwrap_or(u16::MAX);
+    port(edge(index))..=port(edge(index + 1) - 1)
+}
+
+fn switch_config(config: &Config, resolver: &Resolver, mode: Mode) -> SwitchConfig {
+    let media_ip = config.media.trunk_address.unwrap_or_else(|| media_ip(resolver, mode));
+    let limits = &config.limits;
+    SwitchConfig {
+        ring_timeout: Duration::from_secs((*config.calls.ring_timeout_s.get_ref()).into()),
+        limits: CallLimits {
+            node: limits.calls,
+            user: limits.calls_per_user,
+            session: limits.calls_per_session,
+        },
+        sessions_max: limits.sessions as usize,
+        workers: workers(config),
+        browser_codecs: config.calls.codecs.iter().map(|codec| wire::codec(*codec)).collect(),
+        ..SwitchConfig::new(media_ip)
+    }
+}
+
+/// The address that packets to the first trunk leave from.
+fn media_ip(resolver: &Resolver, mode: Mode) -> IpAddr {
+    let routed = resolver.first_trunk().and_then(|trunk| interfaces::routed_from(trunk.ip()));
+    let preferred = || (mode == Mode::Configured).then(|| interfaces::preferred(true)).flatten();
+    routed.or_else(preferred).unwrap_or_else(|| Ipv4Addr::LOCALHOST.into())
+}
+
+fn workers(config: &Config) -> u16 {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX);
+    match config.media.workers {
+        0 => u16::try_from(cores()).unwrap_or(1),
+        workers => workers,
+    }
+}
+
+fn start_phone((settings, socket): (demo::Settings, tokio::net::UdpSocket)) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        if let Err(error) = demo::run(settings, socket, rand::random()).await {
+            tracing::error!(%error, "the demo phone stopped");
+        }
+    })
+}
+
+fn announce(running: &Running, mode: Mode) {
+    for address in &running.sip {
+        info!(%address, "SIP listens");
+    }
+    for address in &running.http {
+        info!(%address, "HTTP listens");
+    }
+    if mode == Mode::Demo {
+        info!("demo mode: no configuration file; HTTP and SIP on loopback, a demo phone at 600 to 606");
+    }
+}

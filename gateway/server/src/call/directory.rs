@@ -1,0 +1,210 @@
+//! From the configuration to the engine's directory; trunks' names become addresses, again and again.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::{Directory, Pattern, Route, TrunkId, User, UserId};
+use sip_stack::message::{Host, NameAddr, Uri};
+use sip_stack::ua::{Credentials, Register, Target};
+use tokio::net::lookup_host;
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval};
+use tracing::{info, warn};
+
+use super::Mailbox;
+use crate::config::{self, Config};
+use crate::rim::StartError;
+use crate::sip::{self, TrunkRegistration};
+use crate::wire;
+
+/// How often names are looked up again.
+const LOOK_UP_AGAIN: Duration = Duration::from_secs(60);
+
+/// The addresses of trunks, by name; those that have none are absent.
+pub type Trunks = BTreeMap<String, SocketAddr>;
+
+/// Looks up trunks and tells the calls and the SIP endpoint when they move.
+pub struct Resolver {
+    config: Arc<Config>,
+    known: Trunks,
+}
+
+impl Resolver {
+    /// Looks up every trunk once.
+    pub async fn start(config: Arc<Config>) -> Self {
+        let known = look_up(&config.trunks, &Trunks::new()).await;
+        Self { config, known }
+    }
+
+    /// Where the first trunk is.
+    pub fn first_trunk(&self) -> Option<SocketAddr> {
+        self.known.values().next().copied()
+    }
+
+    /// The directory at the addresses that are known now.
+    ///
+    /// # Errors
+    ///
+    /// A trunk's domain or a route that the SIP stack cannot spell.
+    pub fn directory(&self) -> Result<Directory, StartError> {
+        directory(&self.config, &self.known)
+    }
+
+    /// The registrations at the addresses that are known now.
+    ///
+    /// # Errors
+    ///
+    /// A trunk's user name or domain that the SIP stack cannot spell.
+    pub fn registrations(&self) -> Result<Vec<TrunkRegistration>, StartError> {
+        let asked = self.config.trunks.iter().filter(|trunk| trunk.register);
+        asked
+            .filter_map(|trunk| Some((trunk, *self.known.get(trunk.name.get_ref())?)))
+            .map(registration)
+            .collect()
+    }
+
+    /// Runs for ever.
+    pub async fn run(mut self, calls: Mailbox, sip: mpsc::Sender<sip::Request>) {
+        let mut ticks = interval(LOOK_UP_AGAIN);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        ticks.tick().await;
+        loop {
+            ticks.tick().await;
+            let found = look_up(&self.config.trunks, &self.known).await;
+            if found == self.known {
+                continue;
+            }
+            info!("a trunk has a new address");
+            let before = std::mem::replace(&mut self.known, found);
+            if self.publish(&calls, &sip).is_none() {
+                self.known = before;
+            }
+        }
+    }
+
+    /// `None` when a mailbox is full; then the next look-up tries again.
+    fn publish(&self, calls: &Mailbox, sip: &mpsc::Sender<sip::Request>) -> Option<()> {
+        calls.set_directory(Arc::new(self.directory().ok()?)).ok()?;
+        sip.try_send(sip::Request::Register(self.registrations().ok()?)).ok()
+    }
+}
+
+/// A name that cannot be found now keeps the address that it had.
+async fn look_up(trunks: &[config::Trunk], known: &Trunks) -> Trunks {
+    let mut found = Trunks::new();
+    for trunk in trunks {
+        let name = trunk.name.get_ref();
+        let former = known.get(name).copied();
+        let address = match lookup_host((trunk.address.host.as_str(), trunk.address.port)).await {
+            Ok(addresses) => choose(addresses.collect(), former),
+            Err(error) => {
+                warn!(trunk = name, %error, "the trunk's name is not found");
+                former
+            }
+        };
+        if let Some(address) = address {
+            found.insert(name.clone(), address);
+        }
+    }
+    found
+}
+
+/// Keeps the former address while the name still has it, so that a rotating answer is no move.
+fn choose(addresses: Vec<SocketAddr>, former: Option<SocketAddr>) -> Option<SocketAddr> {
+    former.filter(|former| addresses.contains(former)).or_else(|| addresses.first().copied())
+}
+
+fn directory(config: &Config, known: &Trunks) -> Result<Directory, StartError> {
+    let mut directory = Directory::default();
+    for user in &config.users {
+        let id = UserId::from(user.name.get_ref().as_str());
+        let (display_name, caller_id) = (user.display_name.clone(), user.caller_id.clone());
+        directory.users.insert(id.clone(), User { id, display_name, caller_id });
+    }
+    for trunk in &config.trunks {
+        if let Some(address) = known.get(trunk.name.get_ref()) {
+            let entry = entry(trunk, *address)?;
+            directory.trunks.insert(entry.id.clone(), entry);
+        }
+    }
+    directory.routes = config.routes.iter().map(route).collect();
+    for number in &config.numbers {
+        let user = UserId::from(number.user.get_ref().as_str());
+        directory.numbers.insert(number.number.get_ref().clone(), user);
+    }
+    Ok(directory)
+}
+
+fn entry(trunk: &config::Trunk, address: SocketAddr) -> Result<engine::Trunk, StartError> {
+    Ok(engine::Trunk {
+        id: TrunkId::from(trunk.name.get_ref().as_str()),
+        target: target(trunk, address),
+        domain: domain(trunk)?,
+        port: port(trunk),
+        route: Vec::new(),
+        credentials: credentials(trunk),
+        sources: trunk.sources.to_vec(),
+        codecs: trunk.codecs.iter().map(|codec| wire::codec(*codec)).collect(),
+        dtmf: wire::dtmf(trunk.dtmf),
+        caller_id: trunk.caller_id.clone(),
+        calls_max: trunk.calls_max,
+    })
+}
+
+fn target(trunk: &config::Trunk, remote: SocketAddr) -> Target {
+    Target { transport: wire::transport(trunk.transport), remote }
+}
+
+/// The host of the trunk's URIs: its domain if one is given, else where it is.
+fn domain(trunk: &config::Trunk) -> Result<Host, StartError> {
+    let text = trunk.domain.as_deref().unwrap_or(&trunk.address.host);
+    let host = match text.parse::<IpAddr>() {
+        Ok(IpAddr::V6(ip)) => format!("[{ip}]"),
+        Ok(IpAddr::V4(_)) | Err(_) => text.to_owned(),
+    };
+    host.parse().map_err(|_| {
+        StartError::new(format!(
+            "{text:?} is no domain of a trunk: write a host name such as sip.carrier.example"
+        ))
+    })
+}
+
+/// A domain of its own is found without a port; an address needs the one that is not usual.
+fn port(trunk: &config::Trunk) -> Option<u16> {
+    const USUAL: u16 = 5060;
+    (trunk.domain.is_none() && trunk.address.port != USUAL).then_some(trunk.address.port)
+}
+
+fn credentials(trunk: &config::Trunk) -> Option<Credentials> {
+    Some(Credentials {
+        realm: trunk.realm.clone(),
+        username: trunk.username.clone()?,
+        password: trunk.password.as_ref()?.expose().to_owned(),
+    })
+}
+
+fn route(route: &config::Route) -> Route {
+    let (name, pattern) = match (&route.exact, &route.prefix) {
+        (Some(exact), _) => (exact.clone(), Pattern::Exact(exact.clone())),
+        (None, Some(prefix)) => (format!("{prefix}*"), Pattern::Prefix(prefix.clone())),
+        (None, None) => ("*".to_owned(), Pattern::Any),
+    };
+    let trunks = route.trunks.get_ref().iter().map(|name| TrunkId::from(name.as_str())).collect();
+    Route { name, pattern, trunks }
+}
+
+fn registration((trunk, address): (&config::Trunk, SocketAddr)) -> Result<TrunkRegistration, StartError> {
+    let (user, host) = (trunk.username.clone().unwrap_or_default(), domain(trunk)?);
+    let aor = NameAddr::from(Uri::sip(Some(user.clone()), host.clone(), port(trunk)));
+    let register = Register {
+        registrar: Uri::sip(None::<String>, host, port(trunk)),
+        target: target(trunk, address),
+        aor,
+        contact_user: user,
+        expires_s: trunk.register_expires_s,
+        credentials: credentials(trunk),
+    };
+    Ok(TrunkRegistration { trunk: trunk.name.get_ref().clone(), register })
+}

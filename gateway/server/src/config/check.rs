@@ -1,0 +1,160 @@
+//! What the types cannot say: names that must meet, ranges, and what must be there at all.
+
+use std::collections::BTreeSet;
+
+use toml::Spanned;
+
+use super::fault::{Fault, Source};
+use super::fields::Config;
+use super::values::Codec;
+
+/// RFC 7518 §3.2: a key at least as long as the hash.
+const SECRET_BYTES_MIN: usize = 32;
+const RING_TIMEOUT_S_MAX: u32 = 600;
+const USERS_MAX: usize = 100_000;
+
+/// Every fault of a configuration whose fields have the right types.
+pub(super) fn check(config: &Config, source: &Source<'_>) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut fault = |span: std::ops::Range<usize>, field: &str, advice: String| {
+        faults.push(source.fault(span, field, advice));
+    };
+    keys(config, &mut fault);
+    listeners(config, &mut fault);
+    ranges(config, &mut fault);
+    users(config, &mut fault);
+    trunks(config, &mut fault);
+    routes(config, &mut fault);
+    numbers(config, &mut fault);
+    faults
+}
+
+type Report<'a> = &'a mut dyn FnMut(std::ops::Range<usize>, &str, String);
+
+fn keys(config: &Config, fault: Report<'_>) {
+    match &config.auth.hs256_secret {
+        Some(secret) if secret.get_ref().expose().len() < SECRET_BYTES_MIN => {
+            let advice =
+                format!("shorter than {SECRET_BYTES_MIN} bytes; write the output of: openssl rand -hex 32");
+            fault(secret.span(), "auth.hs256_secret", advice);
+        }
+        Some(_) => {}
+        None if config.auth.public_keys.is_empty() => {
+            let advice = "no key to check tokens with; add hs256_secret or [[auth.public_keys]] to [auth]";
+            fault(0..0, "auth", advice.to_owned());
+        }
+        None => {}
+    }
+}
+
+fn listeners(config: &Config, fault: Report<'_>) {
+    if config.http.listen.is_empty() {
+        fault(0..0, "http.listen", "empty; write an address such as \"127.0.0.1:8080\"".to_owned());
+    }
+    if config.sip.listen.is_empty() {
+        fault(0..0, "sip.listen", "empty; write a listener such as \"udp:0.0.0.0:5060\"".to_owned());
+    }
+}
+
+fn ranges(config: &Config, fault: Report<'_>) {
+    let ring = &config.calls.ring_timeout_s;
+    if !(1..=RING_TIMEOUT_S_MAX).contains(ring.get_ref()) {
+        fault(ring.span(), "calls.ring_timeout_s", format!("write a number from 1 to {RING_TIMEOUT_S_MAX}"));
+    }
+    let rate = &config.limits.messages_per_s;
+    if *rate.get_ref() == 0 {
+        fault(rate.span(), "limits.messages_per_s", "write a number from 1".to_owned());
+    }
+    let ports = &config.media.rtp_ports;
+    let workers = config.media.workers.max(1);
+    let browsers = config.media.port..=config.media.port.saturating_add(workers - 1);
+    if browsers.clone().any(|port| ports.get_ref().ports().contains(&port)) {
+        let advice = format!("overlaps media.port ({}); write a range apart from it", config.media.port);
+        fault(ports.span(), "media.rtp_ports", advice);
+    }
+    let level = &config.log.level;
+    if level.get_ref().parse::<tracing_subscriber::filter::Targets>().is_err() {
+        fault(level.span(), "log.level", "write error, warn, info, debug or trace".to_owned());
+    }
+}
+
+fn users(config: &Config, fault: Report<'_>) {
+    unique("users", "name", config.users.iter().map(|user| &user.name), fault);
+    if config.users.len() > USERS_MAX {
+        fault(0..0, "users", format!("more than {USERS_MAX}; split them over several gateways"));
+    }
+}
+
+fn trunks(config: &Config, fault: Report<'_>) {
+    unique("trunks", "name", config.trunks.iter().map(|trunk| &trunk.name), fault);
+    for (index, trunk) in config.trunks.iter().enumerate() {
+        let span = trunk.name.span();
+        if trunk.register && (trunk.username.is_none() || trunk.password.is_none()) {
+            let advice =
+                "registers without credentials; add username and password, or write register = false";
+            fault(span.clone(), &format!("trunks[{index}]"), advice.to_owned());
+        }
+        if trunk.codecs.is_empty() {
+            let advice = "empty; write some of \"pcmu\", \"pcma\", \"g722\"".to_owned();
+            fault(span.clone(), &format!("trunks[{index}].codecs"), advice);
+        }
+        if trunk.codecs.contains(&Codec::Opus) && trunk.codecs.len() == 1 {
+            let advice = "only opus; add a telephone codec such as \"pcmu\"".to_owned();
+            fault(span, &format!("trunks[{index}].codecs"), advice);
+        }
+    }
+}
+
+fn routes(config: &Config, fault: Report<'_>) {
+    let known: BTreeSet<&str> = config.trunks.iter().map(|trunk| trunk.name.get_ref().as_str()).collect();
+    for (index, route) in config.routes.iter().enumerate() {
+        let span = route.trunks.span();
+        let rules = [route.exact.is_some(), route.prefix.is_some(), route.any];
+        if rules.into_iter().filter(|written| *written).count() != 1 {
+            let advice = "write exactly one of exact = \"...\", prefix = \"...\" and any = true";
+            fault(span.clone(), &format!("routes[{index}]"), advice.to_owned());
+        }
+        for name in route.trunks.get_ref().iter().filter(|name| !known.contains(name.as_str())) {
+            let advice = format!("there is no trunk {name:?}; write one of: {}", listed(&known));
+            fault(span.clone(), &format!("routes[{index}].trunks"), advice);
+        }
+    }
+}
+
+fn numbers(config: &Config, fault: Report<'_>) {
+    unique("numbers", "number", config.numbers.iter().map(|number| &number.number), fault);
+    let known: BTreeSet<&str> = config.users.iter().map(|user| user.name.get_ref().as_str()).collect();
+    for (index, number) in config.numbers.iter().enumerate() {
+        let user = &number.user;
+        if !known.contains(user.get_ref().as_str()) {
+            let advice = format!("there is no user {:?}; write one of: {}", user.get_ref(), listed(&known));
+            fault(user.span(), &format!("numbers[{index}].user"), advice);
+        }
+    }
+}
+
+fn unique<'a>(
+    section: &str,
+    field: &str,
+    names: impl Iterator<Item = &'a Spanned<String>>,
+    fault: Report<'_>,
+) {
+    let mut seen = BTreeSet::new();
+    for (index, name) in names.enumerate() {
+        let path = format!("{section}[{index}].{field}");
+        if name.get_ref().trim().is_empty() {
+            fault(name.span(), &path, "empty; write a name".to_owned());
+        } else if !seen.insert(name.get_ref()) {
+            fault(name.span(), &path, format!("{:?} is written twice; rename or remove one", name.get_ref()));
+        }
+    }
+}
+
+/// The first few names, for a sentence.
+fn listed(names: &BTreeSet<&str>) -> String {
+    const SHOWN_MAX: usize = 10;
+    if names.is_empty() {
+        return "(none is defined yet)".to_owned();
+    }
+    names.iter().take(SHOWN_MAX).copied().collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,230 @@
+//! Values that are written as text and read into types; each refusal says what to write instead.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+/// A password or key; never printed.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The secret itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// A transport that SIP is driven over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(rename_all = "kebab-case")]
+pub enum SipTransport {
+    /// Datagrams.
+    #[default]
+    Udp,
+    /// A stream.
+    Tcp,
+}
+
+/// Where SIP listens: `udp:0.0.0.0:5060`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(try_from = "String")]
+pub struct SipListen {
+    /// How.
+    pub transport: SipTransport,
+    /// Where.
+    pub address: SocketAddr,
+}
+
+impl TryFrom<String> for SipListen {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let parts = text.split_once(':').and_then(|(transport, address)| {
+            let transport = match transport {
+                "udp" => SipTransport::Udp,
+                "tcp" => SipTransport::Tcp,
+                _ => return None,
+            };
+            Some(Self { transport, address: address.parse().ok()? })
+        });
+        parts.ok_or_else(|| {
+            format!(
+                "{text:?} is no SIP listener; write one such as \"udp:0.0.0.0:5060\" or \"tcp:[::]:5060\""
+            )
+        })
+    }
+}
+
+/// A web origin: `https://phone.example`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(try_from = "String")]
+pub struct Origin(pub String);
+
+impl TryFrom<String> for Origin {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let plain = |rest: &&str| !rest.is_empty() && !rest.contains(['/', '?', '#', '@', '*', ' ']);
+        match rest.filter(plain) {
+            Some(_) => Ok(Self(text.to_ascii_lowercase())),
+            None => Err(format!(
+                "{text:?} is no origin; write scheme, host and port only, such as \"https://phone.example\""
+            )),
+        }
+    }
+}
+
+/// A range of UDP ports: `30000-39999`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(try_from = "String")]
+pub struct PortRange {
+    /// The lowest.
+    pub first: u16,
+    /// The highest.
+    pub last: u16,
+}
+
+impl PortRange {
+    /// As the media worker takes it.
+    pub fn ports(self) -> RangeInclusive<u16> {
+        self.first..=self.last
+    }
+}
+
+impl TryFrom<String> for PortRange {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let range = text.split_once('-').and_then(|(first, last)| {
+            Some(Self { first: first.trim().parse().ok()?, last: last.trim().parse().ok()? })
+        });
+        let usable = |range: &Self| range.first >= 1024 && range.last > range.first;
+        range.filter(usable).ok_or_else(|| {
+            format!("{text:?} is no range of ports above 1023; write one such as \"30000-39999\"")
+        })
+    }
+}
+
+/// Where a trunk is: a host name or address, and a port (5060 when left out).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(try_from = "String")]
+pub struct TrunkAddress {
+    /// A name, or an address without brackets.
+    pub host: String,
+    /// Never 0.
+    pub port: u16,
+}
+
+/// RFC 3261 §19.1.2.
+const SIP_PORT: u16 = 5060;
+
+impl FromStr for TrunkAddress {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        if let Ok(address) = text.parse::<SocketAddr>() {
+            return Ok(Self { host: address.ip().to_string(), port: address.port() });
+        }
+        if let Ok(ip) = text.trim_matches(['[', ']']).parse::<IpAddr>() {
+            return Ok(Self { host: ip.to_string(), port: SIP_PORT });
+        }
+        let (host, port) = match text.split_once(':') {
+            Some((host, port)) => (host, port.parse().map_err(drop)?),
+            None => (text, SIP_PORT),
+        };
+        let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        if host.is_empty() || port == 0 || !host.chars().all(name) {
+            return Err(());
+        }
+        Ok(Self { host: host.to_owned(), port })
+    }
+}
+
+impl TryFrom<String> for TrunkAddress {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse().map_err(|()| {
+            format!("{text:?} is no address of a trunk; write a host and port such as \"sip.carrier.example:5060\"")
+        })
+    }
+}
+
+/// A codec by its usual name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(rename_all = "lowercase")]
+pub enum Codec {
+    Opus,
+    Pcmu,
+    Pcma,
+    G722,
+}
+
+/// How digits go to a trunk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(rename_all = "lowercase")]
+pub enum Dtmf {
+    /// RFC 4733 where the trunk negotiates it, else INFO.
+    #[default]
+    Auto,
+    /// RFC 4733.
+    Rfc4733,
+    /// SIP INFO.
+    Info,
+}
+
+/// A signature algorithm with a public key (RFC 7518, RFC 8037).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub enum SignatureAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    RS256,
+    /// ECDSA on P-256 with SHA-256.
+    ES256,
+    /// Ed25519.
+    EdDSA,
+}
+
+/// A set of numbers: `600`, `60x`, `+49*` or `*`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(try_from = "String")]
+pub struct NumberPattern(pub String);
+
+impl NumberPattern {
+    /// Every number.
+    pub fn any() -> Self {
+        Self("*".to_owned())
+    }
+}
+
+impl TryFrom<String> for NumberPattern {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.parse::<engine::Pattern>() {
+            Ok(_) => Ok(Self(text)),
+            Err(error) => Err(format!("{text:?} is no pattern of numbers: {error}")),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! HTTP: REST of `/v1`, the two WebSockets, metrics, and the pages.
+
+mod bearer;
+mod calls;
+mod demo;
+mod events;
+mod headers;
+mod health;
+mod idempotency;
+mod pages;
+mod reject;
+mod serve;
+mod tokens;
+
+use std::sync::Arc;
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::{Extension, Router, middleware};
+use tower_http::compression::CompressionLayer;
+
+pub use events::BEHIND_MAX;
+pub use serve::{Listeners, Slot, bind, serve};
+
+use crate::node::{Mode, Node};
+use crate::signal::{self, MESSAGE_BYTES_MAX, Origins, PageOrigin};
+
+/// Bytes of a request's body.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// What handlers share.
+pub(super) struct Shared {
+    pub(super) node: Arc<Node>,
+    pub(super) replays: idempotency::Replays,
+}
+
+/// Every address of the gateway.
+pub fn router(node: Arc<Node>) -> Router {
+    let mut v1 = Router::new()
+        .route("/rtc", get(rtc))
+        .route("/calls", get(calls::list).post(calls::create))
+        .route("/calls/{id}", get(calls::show))
+        .route("/calls/{id}/actions/hangup", post(calls::hangup))
+        .route("/calls/{id}/actions/send_digits", post(calls::send_digits))
+        .route("/tokens", post(tokens::create))
+        .route("/events/stream", get(events::stream))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready));
+    if node.mode == Mode::Demo {
+        v1 = v1.route("/demo", get(demo::info)).route("/demo/token", post(demo::token));
+    }
+    Router::new()
+        .nest("/v1", v1)
+        .route("/metrics", get(health::metrics))
+        .fallback(pages::serve)
+        .method_not_allowed_fallback(reject::method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(middleware::from_fn(headers::secure))
+        .layer(middleware::from_fn(headers::name_request))
+        .layer(CompressionLayer::new())
+        .with_state(Arc::new(Shared { node, replays: idempotency::Replays::default() }))
+}
+
+async fn rtc(
+    State(shared): State<Arc<Shared>>,
+    Extension(slot): Extension<Slot>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let node = shared.node.clone();
+    let allowed = Origins(&node.config.http.origins).allow(&headers);
+    let origin = if allowed { PageOrigin::Allowed } else { PageOrigin::Foreign };
+    // The session refuses a frame over the limit with a word; the library only what is far over it.
+    upgrade
+        .protocols([api::ws::SUBPROTOCOL])
+        .max_message_size(4 * MESSAGE_BYTES_MAX)
+        .max_frame_size(4 * MESSAGE_BYTES_MAX)
+        .on_upgrade(async move |socket| {
+            signal::serve(socket, node, origin).await;
+            drop(slot);
+        })
+}

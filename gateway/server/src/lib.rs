@@ -1,0 +1,21 @@
+//! The gateway: sockets, tasks, files and HTTP around the cores that decide.
+//!
+//! `config` -> [`app::start`] -> serve -> [`app::Running::stop`]. Each of `sip`, `media` and `call` is a driver: one
+//! task or thread that owns one core, waits for one thing, hands it over and carries out what comes back.
+
+pub mod app;
+pub mod arguments;
+pub mod auth;
+mod call;
+pub mod config;
+mod demo;
+mod drain;
+mod http;
+mod interfaces;
+mod media;
+pub mod node;
+pub mod rim;
+mod signal;
+mod sip;
+mod telemetry;
+mod wire;

@@ -1,0 +1,243 @@
+//! The thread that owns a worker: wait for packets, the mailbox or a deadline; handle; drain; repeat.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use media::{MediaEvent, Output, Socket, Worker, WorkerConfig};
+use mio::{Poll, Token, Waker};
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
+use tracing::debug;
+
+use super::bind::Bound;
+use super::sockets::{FIRST, Sockets};
+use super::{COMMANDS, Events, Handle, Request};
+use crate::telemetry::MediaCounters;
+
+/// Events that wait for the calls, all workers together.
+pub const EVENTS: usize = 8192;
+/// Beyond so many events of one worker, digits are dropped; what ends a call never is.
+const EVENTS_WAITING_MAX: usize = 16_384;
+/// How soon events are offered again to a full mailbox.
+const OFFER_AGAIN: Duration = Duration::from_millis(5);
+/// Packets read from one socket before the next one's turn.
+const BATCH: usize = 32;
+/// Poll events taken at once.
+const POLL_EVENTS: usize = 1024;
+/// A packet of a call fits an Ethernet frame; longer ones are dropped.
+const PACKET_MAX: usize = 2048;
+const MAILBOX: Token = Token(0);
+/// How often counters are published.
+const PUBLISH: Duration = Duration::from_secs(1);
+
+/// A worker with its sockets.
+pub struct Driver {
+    poll: Poll,
+    worker: Worker,
+    sockets: Sockets,
+    commands: mpsc::Receiver<Request>,
+    events: Events,
+    waiting: VecDeque<MediaEvent>,
+    /// Slots that may have packets left.
+    readable: Vec<usize>,
+    buffer: [u8; PACKET_MAX],
+    counters: MediaCounters,
+    published: Instant,
+}
+
+impl Driver {
+    /// Puts a worker around its bound sockets.
+    ///
+    /// # Errors
+    ///
+    /// The operating system gives no poll.
+    pub fn new(
+        index: u16,
+        bound: Bound,
+        config: WorkerConfig,
+        seed: [u8; 32],
+        events: Events,
+    ) -> io::Result<(Self, Handle)> {
+        let poll = Poll::new()?;
+        let waker = Arc::new(Waker::new(poll.registry(), MAILBOX)?);
+        let sockets = Sockets::new(poll.registry().try_clone()?, bound.sockets)?;
+        let (sender, commands) = mpsc::channel(COMMANDS);
+        let now = Instant::now();
+        let driver = Self {
+            poll,
+            worker: Worker::new(config, seed, now),
+            sockets,
+            commands,
+            events,
+            waiting: VecDeque::new(),
+            readable: Vec::new(),
+            buffer: [0; PACKET_MAX],
+            counters: MediaCounters::new(index),
+            published: now,
+        };
+        Ok((driver, Handle { commands: sender, waker }))
+    }
+
+    /// Runs on a thread of its own until it is told to stop.
+    ///
+    /// # Errors
+    ///
+    /// The operating system gives no thread.
+    pub fn spawn(self, index: u16) -> io::Result<JoinHandle<()>> {
+        std::thread::Builder::new().name(format!("media-{index}")).spawn(move || {
+            if let Err(error) = self.run() {
+                tracing::error!(%error, "a media worker stopped");
+            }
+        })
+    }
+
+    fn run(mut self) -> io::Result<()> {
+        let mut polled = mio::Events::with_capacity(POLL_EVENTS);
+        loop {
+            let deadline = self.drain();
+            let patience = self.patience(deadline);
+            match self.poll.poll(&mut polled, Some(patience)) {
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+            for event in polled.iter().filter(|event| event.token() != MAILBOX) {
+                let slot = event.token().0 - FIRST;
+                if !self.readable.contains(&slot) {
+                    self.readable.push(slot);
+                }
+            }
+            if self.obey().is_break() {
+                return Ok(());
+            }
+            self.read();
+            if deadline <= Instant::now() {
+                self.worker.handle_timeout(Instant::now());
+            }
+            self.publish();
+        }
+    }
+
+    /// No wait while packets are left; a short one while events are.
+    fn patience(&self, deadline: Instant) -> Duration {
+        let until = deadline.saturating_duration_since(Instant::now()).min(PUBLISH);
+        match (self.readable.is_empty(), self.waiting.is_empty()) {
+            (false, _) => Duration::ZERO,
+            (true, false) => until.min(OFFER_AGAIN),
+            (true, true) => until,
+        }
+    }
+
+    /// Takes what is in the mailbox.
+    fn obey(&mut self) -> std::ops::ControlFlow<()> {
+        use std::ops::ControlFlow::{Break, Continue};
+        for _ in 0..COMMANDS {
+            match self.commands.try_recv() {
+                Ok(Request::Command(command)) => {
+                    self.worker.handle_command(Instant::now(), command);
+                    self.drain();
+                }
+                Ok(Request::Stop) | Err(mpsc::error::TryRecvError::Disconnected) => return Break(()),
+                Err(mpsc::error::TryRecvError::Empty) => return Continue(()),
+            }
+        }
+        Continue(())
+    }
+
+    /// Reads a batch from every socket that has packets.
+    fn read(&mut self) {
+        let mut index = 0;
+        while let Some(&slot) = self.readable.get(index) {
+            if self.read_batch(slot) {
+                self.readable.swap_remove(index);
+            } else {
+                index += 1;
+            }
+        }
+    }
+
+    /// True when the socket is empty or gone.
+    fn read_batch(&mut self, slot: usize) -> bool {
+        for _ in 0..BATCH {
+            let Some((name, socket)) = self.sockets.at(slot) else { return true };
+            match socket.recv_from(&mut self.buffer) {
+                Ok((PACKET_MAX, _)) => self.counters.oversized(),
+                Ok((len, from)) => {
+                    self.worker.handle_packet(Instant::now(), name, from, &mut self.buffer[..len]);
+                    self.drain();
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return true,
+                // An ICMP error of an earlier send; the next read brings packets again.
+                Err(_) => {}
+            }
+        }
+        false
+    }
+
+    /// Carries out everything that the worker asks for.
+    fn drain(&mut self) -> Instant {
+        loop {
+            match self.worker.poll_output() {
+                Output::Transmit { socket, to, len } => self.transmit(socket, to, len),
+                Output::Bind { port, local } => match self.sockets.bind(port, local) {
+                    Ok(()) => self.worker.handle_bound(Instant::now(), port),
+                    Err(error) => {
+                        debug!(%error, "an RTP port is taken");
+                        self.worker.handle_bind_failed(Instant::now(), port);
+                    }
+                },
+                Output::Unbind { port } => self.sockets.unbind(port),
+                Output::Event(event) => self.tell(event),
+                Output::Timeout(deadline) => {
+                    self.offer();
+                    return deadline;
+                }
+            }
+        }
+    }
+
+    fn transmit(&mut self, socket: Socket, to: SocketAddr, len: usize) {
+        let Some(bound) = self.sockets.named(socket) else { return };
+        let Some(payload) = self.worker.payload().get(..len) else { return };
+        // Sound that cannot leave now is worth nothing later.
+        if bound.send_to(payload, to).is_err() {
+            self.counters.unsent();
+        }
+    }
+
+    fn tell(&mut self, event: MediaEvent) {
+        let droppable = matches!(event, MediaEvent::Stats { .. } | MediaEvent::Digit { .. });
+        let full = self.waiting.len() >= EVENTS_WAITING_MAX
+            || (matches!(event, MediaEvent::Stats { .. }) && !self.waiting.is_empty());
+        if droppable && full {
+            self.counters.event_dropped();
+            return;
+        }
+        self.waiting.push_back(event);
+    }
+
+    /// Offers the waiting events to the calls.
+    fn offer(&mut self) {
+        while let Some(event) = self.waiting.pop_front() {
+            match self.events.try_send(event) {
+                Ok(()) => {}
+                Err(TrySendError::Full(event)) => {
+                    self.waiting.push_front(event);
+                    return;
+                }
+                Err(TrySendError::Closed(_)) => self.waiting.clear(),
+            }
+        }
+    }
+
+    fn publish(&mut self) {
+        let now = Instant::now();
+        if now.duration_since(self.published) >= PUBLISH {
+            self.published = now;
+            self.counters.publish(&self.worker.counters());
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Media's sockets: one thread a worker, around one [`media::Worker`].
+
+mod bind;
+mod driver;
+mod sockets;
+
+use std::sync::Arc;
+
+use media::{MediaCommand, MediaEvent};
+use mio::Waker;
+use tokio::sync::mpsc;
+
+pub use bind::{Bound, bind};
+pub use driver::{Driver, EVENTS};
+
+/// Commands that wait for a worker.
+pub const COMMANDS: usize = 4096;
+
+/// One thing for a worker to do.
+#[derive(Debug)]
+pub enum Request {
+    /// A command of the switch.
+    Command(MediaCommand),
+    /// End the thread.
+    Stop,
+}
+
+/// The way to a worker's thread.
+#[derive(Clone)]
+pub struct Handle {
+    commands: mpsc::Sender<Request>,
+    waker: Arc<Waker>,
+}
+
+impl Handle {
+    /// Hands over a request, or gives it back when the mailbox is full or the worker gone.
+    ///
+    /// # Errors
+    ///
+    /// The request.
+    pub fn send(&self, request: Request) -> Result<(), Request> {
+        self.commands.try_send(request).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(request) | mpsc::error::TrySendError::Closed(request) => request,
+        })?;
+        // A worker that cannot be woken still looks at its mailbox at its next deadline.
+        let _ = self.waker.wake();
+        Ok(())
+    }
+}
+
+/// Where a worker's events go.
+pub type Events = mpsc::Sender<MediaEvent>;

@@ -1,0 +1,83 @@
+//! The first frame: who connects, and what they may do.
+
+use std::time::SystemTime;
+
+use api::ws::{ClientFrame, CloseCode, Decoded, Hello};
+use api::{ErrorBody, ErrorCode};
+use tokio::time::timeout;
+
+use super::HELLO;
+use super::socket::{Over, Received, Socket};
+use crate::auth::Denied;
+use crate::node::{Node, Place};
+use crate::wire;
+
+/// A browser that may stay.
+pub(super) struct Guest {
+    /// The id of its `hello`.
+    pub(super) request: String,
+    /// Its user.
+    pub(super) user: String,
+    /// What it may do.
+    pub(super) grants: engine::Grants,
+    /// Held while it stays.
+    pub(super) place: Place,
+}
+
+/// Waits for `hello` and admits who sends it.
+pub(super) async fn admit(socket: &mut Socket, node: &Node) -> Result<Guest, Over> {
+    let Ok(first) = timeout(HELLO, first_frame(socket)).await else {
+        return Err(socket.refuse(ErrorCode::HelloExpected, CloseCode::Liveness).await);
+    };
+    let (request, hello) = first?;
+    match identify(node, &hello) {
+        Ok((user, grants)) => match node.places.take(&user) {
+            Some(place) => Ok(Guest { request, user, grants, place }),
+            None => {
+                let body = ErrorBody::with_message(
+                    ErrorCode::GatewayOverloaded,
+                    "Too many browsers of this user, or in all, are connected.",
+                );
+                Err(socket.refuse_as(Some(request), body, CloseCode::Forbidden).await)
+            }
+        },
+        Err(denied) => Err(socket.refuse_as(Some(request), denied.code().into(), CloseCode::Token).await),
+    }
+}
+
+async fn first_frame(socket: &mut Socket) -> Result<(String, Hello), Over> {
+    loop {
+        match socket.receive().await? {
+            Received::Alive => {}
+            Received::Frame(Ok(Decoded::Frame(frame))) => match *frame {
+                ClientFrame::Hello { id, data } => return Ok((id, data)),
+                ClientFrame::CallStart { .. }
+                | ClientFrame::CallAccept { .. }
+                | ClientFrame::CallReject { .. }
+                | ClientFrame::CallHangup { .. }
+                | ClientFrame::CallCandidate { .. }
+                | ClientFrame::CallSendDigits { .. }
+                | ClientFrame::CallMute { .. }
+                | ClientFrame::Ping { .. }
+                | ClientFrame::Ack { .. } => {
+                    return Err(socket.refuse(ErrorCode::HelloExpected, CloseCode::Protocol).await);
+                }
+            },
+            Received::Frame(Ok(Decoded::Unknown)) => {
+                return Err(socket.refuse(ErrorCode::HelloExpected, CloseCode::Protocol).await);
+            }
+            Received::Frame(Err(error)) => {
+                let id = error.id().map(str::to_owned);
+                return Err(socket.refuse_as(id, error.body(), CloseCode::Protocol).await);
+            }
+        }
+    }
+}
+
+/// A valid token of a user who is configured; its own grants, or the configured ones.
+fn identify(node: &Node, hello: &Hello) -> Result<(String, engine::Grants), Denied> {
+    let identity = node.authority.verify(&hello.token, SystemTime::now())?;
+    let user = node.user(&identity.user).ok_or(Denied::Invalid)?;
+    let grants = identity.grants.unwrap_or_else(|| wire::user_grants(user));
+    Ok((identity.user, wire::grants(&grants)))
+}

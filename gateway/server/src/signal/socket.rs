@@ -1,0 +1,81 @@
+//! Frames over a WebSocket.
+
+use std::time::Duration;
+
+use api::ws::{CloseCode, Decoded, FrameError, ServerFrame};
+use api::{ErrorBody, ErrorCode};
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use tokio::time::timeout;
+
+use super::MESSAGE_BYTES_MAX;
+
+/// How long a frame may take to leave; a browser that reads nothing counts as dead.
+const WRITE: Duration = Duration::from_secs(10);
+/// An ordinary close (RFC 6455 §7.4.1).
+pub(super) const GOING_AWAY: u16 = 1001;
+
+/// The connection is over.
+#[derive(Debug)]
+pub(super) struct Over;
+
+/// What came.
+pub(super) enum Received {
+    /// A text frame, read.
+    Frame(Result<Decoded, FrameError>),
+    /// A sign of life without content.
+    Alive,
+}
+
+/// The browser's end.
+pub(super) struct Socket(WebSocket);
+
+impl Socket {
+    pub(super) fn new(socket: WebSocket) -> Self {
+        Self(socket)
+    }
+
+    /// The next frame. What is too large, or no text, closes the connection with its code.
+    pub(super) async fn receive(&mut self) -> Result<Received, Over> {
+        match self.0.recv().await {
+            Some(Ok(Message::Text(text))) if text.len() > MESSAGE_BYTES_MAX => {
+                Err(self.refuse(ErrorCode::MessageTooLarge, CloseCode::TooLarge).await)
+            }
+            Some(Ok(Message::Text(text))) => Ok(Received::Frame(api::ws::decode(&text))),
+            Some(Ok(Message::Binary(_))) => {
+                Err(self.refuse(ErrorCode::MalformedJson, CloseCode::Protocol).await)
+            }
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Received::Alive),
+            Some(Ok(Message::Close(_))) | None => Err(Over),
+            // The library refuses what is far over the limit, or not WebSocket.
+            Some(Err(_)) => Err(self.close(CloseCode::TooLarge as u16, "").await),
+        }
+    }
+
+    pub(super) async fn send(&mut self, frame: &ServerFrame) -> Result<(), Over> {
+        let text = serde_json::to_string(frame).map_err(|_| Over)?;
+        match timeout(WRITE, self.0.send(Message::Text(text.into()))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Over),
+        }
+    }
+
+    /// Says why, then closes.
+    pub(super) async fn refuse(&mut self, code: ErrorCode, close: CloseCode) -> Over {
+        self.refuse_as(None, ErrorBody::from(code), close).await
+    }
+
+    /// Says why in answer to a request, then closes.
+    pub(super) async fn refuse_as(&mut self, id: Option<String>, data: ErrorBody, close: CloseCode) -> Over {
+        metrics::counter!("offhook_signal_refused_total", "code" => data.code.clone()).increment(1);
+        let reason = data.code.clone();
+        // Closing follows even if this cannot be said.
+        let _ = self.send(&ServerFrame::Error { id, data }).await;
+        self.close(close as u16, &reason).await
+    }
+
+    pub(super) async fn close(&mut self, code: u16, reason: &str) -> Over {
+        let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
+        let _ = timeout(WRITE, self.0.send(close)).await;
+        Over
+    }
+}

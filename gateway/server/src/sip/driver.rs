@@ -1,0 +1,245 @@
+//! The task that owns the endpoint: wait for one thing, handle it, drain, repeat.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Instant;
+
+use bytes::Bytes;
+use engine::SipCommand;
+use sip_stack::endpoint::{Config, Output};
+use sip_stack::transport::FlowId;
+use sip_stack::ua::{InviteId, Respond, UaEvent};
+use sip_stack::{CommandError, Endpoint};
+use tokio::net::UdpSocket;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
+use tracing::debug;
+
+use super::bind::Bound;
+use super::input::{Input, read_datagrams};
+use super::registrations::{Registrations, TrunkRegistration};
+use super::stream::{ACCEPTED_MAX, Writer, accept, connect};
+use crate::telemetry::SipCounters;
+
+/// Datagrams and stream chunks that wait for the endpoint.
+const INBOX: usize = 1024;
+/// Beyond so many events that the calls have not taken, new calls are refused.
+const EVENTS_WAITING_MAX: usize = 256;
+
+/// What others ask of the endpoint.
+pub enum Request {
+    /// A command of the switch.
+    Command(SipCommand),
+    /// The registrations to keep.
+    Register(Vec<TrunkRegistration>),
+    /// Withdraw registrations, then stop once nothing waits to be sent.
+    Stop,
+}
+
+/// What the endpoint tells the calls.
+#[derive(Debug)]
+pub enum Report {
+    /// A fact.
+    Event(UaEvent),
+    /// An INVITE command had no effect.
+    InviteRefused(InviteId),
+}
+
+/// The endpoint with its sockets.
+pub struct Driver {
+    endpoint: Endpoint,
+    datagrams: Vec<(Arc<UdpSocket>, SocketAddr)>,
+    writers: HashMap<FlowId, Writer>,
+    registrations: Registrations,
+    inbox: mpsc::Receiver<Input>,
+    sender: mpsc::Sender<Input>,
+    waiting: VecDeque<Report>,
+    reports: mpsc::Sender<Report>,
+    counters: SipCounters,
+    tasks: JoinSet<()>,
+}
+
+/// What woke the driver.
+enum Wake {
+    Input(Input),
+    Request(Option<Request>),
+    Room,
+    Deadline,
+}
+
+impl Driver {
+    /// Takes the sockets and starts to read them.
+    pub fn new(bound: Bound, user_agent: String, seed: [u8; 32], reports: mpsc::Sender<Report>) -> Self {
+        let (sender, inbox) = mpsc::channel(INBOX);
+        let mut config = Config::new(bound.listeners);
+        config.user_agent = user_agent;
+        let mut tasks = JoinSet::new();
+        for (socket, local) in &bound.datagrams {
+            tasks.spawn(read_datagrams(socket.clone(), *local, sender.clone()));
+        }
+        let (flows, slots) = (Arc::new(AtomicU64::new(1)), Arc::new(Semaphore::new(ACCEPTED_MAX)));
+        for listener in bound.streams {
+            tasks.spawn(accept(listener, flows.clone(), slots.clone(), sender.clone()));
+        }
+        Self {
+            endpoint: Endpoint::new(config, seed, Instant::now()),
+            datagrams: bound.datagrams,
+            writers: HashMap::new(),
+            registrations: Registrations::default(),
+            inbox,
+            sender,
+            waiting: VecDeque::new(),
+            reports,
+            counters: SipCounters::default(),
+            tasks,
+        }
+    }
+
+    /// Runs until it is told to stop or nobody is left to tell it.
+    pub async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        loop {
+            let deadline = self.drain().await;
+            let wake = tokio::select! {
+                request = requests.recv() => Wake::Request(request),
+                // Commands are always taken; the network waits while the calls do.
+                Some(input) = self.inbox.recv(), if self.waiting.is_empty() => Wake::Input(input),
+                _ = self.reports.reserve(), if !self.waiting.is_empty() => Wake::Room,
+                () = tokio::time::sleep_until(deadline.into()) => Wake::Deadline,
+            };
+            match wake {
+                Wake::Input(input) => self.handle(input),
+                Wake::Request(Some(Request::Command(command))) => self.command(command),
+                Wake::Request(Some(Request::Register(wanted))) => {
+                    self.registrations.update(&mut self.endpoint, Instant::now(), wanted);
+                }
+                Wake::Request(Some(Request::Stop) | None) => return self.stop().await,
+                Wake::Room => {}
+                Wake::Deadline => self.endpoint.handle_timeout(Instant::now()),
+            }
+        }
+    }
+
+    async fn stop(mut self) {
+        self.registrations.withdraw(&mut self.endpoint, Instant::now());
+        self.drain().await;
+        self.tasks.shutdown().await;
+    }
+
+    fn handle(&mut self, input: Input) {
+        let now = Instant::now();
+        match input {
+            Input::Datagram { local, remote, payload } => {
+                self.endpoint.handle_datagram(now, local, remote, payload);
+            }
+            Input::Opened { flow, transport, local, remote, writer } => {
+                self.writers.insert(flow, writer);
+                self.endpoint.handle_stream_opened(now, flow, transport, local, remote);
+            }
+            Input::Data { flow, payload } => self.endpoint.handle_stream_data(now, flow, payload),
+            Input::Closed { flow } => {
+                self.writers.remove(&flow);
+                self.endpoint.handle_stream_closed(now, flow);
+            }
+        }
+    }
+
+    fn command(&mut self, command: SipCommand) {
+        let (now, endpoint) = (Instant::now(), &mut self.endpoint);
+        let done = match command {
+            SipCommand::Invite(id, invite) => {
+                let placed = endpoint.invite(now, id, *invite);
+                if placed.is_err() {
+                    self.waiting.push_back(Report::InviteRefused(id));
+                }
+                placed
+            }
+            SipCommand::Respond(id, respond) => endpoint.respond(now, id, respond),
+            SipCommand::Ack(id, answer) => endpoint.ack(now, id, answer),
+            SipCommand::Hangup(id, hangup) => endpoint.hangup(now, id, hangup),
+            SipCommand::Reoffer(id, offer) => endpoint.reoffer(now, id, offer),
+            SipCommand::AnswerReoffer(id, code, answer) => endpoint.answer_reoffer(now, id, code, answer),
+            SipCommand::Info(id, body) => endpoint.info(now, id, body),
+        };
+        match done {
+            // The peer's own end of the call crossed the command.
+            Ok(()) | Err(CommandError::UnknownId) => {}
+            Err(error) => debug!(%error, "the SIP endpoint refused a command"),
+        }
+    }
+
+    /// Carries out everything that the endpoint asks for.
+    async fn drain(&mut self) -> Instant {
+        loop {
+            match self.endpoint.poll_output() {
+                Output::Datagram { local, remote, payload } => self.send(local, remote, &payload).await,
+                Output::StreamData { flow, payload } => self.write(flow, payload),
+                Output::Connect { flow, remote, .. } => {
+                    self.tasks.spawn(connect(flow, remote, self.sender.clone()));
+                }
+                Output::Close { flow } => drop(self.writers.remove(&flow)),
+                Output::Event(event) => self.event(event),
+                Output::Timeout(deadline) => {
+                    self.deliver();
+                    self.counters.publish(self.endpoint.counters(), self.writers.len());
+                    while self.tasks.try_join_next().is_some() {}
+                    return deadline;
+                }
+            }
+        }
+    }
+
+    async fn send(&mut self, local: SocketAddr, remote: SocketAddr, payload: &Bytes) {
+        let socket = self.datagrams.iter().find(|(_, bound)| *bound == local);
+        let Some((socket, _)) = socket else { return };
+        if let Err(error) = socket.send_to(payload, remote).await {
+            debug!(%error, "a SIP datagram was not sent");
+        }
+    }
+
+    fn write(&mut self, flow: FlowId, payload: Bytes) {
+        if self.writers.get(&flow).is_some_and(|writer| !writer.write(payload)) {
+            self.writers.remove(&flow);
+        }
+    }
+
+    fn event(&mut self, event: UaEvent) {
+        match event {
+            UaEvent::Registered { id, expires_s } => self.registrations.succeeded(id, expires_s),
+            UaEvent::RegistrationFailed { id, code, retry_in_s, .. } => {
+                self.registrations.failed(id, code, retry_in_s);
+            }
+            UaEvent::OptionsAnswered { .. } => {}
+            UaEvent::Incoming { id, .. } if self.waiting.len() >= EVENTS_WAITING_MAX => {
+                metrics::counter!("offhook_sip_calls_refused_busy_total").increment(1);
+                let busy = Respond { code: 503, reason: None, headers: Vec::new(), body: None };
+                let _ = self.endpoint.respond(Instant::now(), id, busy);
+            }
+            call @ (UaEvent::Incoming { .. }
+            | UaEvent::Progress { .. }
+            | UaEvent::Answered { .. }
+            | UaEvent::Failed { .. }
+            | UaEvent::Canceled { .. }
+            | UaEvent::Acknowledged { .. }
+            | UaEvent::Reoffer { .. }
+            | UaEvent::ReofferDone { .. }
+            | UaEvent::Info { .. }
+            | UaEvent::Ended { .. }) => self.waiting.push_back(Report::Event(call)),
+        }
+    }
+
+    /// Hands over as many reports as the calls' mailbox takes.
+    fn deliver(&mut self) {
+        while let Some(report) = self.waiting.pop_front() {
+            match self.reports.try_send(report) {
+                Ok(()) => {}
+                Err(mpsc::error::TrySendError::Full(report)) => {
+                    self.waiting.push_front(report);
+                    return;
+                }
+                Err(mpsc::error::TrySendError::Closed(_)) => self.waiting.clear(),
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Calls, counted and logged.
+
+use engine::{CallEvent, CallFact, Cause, Direction};
+use tracing::{info, info_span};
+
+use super::Redacted;
+
+/// Turns events of calls into metrics and lines of the log.
+#[derive(Default)]
+pub struct CallMeter {
+    live: usize,
+}
+
+impl CallMeter {
+    /// Notes how many calls are live.
+    pub fn live(&mut self, live: usize) {
+        if self.live != live {
+            self.live = live;
+            metrics::gauge!("offhook_calls_live").set(live as f64);
+        }
+    }
+
+    /// Counts and logs one event; digits leave no trace.
+    pub fn observe(&self, event: &CallEvent) {
+        let _span = info_span!("call", call_id = %api::CallId(event.call.0)).entered();
+        match &event.fact {
+            CallFact::Initiated(call) => {
+                let direction = match call.direction {
+                    Direction::Inbound => "inbound",
+                    Direction::Outbound => "outbound",
+                };
+                metrics::counter!("offhook_calls_total", "direction" => direction).increment(1);
+                info!(direction, user = %call.user, from = %Redacted(&call.from), to = %Redacted(&call.to), "call");
+            }
+            CallFact::Ringing => info!("ringing"),
+            CallFact::EarlyMedia => info!("early media"),
+            CallFact::Answered => info!("answered"),
+            CallFact::Held => info!("held"),
+            CallFact::Unheld => info!("unheld"),
+            CallFact::Ended(call) => {
+                let cause = call.outcome.as_ref().map_or(Cause::GatewayError, |outcome| outcome.cause);
+                let cause = format!("{cause:?}");
+                info!(cause, sip_code = call.outcome.as_ref().and_then(|outcome| outcome.sip_code), "ended");
+                metrics::counter!("offhook_calls_ended_total", "cause" => cause).increment(1);
+            }
+            CallFact::Muted { .. } | CallFact::Digit { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! A call as REST shows it.
+
+use engine::{CallSnapshot, LegSnapshot};
+
+use super::words;
+
+/// A snapshot of the engine's.
+pub fn call(call: CallSnapshot) -> api::rest::Call {
+    let outcome = call.outcome.as_ref();
+    api::rest::Call {
+        id: api::CallId(call.id.0),
+        direction: words::direction(call.direction),
+        state: words::state(call.state),
+        created_at: call.created_at.into(),
+        answered_at: call.answered_at.map(Into::into),
+        ended_at: call.ended_at.map(Into::into),
+        early_media: call.early_media,
+        muted: call.muted,
+        ended_by: outcome.map(|outcome| words::ended_by(outcome.by)),
+        cause: outcome.map(|outcome| words::cause(outcome.cause)),
+        sip_code: outcome.and_then(|outcome| outcome.sip_code),
+        q850: outcome.and_then(|outcome| outcome.q850),
+        user: call.user.to_string(),
+        from: call.from,
+        to: call.to,
+        legs: call.legs.into_iter().map(leg).collect(),
+    }
+}
+
+fn leg(leg: LegSnapshot) -> api::rest::Leg {
+    api::rest::Leg {
+        id: api::LegId(leg.id.0),
+        kind: words::leg_kind(leg.kind),
+        state: words::leg_state(leg.state),
+        trunk: leg.trunk.map(|trunk| trunk.to_string()),
+        session: leg.session.map(|session| api::SessionId(session.0)),
+        cause: leg.cause.map(words::cause),
+    }
+}

@@ -1,0 +1,101 @@
+//! Browsers' frames: requests to the engine, notices from it.
+
+use std::time::Duration;
+
+use api::ws::{
+    CallDescription, CallDigit, CallEnded, CallIncoming, CallMuted, CallQuality, CallRinging, ClientFrame,
+    DescriptionType, Empty, IncomingState, Quality, ServerFrame,
+};
+use engine::{CallId, Outcome, RejectCause, RtcNotice, RtcRequest, Start};
+
+use super::words;
+
+/// How long a digit sounds when the request does not say.
+const DIGIT: Duration = Duration::from_millis(100);
+
+/// The request in a frame: its id, its call and what it asks; the frame itself if it is about no call.
+///
+/// # Errors
+///
+/// `hello`, `ping` and `ack`.
+pub fn request(frame: ClientFrame) -> Result<(String, CallId, RtcRequest), ClientFrame> {
+    let (id, call, request) = match frame {
+        ClientFrame::CallStart { id, call, data } => {
+            let headers = data.headers.into_iter().collect();
+            (id, call, RtcRequest::Start(Start { to: data.to, from: data.from, sdp: data.sdp, headers }))
+        }
+        ClientFrame::CallAccept { id, call, data } => (id, call, RtcRequest::Accept { sdp: data.sdp }),
+        ClientFrame::CallReject { id, call, data } => {
+            let cause = match data.cause {
+                api::ws::RejectCause::Busy => RejectCause::Busy,
+                api::ws::RejectCause::Declined => RejectCause::Declined,
+            };
+            (id, call, RtcRequest::Reject { cause })
+        }
+        ClientFrame::CallHangup { id, call, .. } => (id, call, RtcRequest::Hangup),
+        ClientFrame::CallCandidate { id, call, data } => {
+            (id, call, RtcRequest::Candidate(data.candidate.map(|candidate| candidate.candidate)))
+        }
+        ClientFrame::CallSendDigits { id, call, data } => {
+            let each = data.duration_ms.map_or(DIGIT, |ms| Duration::from_millis(ms.into()));
+            (id, call, RtcRequest::SendDigits { digits: data.digits, each })
+        }
+        ClientFrame::CallMute { id, call, data } => (id, call, RtcRequest::Mute { muted: data.muted }),
+        other @ (ClientFrame::Hello { .. } | ClientFrame::Ping { .. } | ClientFrame::Ack { .. }) => {
+            return Err(other);
+        }
+    };
+    Ok((id, CallId(call.0), request))
+}
+
+/// The frame for a notice.
+pub fn notice(seq: u64, call: CallId, notice: RtcNotice) -> ServerFrame {
+    let call = api::CallId(call.0);
+    match notice {
+        RtcNotice::Description { sdp } => {
+            let data = CallDescription { kind: DescriptionType::Answer, sdp };
+            ServerFrame::CallDescription { seq, call, data }
+        }
+        RtcNotice::Incoming { from, from_name, to } => {
+            let data = CallIncoming { from, from_name, to, state: IncomingState::Ringing };
+            ServerFrame::CallIncoming { seq, call, data }
+        }
+        RtcNotice::Ringing { early_media } => {
+            ServerFrame::CallRinging { seq, call, data: CallRinging { early_media } }
+        }
+        RtcNotice::Answered => ServerFrame::CallAnswered { seq, call, data: Empty {} },
+        RtcNotice::Muted { muted, by } => {
+            ServerFrame::CallMuted { seq, call, data: CallMuted { muted, by: words::muted_by(by) } }
+        }
+        RtcNotice::Digit { digit, duration } => {
+            let duration_ms = u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
+            ServerFrame::CallDigit { seq, call, data: CallDigit { digit, duration_ms } }
+        }
+        RtcNotice::Quality { browser, trunk } => {
+            let data = CallQuality { browser: browser.map(quality), trunk: trunk.map(quality) };
+            ServerFrame::CallQuality { seq, call, data }
+        }
+        RtcNotice::Ended(outcome) => ServerFrame::CallEnded { seq, call, data: ended(outcome) },
+    }
+}
+
+fn quality(quality: engine::Quality) -> Quality {
+    Quality {
+        codec: quality.codec.to_owned(),
+        round_trip_ms: quality.round_trip_ms,
+        loss: quality.loss,
+        jitter_ms: quality.jitter_ms,
+        level_dbov: quality.level_dbov,
+    }
+}
+
+fn ended(outcome: Outcome) -> CallEnded {
+    CallEnded {
+        state: words::state(outcome.state),
+        by: words::ended_by(outcome.by),
+        cause: words::cause(outcome.cause),
+        sip_code: outcome.sip_code,
+        sip_reason: outcome.sip_reason,
+        q850: outcome.q850,
+    }
+}

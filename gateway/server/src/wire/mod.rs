@@ -1,0 +1,15 @@
+//! The one place where the engine's types and the wire's types meet.
+
+mod call;
+mod event;
+mod frame;
+mod grants;
+mod refused;
+mod words;
+
+pub use call::call;
+pub use event::event;
+pub use frame::{notice, request};
+pub use grants::{grants, user_grants};
+pub use refused::{error_code, unanswered};
+pub use words::{codec, dtmf, transport};

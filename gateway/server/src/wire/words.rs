@@ -1,0 +1,120 @@
+//! Enums that differ in nothing but their crate.
+
+use engine::{CallState, Cause, Direction, EndedBy, LegKind, LegState, MutedBy, Side};
+use media::{CodecKind, DtmfMethod};
+use sip_stack::Transport;
+
+use crate::config::{Codec, Dtmf, SipTransport};
+
+/// A configured codec.
+pub const fn codec(codec: Codec) -> CodecKind {
+    match codec {
+        Codec::Opus => CodecKind::Opus,
+        Codec::Pcmu => CodecKind::Pcmu,
+        Codec::Pcma => CodecKind::Pcma,
+        Codec::G722 => CodecKind::G722,
+    }
+}
+
+/// A configured way of sending digits.
+pub const fn dtmf(dtmf: Dtmf) -> DtmfMethod {
+    match dtmf {
+        Dtmf::Auto => DtmfMethod::Auto,
+        Dtmf::Rfc4733 => DtmfMethod::Rfc4733,
+        Dtmf::Info => DtmfMethod::Info,
+    }
+}
+
+/// A configured transport.
+pub const fn transport(transport: SipTransport) -> Transport {
+    match transport {
+        SipTransport::Udp => Transport::Udp,
+        SipTransport::Tcp => Transport::Tcp,
+    }
+}
+
+pub(super) const fn state(state: CallState) -> api::CallState {
+    match state {
+        CallState::Queued => api::CallState::Queued,
+        CallState::Ringing => api::CallState::Ringing,
+        CallState::InProgress => api::CallState::InProgress,
+        CallState::Completed => api::CallState::Completed,
+        CallState::Busy => api::CallState::Busy,
+        CallState::Failed => api::CallState::Failed,
+        CallState::NoAnswer => api::CallState::NoAnswer,
+        CallState::Canceled => api::CallState::Canceled,
+    }
+}
+
+pub(super) const fn direction(direction: Direction) -> api::Direction {
+    match direction {
+        Direction::Inbound => api::Direction::Inbound,
+        Direction::Outbound => api::Direction::Outbound,
+    }
+}
+
+pub(super) const fn ended_by(by: EndedBy) -> api::EndedBy {
+    match by {
+        EndedBy::Caller => api::EndedBy::Caller,
+        EndedBy::Callee => api::EndedBy::Callee,
+        EndedBy::System => api::EndedBy::System,
+    }
+}
+
+pub(super) const fn muted_by(by: MutedBy) -> api::ws::MutedBy {
+    match by {
+        MutedBy::User => api::ws::MutedBy::User,
+        MutedBy::System => api::ws::MutedBy::System,
+    }
+}
+
+pub(super) const fn side(side: Side) -> api::event::DtmfSide {
+    match side {
+        Side::Caller => api::event::DtmfSide::Caller,
+        Side::Callee => api::event::DtmfSide::Callee,
+    }
+}
+
+pub(super) const fn leg_kind(kind: LegKind) -> api::LegKind {
+    match kind {
+        LegKind::Browser => api::LegKind::Browser,
+        LegKind::Sip => api::LegKind::Sip,
+    }
+}
+
+pub(super) const fn leg_state(state: LegState) -> api::LegState {
+    match state {
+        LegState::New => api::LegState::New,
+        LegState::Offered => api::LegState::Offered,
+        LegState::Ringing => api::LegState::Ringing,
+        LegState::Early => api::LegState::Early,
+        LegState::Answered => api::LegState::Answered,
+        LegState::Ended => api::LegState::Ended,
+    }
+}
+
+pub(super) const fn cause(cause: Cause) -> api::Cause {
+    match cause {
+        Cause::Normal => api::Cause::Normal,
+        Cause::Canceled => api::Cause::Canceled,
+        Cause::Busy => api::Cause::Busy,
+        Cause::Declined => api::Cause::Declined,
+        Cause::NoAnswer => api::Cause::NoAnswer,
+        Cause::NotFound => api::Cause::NotFound,
+        Cause::Unavailable => api::Cause::Unavailable,
+        Cause::Forbidden => api::Cause::Forbidden,
+        Cause::InvalidNumber => api::Cause::InvalidNumber,
+        Cause::NoRoute => api::Cause::NoRoute,
+        Cause::TrunkUnreachable => api::Cause::TrunkUnreachable,
+        Cause::TrunkRejected => api::Cause::TrunkRejected,
+        Cause::MediaFailed => api::Cause::MediaFailed,
+        Cause::MediaTimeout => api::Cause::MediaTimeout,
+        Cause::NoCommonCodec => api::Cause::NoCommonCodec,
+        Cause::AnsweredElsewhere => api::Cause::AnsweredElsewhere,
+        Cause::SessionLost => api::Cause::SessionLost,
+        Cause::LimitReached => api::Cause::LimitReached,
+        Cause::RingTimeout => api::Cause::RingTimeout,
+        Cause::GatewayError => api::Cause::GatewayError,
+        Cause::GatewayRestart => api::Cause::GatewayRestart,
+    }
+}

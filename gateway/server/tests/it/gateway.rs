@@ -1,0 +1,206 @@
+//! A gateway in this process, on ports of its own.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use server::app::{self, Running};
+use server::config::Config;
+use server::node::Mode;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{self, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
+pub(crate) const WITHIN: Duration = Duration::from_secs(10);
+pub(crate) const SCOPES: [&str; 4] = ["calls:read", "calls:write", "tokens:mint", "events:read"];
+
+pub(crate) struct Gateway {
+    running: Running,
+    pub(crate) http: SocketAddr,
+}
+
+impl Gateway {
+    /// One user, `alice`, and one trunk.
+    pub(crate) async fn start(trunk: SocketAddr, more: &str) -> Self {
+        let text = format!(
+            r#"
+            [http]
+            listen = "127.0.0.1:0"
+            [sip]
+            listen = "udp:127.0.0.1:0"
+            [media]
+            addresses = "127.0.0.1"
+            port = 0
+            workers = 1
+            trunk_address = "127.0.0.1"
+            [auth]
+            hs256_secret = "{SECRET}"
+            [[users]]
+            name = "alice"
+            [[trunks]]
+            name = "carrier"
+            address = "{trunk}"
+            [[routes]]
+            any = true
+            trunks = ["carrier"]
+            {more}
+            "#
+        );
+        let config = Config::parse("test", &text, std::iter::empty()).unwrap();
+        let running = app::start(config, Mode::Configured).await.unwrap();
+        let http = running.http[0];
+        Self { running, http }
+    }
+
+    /// With a trunk that does not answer.
+    pub(crate) async fn alone() -> Self {
+        Self::start(SocketAddr::from(([127, 0, 0, 1], 9)), "").await
+    }
+
+    pub(crate) fn sip(&self) -> SocketAddr {
+        self.running.sip[0]
+    }
+
+    pub(crate) async fn stop(self) {
+        self.running.stop().await;
+    }
+
+    /// One HTTP request: status, headers in lower case, body.
+    pub(crate) async fn http(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Response {
+        let mut stream = TcpStream::connect(self.http).await.unwrap();
+        let mut request =
+            format!("{method} {path} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n", body.len());
+        if !headers.iter().any(|(name, _)| *name == "host") {
+            request += &format!("host: {}\r\n", self.http);
+        }
+        for (name, value) in headers {
+            request += &format!("{name}: {value}\r\n");
+        }
+        stream.write_all(format!("{request}\r\n{body}").as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        timeout(WITHIN, stream.read_to_end(&mut answer)).await.unwrap().unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Response { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+    }
+
+    pub(crate) async fn get(&self, path: &str, token: &str) -> Response {
+        self.http("GET", path, &[("authorization", &format!("Bearer {token}"))], "").await
+    }
+
+    pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> Response {
+        self.http("POST", path, &[("authorization", &format!("Bearer {token}"))], &body.to_string()).await
+    }
+
+    pub(crate) async fn socket(&self, path: &str, headers: &[(&'static str, &str)]) -> Socket {
+        let mut request = format!("ws://{}{path}", self.http).into_client_request().unwrap();
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        Socket(connect_async(request).await.unwrap().0)
+    }
+
+    /// A socket of the signalling protocol.
+    pub(crate) async fn signalling(&self) -> Socket {
+        self.socket("/v1/rtc", &[("sec-websocket-protocol", "offhook.v1")]).await
+    }
+
+    /// A browser of `alice` that was welcomed.
+    pub(crate) async fn browser(&self) -> Socket {
+        let mut socket = self.signalling().await;
+        socket.hello(&token(&json!({}))).await;
+        assert_eq!(socket.frame().await["type"], "welcome");
+        socket
+    }
+}
+
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Response {
+    pub(crate) fn json(&self) -> Value {
+        // A body of unknown length comes in chunks; JSON of ours is one object.
+        let (start, end) = (self.body.find('{').unwrap(), self.body.rfind('}').unwrap());
+        serde_json::from_str(&self.body[start..=end]).unwrap()
+    }
+}
+
+/// A token of `alice` with more claims.
+pub(crate) fn token(more: &Value) -> String {
+    let exp = std::time::SystemTime::now() + Duration::from_secs(600);
+    let exp = exp.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let mut claims = json!({"sub": "alice", "exp": exp});
+    claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let key = jsonwebtoken::EncodingKey::from_secret(SECRET.as_bytes());
+    jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap()
+}
+
+/// A token for REST.
+pub(crate) fn program() -> String {
+    token(&json!({"sub": "program", "scopes": SCOPES}))
+}
+
+pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    pub(crate) async fn send(&mut self, frame: Value) {
+        self.text(&frame.to_string()).await;
+    }
+
+    pub(crate) async fn text(&mut self, text: &str) {
+        self.0.send(Message::text(text)).await.unwrap();
+    }
+
+    pub(crate) async fn hello(&mut self, token: &str) {
+        let data = json!({"token": token, "client": {"name": "test", "version": "1"}});
+        self.send(json!({"type": "hello", "id": "h", "data": data})).await;
+    }
+
+    async fn message(&mut self) -> Option<Result<Message, tungstenite::Error>> {
+        timeout(WITHIN, self.0.next()).await.expect("nothing came in time")
+    }
+
+    /// The next frame.
+    pub(crate) async fn frame(&mut self) -> Value {
+        match self.message().await {
+            Some(Ok(Message::Text(text))) => serde_json::from_str(&text).unwrap(),
+            other => panic!("no frame but {other:?}"),
+        }
+    }
+
+    /// The next frame of a type; others are passed over.
+    pub(crate) async fn frame_of(&mut self, kind: &str) -> Value {
+        loop {
+            let frame = self.frame().await;
+            if frame["type"] == kind {
+                return frame;
+            }
+        }
+    }
+
+    /// The close code; frames before it are passed over.
+    pub(crate) async fn close_code(&mut self) -> u16 {
+        loop {
+            match self.message().await {
+                Some(Ok(Message::Close(Some(close)))) => return close.code.into(),
+                Some(Ok(_)) => {}
+                other => panic!("no close but {other:?}"),
+            }
+        }
+    }
+}
