@@ -27,7 +27,7 @@ const CORES: &[Core] = &[
         folder: "gateway/engine",
         may_use: &["bytes", "media", "sip-stack", "smallvec", "thiserror", "uuid"],
     },
-    Core { folder: "gateway/api", may_use: &["schemars", "serde", "serde_json", "thiserror", "utoipa", "uuid"] },
+    Core { folder: "gateway/api", may_use: &["schemars", "serde", "serde_json", "serde_path_to_error", "thiserror", "utoipa", "uuid"] },
 ];
 
 /// What no core may say: time, chance, sockets, files, threads and locks come in as arguments or not at all.
