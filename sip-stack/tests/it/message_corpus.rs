@@ -12,7 +12,8 @@ fn corpus() -> PathBuf {
 
 fn messages() -> Vec<PathBuf> {
     let folders = fs::read_dir(corpus()).expect("the test data lies beside the checkout");
-    let files = folders.flat_map(|folder| fs::read_dir(folder.expect("a folder").path()).into_iter().flatten());
+    let files =
+        folders.flat_map(|folder| fs::read_dir(folder.expect("a folder").path()).into_iter().flatten());
     let mut paths: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "sip"));
     paths.sort();
