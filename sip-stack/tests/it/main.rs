@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy spares only the functions marked as tests, not their helpers")]
 
+mod any_order;
 mod authentication;
 mod basic_call;
 mod call;
 mod cancel;
 mod digest;
 mod forking;
+mod in_dialog;
 mod late_offer;
 mod lone;
 mod lossy;
