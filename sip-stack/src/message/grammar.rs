@@ -27,9 +27,25 @@ pub(crate) fn complete<'a, T>(value: &'a str, rule: impl FnMut(&'a str) -> Parse
 /// What a header value is padded with.
 pub(crate) const BLANKS: [char; 2] = [' ', '\t'];
 
+/// Which bytes a `token` is made of; a table, since every header name runs through it.
+const TOKEN_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let marks = b"-.!%*_+`'~";
+    let mut index = 0;
+    while index < marks.len() {
+        table[marks[index] as usize] = true;
+        index += 1;
+    }
+    table
+};
+
 pub(crate) const fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~')
+    TOKEN_BYTES[byte as usize]
 }
 
 pub(crate) fn is_token_char(letter: char) -> bool {
