@@ -71,12 +71,16 @@ impl Timers {
 pub struct Limits {
     /// Server transactions alive at once.
     pub server_transactions: usize,
+    /// The share of them that one IP address may hold, so that a flood leaves room for others.
+    pub server_transactions_per_source: usize,
     /// INVITE usages alive at once, both directions.
     pub calls: usize,
     /// Early dialogs of one forked INVITE.
     pub forks: usize,
     /// Open or opening streams.
     pub streams: usize,
+    /// The share of them that one IP address may hold.
+    pub streams_per_source: usize,
     /// Bytes of one unfinished message on a stream, and of one datagram.
     pub message_bytes: usize,
     /// Bytes that wait for a stream to connect.
@@ -89,9 +93,11 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             server_transactions: 20_000,
+            server_transactions_per_source: 10_000,
             calls: 5_000,
             forks: 16,
             streams: 1_000,
+            streams_per_source: 250,
             message_bytes: 65_535,
             stream_backlog_bytes: 262_144,
             retry_after_s: 10,

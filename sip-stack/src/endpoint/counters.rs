@@ -17,7 +17,8 @@ pub struct Counters {
     pub retransmissions_sent: u64,
     /// Requests that peers sent again.
     pub retransmissions_absorbed: u64,
-    /// Requests refused because of [`Limits::server_transactions`](crate::Limits::server_transactions).
+    /// Requests refused because of [`Limits::server_transactions`](crate::Limits::server_transactions) or its
+    /// share for one source.
     pub limited_transactions: u64,
     /// Requests refused because of [`Limits::calls`](crate::Limits::calls).
     pub limited_calls: u64,

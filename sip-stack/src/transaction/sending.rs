@@ -118,6 +118,10 @@ impl Core {
         {
             return;
         }
+        if self.has_too_many_forks(id) {
+            self.counters.limited_forks += 1;
+            return;
+        }
         let Some(client) = self.transactions.clients.get_mut(&id) else { return };
         if code >= 300 && client.request.method == Method::Invite && client.ack.is_none() {
             client.ack = Some(refusal_ack(&client.request, &response).to_bytes());
@@ -125,6 +129,12 @@ impl Core {
         let mut actions = Vec::new();
         client.machine.handle(ClientEvent::Response(code), &mut actions);
         self.carry_out_client(id, &actions, Some(response));
+    }
+
+    /// Whether as many forks have answered with a 2xx as one INVITE may have.
+    fn has_too_many_forks(&self, id: TransactionId) -> bool {
+        let answered = self.transactions.clients.get(&id).map_or(0, |client| client.success_acks.len());
+        answered >= self.config.limits.forks
     }
 
     fn client_of(&self, response: &Response) -> Option<TransactionId> {

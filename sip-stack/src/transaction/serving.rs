@@ -40,7 +40,7 @@ impl Core {
             self.respond_statelessly(&incoming, StatusCode::LOOP_DETECTED, &[]);
             return None;
         }
-        if self.transactions.servers.len() >= self.config.limits.server_transactions {
+        if !self.transactions.has_room(&self.config.limits, incoming.source.remote.ip()) {
             self.counters.limited_transactions += 1;
             self.refuse_for_now(&incoming);
             return None;
@@ -64,6 +64,7 @@ impl Core {
             ServerMachine::NonInvite(NonInviteServer::new(self.config.timers, reliability))
         };
         let incoming = Arc::new(incoming);
+        self.transactions.hold(incoming.source.remote.ip());
         self.transactions.server_keys.insert(key, id);
         if let Some(merge) = merge {
             self.transactions.merge_keys.insert(merge, id);
@@ -180,6 +181,7 @@ impl Core {
     fn forget_server(&mut self, id: TransactionId) {
         self.schedule.stop_range(TimerKey::Server(id, Timer::A)..=TimerKey::Server(id, Timer::M));
         let Some(server) = self.transactions.servers.remove(&id) else { return };
+        self.transactions.release(server.incoming.source.remote.ip());
         self.transactions.server_keys.remove(&ServerKey::of(&server.incoming));
         if let Some(merge) = MergeKey::of(&server.incoming) {
             self.transactions.merge_keys.remove(&merge);

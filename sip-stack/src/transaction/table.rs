@@ -1,10 +1,12 @@
 //! All transactions, and the messages' way to them.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::key::{ClientKey, MergeKey, ServerKey};
 use super::{Client, Server, TransactionId};
+use crate::endpoint::config::Limits;
 use crate::message::{Request, Response};
 use crate::transport::destination::Destination;
 use crate::ua::user::User;
@@ -18,12 +20,32 @@ pub(crate) struct Table {
     pub(crate) servers: BTreeMap<TransactionId, Server>,
     pub(crate) server_keys: BTreeMap<ServerKey, TransactionId>,
     pub(crate) merge_keys: BTreeMap<MergeKey, TransactionId>,
+    /// How many server transactions each address holds.
+    pub(crate) sources: BTreeMap<IpAddr, usize>,
 }
 
 impl Table {
     pub(crate) fn next_id(&mut self) -> TransactionId {
         self.last += 1;
         TransactionId(self.last)
+    }
+
+    /// Whether one more server transaction fits, over all and for its source.
+    pub(crate) fn has_room(&self, limits: &Limits, source: IpAddr) -> bool {
+        let held = self.sources.get(&source).copied().unwrap_or(0);
+        self.servers.len() < limits.server_transactions && held < limits.server_transactions_per_source
+    }
+
+    pub(crate) fn hold(&mut self, source: IpAddr) {
+        *self.sources.entry(source).or_default() += 1;
+    }
+
+    pub(crate) fn release(&mut self, source: IpAddr) {
+        let Some(held) = self.sources.get_mut(&source) else { return };
+        *held -= 1;
+        if *held == 0 {
+            self.sources.remove(&source);
+        }
     }
 }
 

@@ -126,7 +126,7 @@ impl Layer {
         way: &Destination,
         outputs: &mut VecDeque<Output>,
     ) -> Result<FlowId, SendError> {
-        self.make_room(now, outputs)?;
+        self.make_room(now, way.remote, outputs)?;
         let flow = self.next_flow;
         self.next_flow = FlowId(flow.0.wrapping_add(1).max(FlowId::FIRST_CONNECTED.0));
         let state = StreamState::Connecting { waiting: Vec::new(), bytes: 0 };
@@ -184,14 +184,23 @@ impl Layer {
             }
             return Ok(());
         }
-        self.make_room(now, outputs)?;
+        self.make_room(now, remote, outputs)?;
         let stream = Stream { transport, local: Some(local), remote, state: StreamState::Open, active: now };
         self.streams.insert(flow, stream);
         self.by_remote.insert((transport, remote), flow);
         Ok(())
     }
 
-    fn make_room(&mut self, now: Instant, outputs: &mut VecDeque<Output>) -> Result<(), SendError> {
+    fn make_room(
+        &mut self,
+        now: Instant,
+        remote: SocketAddr,
+        outputs: &mut VecDeque<Output>,
+    ) -> Result<(), SendError> {
+        let held = self.streams.values().filter(|stream| stream.remote.ip() == remote.ip()).count();
+        if held >= self.limits.streams_per_source {
+            return Err(SendError::Limit);
+        }
         if self.streams.len() < self.limits.streams {
             return Ok(());
         }

@@ -76,6 +76,16 @@ fn a_flood_of_forks_is_bounded() {
 }
 
 #[test]
+fn a_flood_of_answers_is_bounded() {
+    let (mut lone, sent) = calling();
+    for fork in 0..100 {
+        lone.hear(&response(200, &sent, &format!("fork{fork}"), &contact("x"), ANSWER));
+    }
+    let acks = lone.take_lines().iter().filter(|line| line.starts_with("ACK ")).count();
+    assert_eq!((acks, lone.endpoint.counters().limited_forks), (16, 84));
+}
+
+#[test]
 fn after_64_t1_a_stray_200_is_dropped() {
     let (mut lone, sent) = calling();
     lone.hear(&response(200, &sent, "mobile", &contact("mobile"), ANSWER));

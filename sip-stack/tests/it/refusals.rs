@@ -113,6 +113,23 @@ fn over_the_limit_of_transactions_is_503_and_room_comes_back() {
 }
 
 #[test]
+fn a_flood_from_one_address_leaves_room_for_others() {
+    let mut settings = config();
+    settings.limits.server_transactions_per_source = 3;
+    let mut lone = Lone::with(settings);
+    for ping in 0..10 {
+        let text = request("OPTIONS", 1, &format!("b{ping}"), "", "");
+        lone.hear(&text.replace("peers-call", &format!("ping{ping}")));
+    }
+    lone.take_lines();
+    lone.hear_from("198.51.100.4:5060", &request("OPTIONS", 1, "other", "", ""));
+    assert!(lone.take_one().starts_with("SIP/2.0 200 "));
+    lone.advance(s(33));
+    lone.hear(&request("OPTIONS", 1, "later", "", ""));
+    assert!(lone.take_lines().iter().any(|line| line.starts_with("SIP/2.0 200 ")));
+}
+
+#[test]
 fn responses_go_to_the_source_not_to_the_words_of_via() {
     let mut lone = Lone::new();
     let text =

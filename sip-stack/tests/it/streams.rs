@@ -150,3 +150,24 @@ fn streams_over_the_limit_are_closed_until_one_has_been_silent_for_long() {
     assert!(matches!(open(&mut stream, 4).as_slice(), [Output::Close { flow: FlowId(2) }]));
     assert_eq!(stream.endpoint.counters().limited_streams, 1);
 }
+
+#[test]
+fn one_address_cannot_hold_every_stream() {
+    let mut settings = config(Side::Alice);
+    settings.limits.streams_per_source = 2;
+    let now = std::time::Instant::now();
+    let mut stream = Stream { endpoint: Endpoint::new(settings, [3; 32], now), now };
+    let mut open = |flow: u64, ip: &str| {
+        let remote = SocketAddr::new(ip.parse().unwrap(), 40_000 + flow as u16);
+        stream.endpoint.handle_stream_opened(
+            now,
+            FlowId(flow),
+            Transport::Tcp,
+            Side::Alice.address(),
+            remote,
+        );
+        stream.outputs().len()
+    };
+    assert_eq!((open(1, "192.0.2.9"), open(2, "192.0.2.9"), open(3, "192.0.2.9")), (0, 0, 1));
+    assert_eq!(open(4, "192.0.2.10"), 0);
+}
