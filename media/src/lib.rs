@@ -14,7 +14,7 @@ pub mod rtp;
 pub mod sdp;
 mod worker;
 
-pub use port::Certificate;
+pub use port::{Certificate, crypto_provider};
 pub use worker::{
     CodecKind, Counters, Direction, DtmfMethod, Limits, MediaCommand, MediaEvent, Output, PortId, PortSpec,
     Refusal, Socket, Stats, Worker, WorkerConfig,

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 pub(crate) use formats::Formats;
 pub(crate) use inbox::{Inbox, Incoming};
 pub(crate) use rtp::{Dropped, RtpPort, RtpSpec};
-pub use webrtc::Certificate;
+pub use webrtc::{Certificate, crypto_provider};
 pub(crate) use webrtc::{Credentials, Shared, WebRtcPort};
 
 use crate::rtp::Header;

@@ -20,6 +20,7 @@ use str0m::rtp::{Extension, ExtensionMap, RtpPacket, RtpWrite};
 use str0m::{Candidate, Event, IceConnectionState, IceCreds, Input, Output, Rtc, RtcConfig};
 
 pub use certificate::Certificate;
+pub use crypto::provider as crypto_provider;
 
 use super::{Formats, Inbox, Quality};
 use crate::rtp::Header;

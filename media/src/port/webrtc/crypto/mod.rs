@@ -8,8 +8,8 @@ use std::sync::{Arc, LazyLock};
 
 use str0m::crypto::CryptoProvider;
 
-/// The one provider, shared by all sessions.
-pub(super) fn provider() -> Arc<CryptoProvider> {
+/// The one provider, shared by all sessions; also for whoever builds a peer of their own on str0m.
+pub fn provider() -> Arc<CryptoProvider> {
     static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| {
         Arc::new(CryptoProvider {
             srtp_provider: &srtp::Srtp,
