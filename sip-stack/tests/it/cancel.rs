@@ -1,9 +1,9 @@
 //! RFC 3261 §9: giving up, at every awkward moment.
 
-use sip_stack::{EndedBy, Respond, Transport, UaEvent};
+use sip_stack::{EndedBy, Transport, UaEvent};
 
 use crate::call::{CALL, answer, dial, hangup, invite, ms, respond, s};
-use crate::lone::{Lone, header, request};
+use crate::lone::{Lone, called, header, request};
 use crate::pair::{Fate, Pair, Side};
 
 #[test]
@@ -72,12 +72,7 @@ fn a_cancel_for_nothing_is_481() {
 
 #[test]
 fn a_cancel_after_the_answer_is_200_and_changes_nothing() {
-    let mut lone = Lone::new();
-    lone.hear(&request("INVITE", 1, "a", "", ""));
-    let [UaEvent::Incoming { id, .. }] = lone.events.as_slice() else { panic!("{:?}", lone.events) };
-    lone.endpoint.respond(lone.now, *id, Respond { ..answer() }).unwrap();
-    lone.drain();
-    lone.take_lines();
+    let (mut lone, ..) = called("", answer());
     lone.hear(&request("CANCEL", 1, "a", "", ""));
     assert!(lone.take_one().starts_with("SIP/2.0 200 "));
     assert_eq!(lone.endpoint.calls(), 1);

@@ -3,7 +3,7 @@
 use sip_stack::{Body, EndedBy, Transport, UaEvent};
 
 use crate::call::{ANSWER, CALL, hangup, invite, ms, s, talk};
-use crate::lone::{Lone, PEER, header, request, response};
+use crate::lone::{Lone, PEER, called, header, request, response, to_tag};
 use crate::pair::{Pair, Side};
 
 fn digit() -> Body {
@@ -111,16 +111,11 @@ fn a_header_cannot_be_smuggled_through_words_of_the_owner() {
 
 #[test]
 fn the_session_ends_when_the_peer_forgets_to_refresh_it() {
-    let mut lone = Lone::new();
     let more = "Supported: timer\nSession-Expires: 120;refresher=uac\n";
-    lone.hear(&request("INVITE", 1, "a", "", more));
-    let [UaEvent::Incoming { id, .. }] = lone.events.as_slice() else { panic!("{:?}", lone.events) };
-    lone.endpoint.respond(lone.now, *id, crate::call::answer()).unwrap();
-    lone.drain();
-    let ok = lone.sent.pop().unwrap().1;
+    let (mut lone, _, ok) = called(more, crate::call::answer());
     assert_eq!(header(&ok, "Session-Expires"), "120;refresher=uac");
     assert_eq!(header(&ok, "Require"), "timer");
-    let tag = header(&ok, "To").split(";tag=").nth(1).unwrap().to_owned();
+    let tag = to_tag(&ok);
     lone.hear(&request("ACK", 1, "b", &tag, ""));
     lone.take_lines();
     lone.advance(s(87));

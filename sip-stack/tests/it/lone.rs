@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use sip_stack::{Config, Endpoint, Listener, Output, Transport, UaEvent};
+use sip_stack::{Config, Endpoint, InviteId, Listener, Output, Respond, Transport, UaEvent};
 
 /// Where the test's words come from.
 pub(crate) const PEER: &str = "192.0.2.9:5060";
@@ -129,4 +129,22 @@ pub(crate) fn response(code: u16, to: &str, to_tag: &str, more: &str, body: &str
         header(to, "CSeq"),
         body.replace('\n', "\r\n").len(),
     )
+}
+
+/// The To tag of a message.
+pub(crate) fn to_tag(text: &str) -> String {
+    header(text, "To").split(";tag=").nth(1).unwrap_or_default().to_owned()
+}
+
+/// An endpoint that the peer calls, with this response of its owner's, and the response as it was sent.
+pub(crate) fn called(more: &str, respond: Respond) -> (Lone, InviteId, String) {
+    let mut lone = Lone::new();
+    lone.hear(&request("INVITE", 1, "a", "", more));
+    let [UaEvent::Incoming { id, .. }] = lone.events.as_slice() else { panic!("{:?}", lone.events) };
+    let id = *id;
+    lone.endpoint.respond(lone.now, id, respond).unwrap();
+    lone.drain();
+    let response = lone.sent.pop().unwrap().1;
+    lone.take_lines();
+    (lone, id, response)
 }

@@ -3,7 +3,7 @@
 use sip_stack::UaEvent;
 
 use crate::call::{respond, s};
-use crate::lone::{Lone, config, header, request};
+use crate::lone::{Lone, called, config, header, request, to_tag};
 
 fn answered(text: &str) -> String {
     let mut lone = Lone::new();
@@ -142,30 +142,18 @@ fn responses_go_to_the_source_not_to_the_words_of_via() {
 
 #[test]
 fn a_lower_cseq_in_the_dialog_is_500() {
-    let mut lone = Lone::new();
-    lone.hear(&request("INVITE", 10, "a", "", ""));
-    let [UaEvent::Incoming { id, .. }] = lone.events.as_slice() else { panic!("{:?}", lone.events) };
-    lone.endpoint.respond(lone.now, *id, respond(180)).unwrap();
-    lone.drain();
-    let ringing = lone.sent.pop().unwrap().1;
-    let tag = header(&ringing, "To").split(";tag=").nth(1).unwrap().to_owned();
-    lone.take_lines();
-    lone.hear(&request("INFO", 9, "b", &tag, ""));
+    let (mut lone, _, ringing) = called("", respond(180));
+    let tag = to_tag(&ringing);
+    lone.hear(&request("INFO", 0, "b", &tag, ""));
     assert!(lone.take_one().starts_with("SIP/2.0 500 "));
-    lone.hear(&request("INFO", 11, "c", &tag, ""));
+    lone.hear(&request("INFO", 2, "c", &tag, ""));
     assert!(lone.take_one().starts_with("SIP/2.0 200 "));
 }
 
 #[test]
 fn a_bye_in_the_early_dialog_ends_the_invite() {
-    let mut lone = Lone::new();
-    lone.hear(&request("INVITE", 1, "a", "", ""));
-    let [UaEvent::Incoming { id, .. }] = lone.events.as_slice() else { panic!("{:?}", lone.events) };
-    lone.endpoint.respond(lone.now, *id, respond(180)).unwrap();
-    lone.drain();
-    let ringing = lone.sent.pop().unwrap().1;
-    let tag = header(&ringing, "To").split(";tag=").nth(1).unwrap().to_owned();
-    lone.take_lines();
+    let (mut lone, _, ringing) = called("", respond(180));
+    let tag = to_tag(&ringing);
     lone.hear(&request("BYE", 2, "b", &tag, ""));
     assert_eq!(lone.take_lines(), ["SIP/2.0 200 OK", "SIP/2.0 487 Request Terminated"]);
     assert!(matches!(lone.events.last(), Some(UaEvent::Canceled { .. })));

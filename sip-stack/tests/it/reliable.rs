@@ -4,7 +4,7 @@ use sip_stack::message::{Header, HeaderName};
 use sip_stack::{Body, EndedBy, Respond, Transport, UaEvent};
 
 use crate::call::{ANSWER, CALL, answer, dial, invite, ms, respond, s};
-use crate::lone::{Lone, header, request, response};
+use crate::lone::{Lone, called, header, request, response, to_tag};
 use crate::pair::{Fate, Pair, Side};
 
 fn insisting() -> sip_stack::Invite {
@@ -55,12 +55,7 @@ fn responses_wait_for_the_prack_in_order() {
 
 #[test]
 fn without_a_prack_the_invite_is_refused() {
-    let mut lone = Lone::new();
-    lone.hear(&request("INVITE", 1, "a", "", "Require: 100rel\n"));
-    let [UaEvent::Incoming { id, .. }] = lone.events.as_slice() else { panic!("{:?}", lone.events) };
-    lone.endpoint.respond(lone.now, *id, respond(180)).unwrap();
-    lone.drain();
-    let ringing = lone.sent.pop().unwrap().1;
+    let (mut lone, _, ringing) = called("Require: 100rel\n", respond(180));
     assert_eq!(header(&ringing, "Require"), "100rel");
     lone.advance(s(33));
     assert!(lone.take_lines().iter().any(|line| line.starts_with("SIP/2.0 504 ")));
@@ -69,15 +64,9 @@ fn without_a_prack_the_invite_is_refused() {
 
 #[test]
 fn a_prack_for_nothing_is_481() {
-    let mut lone = Lone::new();
-    lone.hear(&request("INVITE", 1, "a", "", "Require: 100rel\n"));
-    let [UaEvent::Incoming { id, .. }] = lone.events.as_slice() else { panic!("{:?}", lone.events) };
-    lone.endpoint.respond(lone.now, *id, respond(180)).unwrap();
-    lone.drain();
-    let ringing = lone.sent.pop().unwrap().1;
-    let tag = header(&ringing, "To").split(";tag=").nth(1).unwrap().to_owned();
+    let (mut lone, _, ringing) = called("Require: 100rel\n", respond(180));
+    let tag = to_tag(&ringing);
     let rseq = header(&ringing, "RSeq").to_owned();
-    lone.take_lines();
     lone.hear(&request("PRACK", 2, "b", &tag, &format!("RAck: {rseq} 99 INVITE\n")));
     assert!(lone.take_one().starts_with("SIP/2.0 481 "));
     lone.hear(&request("PRACK", 3, "c", &tag, &format!("RAck: {rseq} 1 INVITE\n")));

@@ -129,14 +129,9 @@ fn a_peer_without_update_is_refreshed_by_the_last_description() {
 #[test]
 fn a_refresh_without_a_body_is_answered_with_the_last_description() {
     use crate::call::answer;
-    use crate::lone::{Lone, request};
-    let mut lone = Lone::new();
-    lone.hear(&request("INVITE", 1, "a", "", ""));
-    let [UaEvent::Incoming { id, .. }] = lone.events.as_slice() else { panic!("{:?}", lone.events) };
-    lone.endpoint.respond(lone.now, *id, answer()).unwrap();
-    lone.drain();
-    let ok = lone.sent.pop().unwrap().1;
-    let tag = header(&ok, "To").split(";tag=").nth(1).unwrap().to_owned();
+    use crate::lone::{called, request, to_tag};
+    let (mut lone, _, ok) = called("", answer());
+    let tag = to_tag(&ok);
     lone.hear(&request("ACK", 1, "b", &tag, ""));
     lone.events.clear();
     lone.take_lines();
