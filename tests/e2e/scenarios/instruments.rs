@@ -1,22 +1,15 @@
 //! The instruments measure each other, without the gateway.
 
+use crate::ear::sounds_like;
 use crate::stage::play;
-use anyhow::{Result, ensure};
+use anyhow::Result;
+use e2e::browser::{MICROPHONE, Tab};
 use e2e::phone::{Baresip, Codec, RtpPhone, Scenario};
-use e2e::port;
-use e2e::port::Transport;
-use e2e::tone::{Sound, Tone};
+use e2e::port::{self, Transport};
+use e2e::tone::Tone;
 use std::time::Duration;
-
-fn sounds_like(sound: &Sound, tone: Tone) -> Result<()> {
-    let (hz, level) = (sound.frequency_hz(), sound.tone_dbfs(tone.hz));
-    let (gap, purity) = (sound.longest_gap(tone.hz), sound.purity_db(tone.hz));
-    let story = format!("{hz} Hz at {level:.1} dBFS, purity {purity:.1} dB, gap {gap:?} in {:?}", sound.length());
-    ensure!((hz - tone.hz).abs() <= 2.0, "wrong frequency: {story}");
-    ensure!((level - tone.peak_dbfs).abs() <= 1.0, "wrong level: {story}");
-    ensure!(gap <= Duration::from_millis(40), "holes: {story}");
-    Ok(())
-}
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 async fn two_sipp(codec: Codec, transport: Transport) -> Result<()> {
     let (callee, caller) = (RtpPhone::open(codec).await?, RtpPhone::open(codec).await?);
@@ -29,8 +22,8 @@ async fn two_sipp(codec: Codec, transport: Transport) -> Result<()> {
     caller.speak(Tone::at(440.0));
     callee.speak(Tone::at(1_000.0));
     callee.aim(&uas.offer().await?);
-    sounds_like(&callee.hear(Duration::from_secs(2)).await?, Tone::at(440.0))?;
-    sounds_like(&caller.hear(Duration::from_secs(2)).await?, Tone::at(1_000.0))?;
+    sounds_like("the callee", &callee.hear(Duration::from_secs(2)).await?, Tone::at(440.0))?;
+    sounds_like("the caller", &caller.hear(Duration::from_secs(2)).await?, Tone::at(1_000.0))?;
     callee.press("5*")?;
     caller.hear_digits("5*").await?;
     uac.finishes(Duration::from_secs(5)).await?;
@@ -55,11 +48,11 @@ async fn sipp_and_baresip(codec: Codec) -> Result<()> {
     caller.speak(Tone::at(440.0));
     baresip.event("CALL_ESTABLISHED", Duration::from_secs(5)).await?;
     let heard = caller.hear(Duration::from_secs(2)).await?;
-    sounds_like(&heard.tail(Duration::from_millis(1_500)), Tone::at(700.0))?;
+    sounds_like("the caller", &heard.tail(Duration::from_millis(1_500)), Tone::at(700.0))?;
     uac.finishes(Duration::from_secs(5)).await?;
     baresip.event("CALL_CLOSED", Duration::from_secs(5)).await?;
     let heard = baresip.heard().await?;
-    sounds_like(&heard.part(Duration::from_millis(500), Duration::from_secs(2)), Tone::at(440.0))
+    sounds_like("baresip", &heard.part(Duration::from_millis(500), Duration::from_secs(2)), Tone::at(440.0))
 }
 
 #[test]
@@ -68,5 +61,51 @@ fn sipp_and_baresip_hear_each_other() {
         sipp_and_baresip(Codec::Pcmu).await?;
         sipp_and_baresip(Codec::Pcma).await?;
         sipp_and_baresip(Codec::G722).await
+    });
+}
+
+/// A page without anything, from a place that a browser trusts with a microphone.
+async fn blank_page() -> Result<String> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let url = format!("http://{}/", listener.local_addr()?);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = [0; 2_048];
+            let _ = stream.read(&mut request).await;
+            let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            let _ = stream.write_all(page.as_bytes()).await;
+        }
+    });
+    Ok(url)
+}
+
+const CALL_ONESELF: &str = "async () => {
+    const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
+    near.onicecandidate = ({ candidate }) => candidate && far.addIceCandidate(candidate);
+    far.onicecandidate = ({ candidate }) => candidate && near.addIceCandidate(candidate);
+    far.ontrack = ({ track }) => {
+        const speaker = new Audio();
+        speaker.srcObject = new MediaStream([track]);
+        speaker.play();
+    };
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    for (const track of stream.getTracks()) near.addTrack(track, stream);
+    await near.setLocalDescription();
+    await far.setRemoteDescription(near.localDescription);
+    await far.setLocalDescription();
+    await near.setRemoteDescription(far.localDescription);
+    near.getReceivers = () => [];
+    return true;
+}";
+
+#[test]
+fn a_page_hears_its_own_microphone_over_webrtc() {
+    play(async {
+        let tab = Tab::open(&blank_page().await?, "").await?;
+        let called: bool = tab.evaluate(CALL_ONESELF).await?;
+        anyhow::ensure!(called);
+        let heard = tab.hear(Duration::from_secs(4)).await?;
+        sounds_like("the page", &heard.tail(Duration::from_secs(3)), MICROPHONE)?;
+        tab.close().await
     });
 }

@@ -1,4 +1,15 @@
-//! End-to-end scenarios: one test binary.
+//! End-to-end scenarios: a real browser and real phones, with the gateway between them.
 
+mod demo;
+mod digits;
+mod ear;
+mod early_media;
+mod endings;
+mod inbound;
 mod instruments;
+mod outbound;
+mod outcome;
+mod registration;
+mod renegotiation;
+mod scene;
 mod stage;

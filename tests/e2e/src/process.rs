@@ -27,11 +27,7 @@ impl Program {
     pub fn start(name: &str, folder: &Path, mut command: Command) -> Result<Self> {
         let log = folder.join(format!("{name}.log"));
         let output = File::create(&log)?;
-        command
-            .stdin(Stdio::null())
-            .stdout(output.try_clone()?)
-            .stderr(output)
-            .kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output).kill_on_drop(true);
         let hint = "is it installed? scripts/install-test-deps.sh does that";
         let child = command.spawn().with_context(|| format!("start {name}: {hint}"))?;
         let name = name.to_owned();

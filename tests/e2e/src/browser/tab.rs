@@ -118,7 +118,10 @@ impl Tab {
                 return Ok(());
             }
             if Instant::now() >= deadline {
-                bail!("{selector} has {name}={now:?}, not {value:?}, after {limit:?}; {}", self.story().await);
+                bail!(
+                    "{selector} has {name}={now:?}, not {value:?}, after {limit:?}; {}",
+                    self.story().await
+                );
             }
             sleep(LOOK_EVERY).await;
         }

@@ -1,9 +1,11 @@
 //! The gateway under test: one process with ports and a configuration of its own.
 
+mod demo;
 mod events;
 mod rest;
 mod setup;
 
+pub use demo::Demo;
 pub use rest::Rest;
 pub use setup::{Setup, USER, USER_NUMBER};
 
@@ -51,7 +53,8 @@ impl Gateway {
         ready(&mut program, setup.http_port).await?;
         let rest = Rest::new(setup.http_port, &setup.secret)?;
         let events = Events::subscribe(setup.http_port, rest.token()).await;
-        let events = events.with_context(|| format!("subscribe to events; it says:\n{}", program.output()))?;
+        let events =
+            events.with_context(|| format!("subscribe to events; it says:\n{}", program.output()))?;
         Ok(Self { program, _folder: folder, setup, rest, events })
     }
 
@@ -61,7 +64,7 @@ impl Gateway {
         self.setup.sip_port
     }
 
-    /// The port at which the gateway believes its trunk.
+    /// The port where the gateway looks for its trunk.
     #[must_use]
     pub const fn trunk_port(&self) -> u16 {
         self.setup.trunk_port

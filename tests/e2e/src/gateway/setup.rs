@@ -50,6 +50,12 @@ impl Setup {
         })
     }
 
+    /// The port where the gateway looks for its trunk.
+    #[must_use]
+    pub const fn trunk_port(&self) -> u16 {
+        self.trunk_port
+    }
+
     /// Reaches the trunk over this transport.
     #[must_use]
     pub const fn over(mut self, transport: Transport) -> Self {

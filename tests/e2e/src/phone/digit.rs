@@ -78,7 +78,8 @@ mod tests {
             (2_000, payload(5, End::Yes, 800)),
         ];
         let digits = gather(press.iter().map(|(timestamp, bytes)| (*timestamp, &bytes[..])));
-        let seen: Vec<_> = digits.iter().map(|digit| (digit.key, digit.held.as_millis(), digit.ends)).collect();
+        let seen: Vec<_> =
+            digits.iter().map(|digit| (digit.key, digit.held.as_millis(), digit.ends)).collect();
         assert_eq!(seen, [('5', 100, 2), ('5', 100, 1)]);
     }
 }

@@ -9,7 +9,6 @@ mod sdp;
 mod sipp;
 mod tape;
 
-
 pub use baresip::Baresip;
 pub use codec::Codec;
 pub use digit::Digit;

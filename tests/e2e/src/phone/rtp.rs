@@ -244,7 +244,8 @@ impl Mouth {
     fn audio(&mut self, tone: Tone) -> Vec<u8> {
         let rate = self.codec.rate();
         let count = u64::from(rate / 50);
-        let pcm: Vec<i16> = (self.samples..self.samples + count).map(|index| tone.sample(index, rate)).collect();
+        let pcm: Vec<i16> =
+            (self.samples..self.samples + count).map(|index| tone.sample(index, rate)).collect();
         self.samples += count;
         let payload = self.encoder.encode(&pcm);
         self.packet(self.codec.payload_type(), self.ticks, &payload)

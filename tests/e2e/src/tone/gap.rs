@@ -17,10 +17,8 @@ impl Sound {
     pub fn longest_gap(&self, hz: f64) -> Duration {
         let at = |time: Duration| (time.as_secs_f64() * f64::from(self.rate)) as usize;
         let windows = self.samples.windows(at(WINDOW).max(1));
-        let levels: Vec<f64> = windows
-            .step_by(at(STEP).max(1))
-            .map(|samples| amplitude(samples, self.rate, hz))
-            .collect();
+        let levels: Vec<f64> =
+            windows.step_by(at(STEP).max(1)).map(|samples| amplitude(samples, self.rate, hz)).collect();
         let usual = 10f64.powf(self.tone_dbfs(hz) / 20.0);
         if usual < AUDIBLE {
             return self.length();

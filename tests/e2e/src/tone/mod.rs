@@ -29,10 +29,7 @@ impl Tone {
     /// A tone at a quarter of full scale (-12 dBFS peak), the level every scenario speaks at.
     #[must_use]
     pub const fn at(hz: f64) -> Self {
-        Self {
-            hz,
-            peak_dbfs: -12.0,
-        }
+        Self { hz, peak_dbfs: -12.0 }
     }
 
     /// The sample at `index` of this tone at `rate`.
@@ -64,10 +61,7 @@ impl Sound {
     pub fn part(&self, start: Duration, length: Duration) -> Self {
         let at = |time: Duration| (time.as_secs_f64() * f64::from(self.rate)) as usize;
         let samples = self.samples.iter().copied();
-        Self {
-            rate: self.rate,
-            samples: samples.skip(at(start)).take(at(length)).collect(),
-        }
+        Self { rate: self.rate, samples: samples.skip(at(start)).take(at(length)).collect() }
     }
 
     /// The last `length` of the sound.

@@ -77,11 +77,7 @@ impl Sound {
     #[must_use]
     pub fn tone_dbfs(&self, hz: f64) -> f64 {
         let windows = self.windows(LEVEL_WINDOW);
-        dbfs(median(
-            windows
-                .map(|samples| amplitude(samples, self.rate, hz))
-                .collect(),
-        ))
+        dbfs(median(windows.map(|samples| amplitude(samples, self.rate, hz)).collect()))
     }
 
     /// How far the tone `hz` stands above everything else, in dB: the median over short windows.

@@ -48,10 +48,7 @@ impl Sound {
         ensure!(format[14] == 16, "{} bits a sample, not 16", format[14]);
         let samples = data.chunks_exact(2 * channels);
         let samples = samples.map(|frame| i16::from_le_bytes([frame[0], frame[1]]));
-        Ok(Self {
-            rate,
-            samples: samples.collect(),
-        })
+        Ok(Self { rate, samples: samples.collect() })
     }
 }
 

@@ -1,0 +1,129 @@
+//! Every way in which a browser's call does not go on, told alike by page, events and REST.
+
+use crate::outcome::{Ending, ended, known};
+use crate::scene::{NUMBER, STEP, Scene, answering};
+use crate::stage::play;
+use anyhow::{Context, Result, ensure};
+use e2e::gateway::Setup;
+use e2e::phone::{Codec, Scenario};
+use e2e::port::Transport;
+
+/// The page dials and the phone refuses; the page says so in words.
+async fn refused(code: u16, reason: &str, ending: Ending, words: &str) -> Result<()> {
+    let scene = Scene::usual().await?;
+    let scenario = Scenario::named("refuse")?.with("code", code).with("reason", reason);
+    let mut sipp = scene.phone_plays(scenario).await?;
+    scene.dial().await?;
+    sipp.finishes(STEP).await.with_context(|| scene.gateway.story())?;
+    ended(&scene.tab, &scene.gateway, ending).await?;
+    let shown = scene.tab.text("#notice-title").await?;
+    ensure!(shown == words, "the page says {shown:?}, not {words:?}");
+    let told = scene.tab.receives("call.ended", STEP).await?;
+    ensure!(told["data"]["sip_code"] == code, "the page is told {told}");
+    Ok(())
+}
+
+#[test]
+fn busy() {
+    let ending = Ending { state: "busy", cause: "busy", by: "callee" };
+    play(refused(486, "Busy Here", ending, "Busy"));
+}
+
+#[test]
+fn rejected() {
+    let ending = Ending { state: "failed", cause: "declined", by: "callee" };
+    play(refused(603, "Decline", ending, "Call declined"));
+}
+
+#[test]
+fn not_found() {
+    let ending = Ending { state: "failed", cause: "not-found", by: "callee" };
+    play(refused(404, "Not Found", ending, "No such number"));
+}
+
+#[test]
+fn switched_off() {
+    let ending = Ending { state: "failed", cause: "unavailable", by: "callee" };
+    play(refused(480, "Temporarily Unavailable", ending, "Not reachable"));
+}
+
+#[test]
+fn nobody_answers() {
+    play(async {
+        let scene = Scene::set(Setup::new(Codec::Pcmu)?.ring_timeout_s(3), Codec::Pcmu).await?;
+        let mut sipp = scene.phone_plays(Scenario::named("ring")?).await?;
+        scene.dial().await?;
+        scene.becomes("ringing").await?;
+        sipp.finishes(STEP).await.with_context(|| scene.gateway.story())?;
+        let ending = Ending { state: "no-answer", cause: "ring-timeout", by: "system" };
+        ended(&scene.tab, &scene.gateway, ending).await?;
+        let shown = scene.tab.text("#notice-title").await?;
+        ensure!(shown == "No answer", "the page says {shown:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn the_caller_gives_up() {
+    play(async {
+        let scene = Scene::usual().await?;
+        let mut sipp = scene.phone_plays(Scenario::named("ring")?).await?;
+        scene.dial().await?;
+        scene.becomes("ringing").await?;
+        scene.hang_up().await?;
+        sipp.finishes(STEP).await.with_context(|| scene.gateway.story())?;
+        ended(&scene.tab, &scene.gateway, Ending { state: "canceled", cause: "canceled", by: "caller" }).await
+    });
+}
+
+#[test]
+fn the_phone_hangs_up() {
+    play(async {
+        let scene = Scene::usual().await?;
+        let scenario = Scenario::named("answer_then_hang_up")?.with("pause_ms", 1_000);
+        let mut sipp = scene.phone_plays(scenario).await?;
+        scene.dial().await?;
+        scene.becomes("open").await?;
+        sipp.finishes(STEP).await.with_context(|| scene.gateway.story())?;
+        ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLEE).await?;
+        let hint = scene.tab.text("#notice-hint").await?;
+        ensure!(hint.starts_with("The other side hung up"), "the page says {hint:?}");
+        Ok(())
+    });
+}
+
+#[test]
+fn the_tab_is_closed() {
+    play(async {
+        let Scene { gateway, tab, phone } = Scene::usual().await?;
+        let scenario = answering(Transport::Udp)?.media(&phone);
+        let mut sipp = scenario.listen(gateway.trunk_port()).await?;
+        tab.fill("#number", NUMBER).await?;
+        tab.click("#call").await?;
+        tab.becomes("html", "data-call-state", "open", STEP).await?;
+        tab.close().await?;
+        sipp.finishes(STEP).await.with_context(|| gateway.story())?;
+        let event = gateway.event("call.ended").await?;
+        // A page that still gets to say goodbye hangs up; one that does not is lost.
+        let ending = match event["data"]["cause"].as_str() {
+            Some("normal") => Ending::HUNG_UP_BY_CALLER,
+            _ => Ending { state: "completed", cause: "session-lost", by: "system" },
+        };
+        known(&gateway, ending).await
+    });
+}
+
+#[test]
+fn the_trunk_cannot_be_reached() {
+    play(async {
+        let setup = Setup::new(Codec::Pcmu)?.over(Transport::Tcp);
+        let scene = Scene::set(setup, Codec::Pcmu).await?;
+        scene.dial().await?;
+        ended(
+            &scene.tab,
+            &scene.gateway,
+            Ending { state: "failed", cause: "trunk-unreachable", by: "system" },
+        )
+        .await
+    });
+}
