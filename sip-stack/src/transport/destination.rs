@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::{FlowId, Transport};
+use crate::message::Host;
 
 /// One hop: our address and theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,4 +16,11 @@ pub(crate) struct Destination {
     pub(crate) remote: SocketAddr,
     /// The stream to prefer while it is open.
     pub(crate) flow: Option<FlowId>,
+}
+
+impl Destination {
+    /// The host that Via and Contact say.
+    pub(crate) fn public_host(&self) -> Host {
+        self.public.ip().into()
+    }
 }

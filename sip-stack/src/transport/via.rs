@@ -1,19 +1,15 @@
 //! The topmost Via: ours on requests, the truth about the sender on what comes in (RFC 3261 §18, RFC 3581).
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use super::destination::Destination;
 use super::{Reliability, Transport};
 use crate::message::header::Via;
-use crate::message::{Header, Headers, Host};
+use crate::message::{Header, Headers};
 
 /// Our Via for a request.
 pub(crate) fn ours_typed(way: &Destination, branch: &str) -> Via {
-    let host = match way.public.ip() {
-        IpAddr::V4(ip) => Host::V4(ip),
-        IpAddr::V6(ip) => Host::V6(ip),
-    };
-    let mut via = Via::new(way.transport, host, Some(way.public.port()), branch);
+    let mut via = Via::new(way.transport, way.public_host(), Some(way.public.port()), branch);
     via.params.set_flag("rport");
     via
 }

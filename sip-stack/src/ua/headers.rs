@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::command::{Body, Reason};
 use crate::endpoint::error::CommandError;
 use crate::message::header::ReasonHeader;
-use crate::message::{Header, HeaderName, Headers, Method};
+use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Uri};
 use crate::transport::Transport;
 use crate::transport::destination::Destination;
 
@@ -72,14 +72,14 @@ pub(crate) fn allows(headers: &Headers, method: &Method) -> bool {
 
 /// Our contact on this way.
 pub(crate) fn contact(user: Option<&str>, way: &Destination) -> String {
-    let user = user.map(|user| format!("{user}@")).unwrap_or_default();
-    let transport = match way.transport {
-        Transport::Udp => "",
-        Transport::Tcp => ";transport=tcp",
-        Transport::Tls => ";transport=tls",
-        Transport::Ws | Transport::Wss => ";transport=ws",
-    };
-    format!("<sip:{user}{}{transport}>", way.public)
+    let mut uri = Uri::sip(user, way.public_host(), Some(way.public.port()));
+    match way.transport {
+        Transport::Udp => {}
+        Transport::Tcp => uri.params.set("transport", "tcp"),
+        Transport::Tls => uri.params.set("transport", "tls"),
+        Transport::Ws | Transport::Wss => uri.params.set("transport", "ws"),
+    }
+    NameAddr::new(uri).to_string()
 }
 
 /// Writes a body and its type.

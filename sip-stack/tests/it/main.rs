@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy spares only the functions marked as tests, not their helpers")]
 
+mod addresses;
 mod any_order;
 mod authentication;
 mod basic_call;

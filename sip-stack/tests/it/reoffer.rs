@@ -165,3 +165,24 @@ fn a_second_offer_while_one_waits_is_500_with_retry_after() {
     pair.run(s(1));
     assert!(pair.take_ladder().contains(&"B 487".to_owned()), "the waiting offer is not left alone");
 }
+
+#[test]
+fn an_offer_in_an_update_is_answered_without_an_ack() {
+    use crate::call::answer;
+    use crate::lone::{called, request, to_tag};
+    let (mut lone, id, ok) = called("", answer());
+    let tag = to_tag(&ok);
+    lone.hear(&request("ACK", 1, "b", &tag, ""));
+    let update = request("UPDATE", 2, "c", &tag, "Content-Type: application/sdp\n");
+    lone.hear(&update.replace("Content-Length: 0\n\n", "Content-Length: 3\n\nv=0"));
+    let Some(UaEvent::Reoffer { body: Some(body), .. }) = lone.events.last() else {
+        panic!("{:?}", lone.events)
+    };
+    assert_eq!(*body, Body::sdp("v=0"));
+    assert!(lone.sent.is_empty());
+    lone.endpoint.answer_reoffer(lone.now, id, 200, Some(Body::sdp(ANSWER))).unwrap();
+    lone.drain();
+    assert!(lone.take_one().ends_with(ANSWER));
+    lone.advance(s(40));
+    assert!(lone.sent.is_empty() && lone.endpoint.calls() == 1);
+}
