@@ -16,6 +16,7 @@ mod lone;
 mod lossy;
 mod message_corpus;
 mod message_properties;
+mod noise;
 mod pair;
 mod refusals;
 mod registration;
