@@ -134,6 +134,11 @@ impl Worker {
         Counters { packets_sent: self.outbox.sent(), ..self.counters }
     }
 
+    /// How many ports there are, of both kinds.
+    pub fn ports(&self) -> usize {
+        self.entries.len()
+    }
+
     fn handle_browser(&mut self, now: Instant, socket: u16, from: SocketAddr, packet: &[u8]) {
         let Some(id) = self.session_of(now, socket, from, packet) else {
             self.counters.unknown_source += 1;

@@ -109,4 +109,9 @@ impl Endpoint {
     pub fn calls(&self) -> usize {
         self.calls.len()
     }
+
+    /// How many transactions are alive, of both kinds.
+    pub fn transactions(&self) -> usize {
+        self.core.transactions.clients.len() + self.core.transactions.servers.len()
+    }
 }

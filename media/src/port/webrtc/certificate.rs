@@ -56,7 +56,7 @@ impl Certificate {
     }
 
     /// The private key, PKCS #8 DER.
-    pub(super) fn key(&self) -> &[u8] {
+    pub fn key(&self) -> &[u8] {
         &self.key
     }
 }
