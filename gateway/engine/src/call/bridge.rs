@@ -110,9 +110,9 @@ mod tests {
     #[test]
     fn whoever_hangs_up_first_decides_who_ended_it() {
         let hung_up = || LegEvent::HungUp { q850: None };
-        let ended = |side, talk| match react(side, talk, hung_up()) {
-            Action::End { by, cause, .. } => (by, cause),
-            other => panic!("{other:?}"),
+        let ended = |side, talk| {
+            let Action::End { by, cause, .. } = react(side, talk, hung_up()) else { panic!("no end") };
+            (by, cause)
         };
         assert_eq!(ended(Side::Caller, Talk::NotYet), (EndedBy::Caller, Cause::Canceled));
         assert_eq!(ended(Side::Caller, Talk::Answered), (EndedBy::Caller, Cause::Normal));
