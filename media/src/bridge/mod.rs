@@ -1,14 +1,13 @@
 //! What goes from one port to another, and how.
 
+mod halfband;
 mod outlet;
 mod relay;
-mod reorder;
 mod transcode;
 
 use std::time::Instant;
 
 pub(crate) use outlet::{Outlet, Sender};
-pub(crate) use reorder::{Order, Reorder};
 
 use crate::gain::Level;
 use crate::worker::CodecKind;
@@ -41,7 +40,7 @@ impl Mode {
 /// One packet of sound, in order. `lost_before` counts the packets missing between it and the former.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame<'a> {
-    pub(crate) lost_before: u64,
+    pub(crate) lost_before: u32,
     /// Extended, in ticks of the codec's RTP clock.
     pub(crate) timestamp: u64,
     pub(crate) marker: bool,

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::dtmf;
 use crate::port::{Formats, Port};
+use crate::rtcp::{Ntp, SenderInfo};
 use crate::rtp::Header;
 use crate::worker::Outbox;
 
@@ -14,6 +15,7 @@ pub(crate) struct Sender {
     timestamp: u32,
     at: Option<Instant>,
     packets: u64,
+    octets: u64,
     pub(crate) digits: Option<dtmf::Sender>,
     /// When the next packet of a digit goes out.
     pub(crate) digits_due: Option<Instant>,
@@ -24,7 +26,7 @@ impl Sender {
     /// roll-over counter starts at 0 on both sides (RFC 3711 §3.3.1).
     pub(crate) fn new(sequence: u16, timestamp: u32) -> Self {
         let next_sequence = u64::from(sequence & 0x7fff);
-        Self { next_sequence, timestamp, at: None, packets: 0, digits: None, digits_due: None }
+        Self { next_sequence, timestamp, at: None, packets: 0, octets: 0, digits: None, digits_due: None }
     }
 
     /// Where the RTP clock stands.
@@ -41,6 +43,13 @@ impl Sender {
 
     pub(crate) fn packets(&self) -> u64 {
         self.packets
+    }
+
+    /// What a sender report says; `None` before the first packet.
+    pub(crate) fn info(&self, now: Instant, ntp: Ntp, clock: u32) -> Option<SenderInfo> {
+        self.at?;
+        let rtp_timestamp = self.timestamp_at(now, clock);
+        Some(SenderInfo { ntp, rtp_timestamp, packets: self.packets as u32, octets: self.octets as u32 })
     }
 
     pub(crate) fn is_sending_digits(&self) -> bool {
@@ -87,6 +96,7 @@ impl Outlet<'_> {
             self.sender.timestamp = header.timestamp;
             self.sender.at = Some(now);
             self.sender.packets += 1;
+            self.sender.octets += payload.len() as u64;
         }
     }
 }

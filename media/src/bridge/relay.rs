@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::{Frame, Outcome, Outlet};
 
 /// More lost packets than this are not worth keeping visible; the marker tells of the break.
-const VISIBLE_LOSS_MAX: u64 = 100;
+const VISIBLE_LOSS_MAX: u32 = 100;
 
 #[derive(Debug, Default)]
 pub(super) struct Relay {
@@ -22,7 +22,7 @@ impl Relay {
         let theirs = frame.timestamp as u32;
         let at = || outlet.sender.timestamp_at(now, clock);
         let offset = *self.offset.get_or_insert_with(|| at().wrapping_sub(theirs));
-        outlet.sender.skip(frame.lost_before.min(VISIBLE_LOSS_MAX));
+        outlet.sender.skip(frame.lost_before.min(VISIBLE_LOSS_MAX).into());
         outlet.send_audio(now, frame.marker || begins, theirs.wrapping_add(offset), frame.payload);
         Outcome::default()
     }

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::halfband::Resampler;
 use super::{Frame, Outcome, Outlet};
 use crate::codec::{self, CodecError, Decoder, Encoder, PACKET_MS_MAX};
 use crate::gain::Level;
@@ -11,10 +12,13 @@ use crate::worker::CodecKind;
 const FRAME_MS: u32 = 20;
 /// A longer hole is left as it is: nothing that a decoder guesses is like speech after that.
 const REPAIR_MS_MAX: u64 = 120;
+/// The sender's clock jumped: our own goes on by the time that passed.
+const JUMP_S: u64 = 5;
 const PACKET_BYTES_MAX: usize = 1500;
 
 pub(super) struct Transcoder {
     decoder: Box<dyn Decoder>,
+    resampler: Resampler,
     encoder: Box<dyn Encoder>,
     in_clock: u32,
     out_clock: u32,
@@ -26,15 +30,18 @@ pub(super) struct Transcoder {
     /// Samples that wait until they fill a packet.
     waiting: usize,
     pcm: Vec<i16>,
+    /// What the decoder made, at its rate.
+    decoded: Vec<i16>,
     packet: [u8; PACKET_BYTES_MAX],
 }
 
 impl Transcoder {
     pub(super) fn new(from: (CodecKind, u32), to: (CodecKind, u32)) -> Result<Self, CodecError> {
         let (decoder, encoder) = (codec::decoder(from.0, from.1)?, codec::encoder(to.0, to.1)?);
-        let space = samples(FRAME_MS + PACKET_MS_MAX + REPAIR_MS_MAX as u32, from.1.max(to.1));
+        let longest = PACKET_MS_MAX.max(REPAIR_MS_MAX as u32);
         Ok(Self {
             decoder,
+            resampler: Resampler::new(from.1, to.1),
             encoder,
             in_clock: from.0.rtp_clock(),
             out_clock: to.0.rtp_clock(),
@@ -42,7 +49,8 @@ impl Transcoder {
             timestamp: 0,
             marker: true,
             waiting: 0,
-            pcm: vec![0; space],
+            pcm: vec![0; samples(FRAME_MS + longest, to.1)],
+            decoded: vec![0; samples(longest, from.1)],
             packet: [0; PACKET_BYTES_MAX],
         })
     }
@@ -63,32 +71,31 @@ impl Transcoder {
             return Outcome { undecodable: true, ..Outcome::default() };
         };
         let Some(repaired) = self.join(now, frame, outlet) else { return Outcome::default() };
-        let space = &mut self.pcm[self.waiting..self.waiting + samples];
+        let Some(space) = self.decoded.get_mut(..samples) else { return Outcome::default() };
         let undecodable = self.decoder.decode(frame.payload, space).is_err();
         if undecodable {
             self.decoder.conceal(space);
         }
         level.add(space);
-        self.waiting += samples;
         let ticks = samples as u64 * u64::from(self.in_clock) / u64::from(self.decoder.rate());
         self.expected = Some(frame.timestamp + ticks);
-        self.flush(now, outlet);
+        self.send(now, samples, outlet);
         Outcome { undecodable, repaired }
     }
 
     /// Brings what waits up to where the frame begins; `None` if the frame's time has passed already.
     fn join(&mut self, now: Instant, frame: &Frame, outlet: &mut Outlet) -> Option<u64> {
-        let Some(expected) = self.expected else {
+        let jump = u64::from(self.in_clock) * JUMP_S;
+        let Some(expected) = self.expected.filter(|expected| expected.abs_diff(frame.timestamp) < jump)
+        else {
+            self.waiting = 0;
             self.timestamp = outlet.sender.timestamp_at(now, self.out_clock);
             self.marker = true;
             return Some(0);
         };
-        if frame.timestamp < expected {
-            return None;
-        }
-        let gap = frame.timestamp - expected;
-        let gap_ms = gap * 1000 / u64::from(self.in_clock);
-        if frame.lost_before > 0 && gap > 0 && gap_ms <= REPAIR_MS_MAX {
+        let gap = frame.timestamp.checked_sub(expected)?;
+        let is_short = gap * 1000 <= REPAIR_MS_MAX * u64::from(self.in_clock);
+        if frame.lost_before > 0 && gap > 0 && is_short {
             return Some(self.repair(now, gap, frame, outlet));
         }
         if gap > 0 {
@@ -99,13 +106,12 @@ impl Transcoder {
 
     fn repair(&mut self, now: Instant, gap: u64, frame: &Frame, outlet: &mut Outlet) -> u64 {
         let missing = (gap * u64::from(self.decoder.rate()) / u64::from(self.in_clock)) as usize;
-        let space = &mut self.pcm[self.waiting..self.waiting + missing];
+        let space = &mut self.decoded[..missing];
         let has_fec = self.decoder.carries_fec(frame.payload);
         if self.decoder.decode_fec(frame.payload, space).is_err() {
             self.decoder.conceal(space);
         }
-        self.waiting += missing;
-        self.flush(now, outlet);
+        self.send(now, missing, outlet);
         u64::from(has_fec)
     }
 
@@ -123,6 +129,13 @@ impl Transcoder {
         let ticks = gap * u64::from(self.out_clock) / u64::from(self.in_clock);
         self.timestamp = self.timestamp.wrapping_add(ticks as u32);
         self.marker = true;
+    }
+
+    /// Adds what was decoded to what waits.
+    fn send(&mut self, now: Instant, samples: usize, outlet: &mut Outlet) {
+        let space = &mut self.pcm[self.waiting..];
+        self.waiting += self.resampler.convert(&self.decoded[..samples], space);
+        self.flush(now, outlet);
     }
 
     /// Sends what fills whole packets.

@@ -1,12 +1,15 @@
 //! A trunk's plain RTP stream.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
 use super::latch::Latch;
 use super::{Formats, Inbox, Quality};
+use crate::bridge::Sender;
+use crate::jitter::Reception;
+use crate::rtcp::{Compound, CompoundWriter, Ntp, Packet as Report, ReportBlock};
 use crate::rtp::{HEADER_LEN, Header, Packet};
 use crate::sdp::{self, LocalMedia, Negotiated, Origin, Session};
 use crate::worker::{CodecKind, Direction, DtmfMethod, MediaEvent, Outbox, PortId, Refusal, Socket};
@@ -14,6 +17,13 @@ use crate::worker::{CodecKind, Direction, DtmfMethod, MediaEvent, Outbox, PortId
 const PTIME_MS: u32 = 20;
 /// The longest payload sent: 120 ms of G.711, or of Opus at its densest.
 const PAYLOAD_MAX: usize = 1500;
+
+/// Between reports (RFC 3550 §6.2 at the least).
+const REPORT_INTERVAL: Duration = Duration::from_secs(5);
+/// A report, one block and a CNAME.
+const REPORT_LEN_MAX: usize = 128;
+/// The zero of our NTP clock lies so long before a port opens, so that no report is sent at 0.
+const NTP_START: Duration = Duration::from_secs(1);
 
 /// Who speaks first.
 pub(crate) enum RtpSpec {
@@ -29,11 +39,15 @@ pub(crate) struct RtpPort {
     ssrc: u32,
     first: Option<RtpSpec>,
     peer: Option<Peer>,
+    opened: Instant,
+    next_report: Instant,
+    quality: Quality,
 }
 
 struct Peer {
     formats: Formats,
     rtp: Latch,
+    rtcp: Latch,
 }
 
 impl RtpPort {
@@ -44,6 +58,7 @@ impl RtpPort {
         spec: RtpSpec,
         local: SocketAddr,
         (session_id, ssrc): (u64, u32),
+        now: Instant,
     ) -> Result<Self, Refusal> {
         let origin = Origin { session_id: session_id >> 1, version: 1 };
         let direction = Direction::SendRecv;
@@ -51,7 +66,17 @@ impl RtpPort {
         if let RtpSpec::Answer { offer, .. } = &spec {
             sdp::answer(&Session::parse(offer)?, &local)?;
         }
-        let mut port = Self { id, local, dtmf, ssrc, first: Some(spec), peer: None };
+        let mut port = Self {
+            id,
+            local,
+            dtmf,
+            ssrc,
+            first: Some(spec),
+            peer: None,
+            opened: now,
+            next_report: now + REPORT_INTERVAL,
+            quality: Quality::default(),
+        };
         port.set_local(port.local.rtp);
         Ok(port)
     }
@@ -72,14 +97,76 @@ impl RtpPort {
     }
 
     pub(crate) fn quality(&self) -> Quality {
-        Quality::default()
+        self.quality
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        None
+        self.peer.is_some().then_some(self.next_report)
     }
 
-    pub(crate) fn handle_timeout(&mut self, _now: Instant, _outbox: &mut Outbox) {}
+    /// Sends a report when one is due.
+    pub(crate) fn report(
+        &mut self,
+        now: Instant,
+        sender: &Sender,
+        reception: &mut Reception,
+        outbox: &mut Outbox,
+    ) {
+        let Some(peer) = self.peer.as_ref().filter(|_| now >= self.next_report) else { return };
+        self.next_report = now + REPORT_INTERVAL;
+        let Some(to) = peer.rtcp.target() else { return };
+        let info = sender.info(now, self.ntp(now), peer.formats.codec.rtp_clock());
+        let block = reception.take_report_block(now);
+        let mut space = [0; REPORT_LEN_MAX];
+        let mut writer = CompoundWriter::new(&mut space);
+        let written = writer
+            .report(self.ssrc, info.as_ref(), block.as_slice())
+            .and_then(|writer| writer.cname(self.ssrc, "offhook"))
+            .map(|writer| writer.len());
+        if let Ok(len) = written {
+            outbox.transmit(Socket::Rtcp(self.id), to, &space[..len]);
+        }
+    }
+
+    /// A datagram on the RTCP socket.
+    pub(crate) fn handle_rtcp(
+        &mut self,
+        now: Instant,
+        from: SocketAddr,
+        packet: &[u8],
+        reception: &mut Reception,
+    ) -> Result<(), Dropped> {
+        let compound = Compound::parse(packet).map_err(|_| Dropped::Malformed)?;
+        let peer = self.peer.as_mut().ok_or(Dropped::Foreign)?;
+        if !peer.rtcp.accept(from) {
+            return Err(Dropped::Foreign);
+        }
+        for report in compound {
+            match report {
+                Report::SenderReport { ssrc, info, blocks } => {
+                    reception.record_sender_report(now, ssrc, &info);
+                    blocks.for_each(|block| self.note_block(now, &block));
+                }
+                Report::ReceiverReport { blocks, .. } => {
+                    blocks.for_each(|block| self.note_block(now, &block))
+                }
+                Report::SourceDescription { .. } | Report::Bye { .. } | Report::Other { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn note_block(&mut self, now: Instant, block: &ReportBlock) {
+        if block.ssrc == self.ssrc {
+            let round_trip = self.ntp(now).round_trip(block.last_sr, block.delay_since_last_sr);
+            self.quality.round_trip = round_trip.or(self.quality.round_trip);
+            self.quality.remote_loss = Some(f32::from(block.fraction_lost) / 256.0);
+        }
+    }
+
+    fn ntp(&self, now: Instant) -> Ntp {
+        Ntp::after(now.saturating_duration_since(self.opened) + NTP_START)
+    }
 
     /// The sockets are bound: makes the first description.
     pub(crate) fn handle_bound(&mut self, outbox: &mut Outbox) -> Result<(), Refusal> {
@@ -169,7 +256,9 @@ impl RtpPort {
             direction: formats.direction,
             dtmf: events.is_some(),
         });
-        self.peer = Some(Peer { formats, rtp: Latch::new(negotiated.remote, signalled_from) });
+        let rtp = Latch::new(negotiated.remote, signalled_from);
+        let rtcp = Latch::new(negotiated.remote_rtcp, signalled_from);
+        self.peer = Some(Peer { formats, rtp, rtcp });
         if is_first {
             outbox.event(MediaEvent::Connected { port: self.id });
         }

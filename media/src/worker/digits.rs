@@ -26,7 +26,9 @@ impl DigitRelay {
         outlet: &mut Outlet,
     ) {
         let Some(event) = EventPayload::parse(payload) else { return };
-        let Some((_, out_clock)) = outlet.formats().and_then(|formats| formats.telephone_event) else { return };
+        let Some((_, out_clock)) = outlet.formats().and_then(|formats| formats.telephone_event) else {
+            return;
+        };
         let (ours, marker) = match self.current {
             Some((theirs, ours)) if theirs == timestamp => (ours, false),
             _ => (outlet.sender.timestamp_at(now, out_clock), true),

@@ -38,7 +38,7 @@ impl Entry {
 
     /// Ends the bridge; tells who was at its other end.
     pub(super) fn leave(&mut self) -> Option<PortId> {
-        self.inbound.rejoin();
+        self.inbound.stage.rejoin();
         self.peer.take()
     }
 
@@ -57,7 +57,11 @@ impl Entry {
     /// Sends what of a digit is due.
     pub(super) fn play_digits(&mut self, now: Instant, outbox: &mut Outbox) {
         while let Some(mut digits) = self.sender.digits.take() {
-            let clock = self.port.formats().and_then(|formats| formats.telephone_event).map_or(8_000, |(_, clock)| clock);
+            let clock = self
+                .port
+                .formats()
+                .and_then(|formats| formats.telephone_event)
+                .map_or(8_000, |(_, clock)| clock);
             match digits.poll(now, self.sender.timestamp_at(now, clock)) {
                 Step::Send(packet) => {
                     self.outlet(outbox).send_event(now, packet.marker, packet.timestamp, &packet.payload);
@@ -76,8 +80,11 @@ impl Entry {
         }
     }
 
-    /// Each second, and when nothing came for long.
+    /// RTCP, each second's figures, and nothing came for long.
     pub(super) fn report(&mut self, now: Instant, outbox: &mut Outbox) {
+        if let Port::Rtp(port) = &mut self.port {
+            port.report(now, &self.sender, self.inbound.reception(), outbox);
+        }
         if now >= self.next_stats {
             self.next_stats = now + STATS_INTERVAL;
             let stats = self.stats();

@@ -1,39 +1,34 @@
-//! What comes from one peer: order, digits, sound, statistics.
+//! What comes from one peer: arrival, order, silence, statistics.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::digits::DigitRelay;
-use super::statistics::Reception;
-use super::{CodecKind, Counters, MediaEvent, Outbox, PortId, Stats};
-use crate::bridge::{Flow, Frame, Order, Outlet, Reorder};
-use crate::dtmf;
+use super::stage::{Muted, Stage, clock_of};
+use super::{Counters, MediaEvent, Outbox, PortId, Stats};
+use crate::bridge::Outlet;
+use crate::jitter::{Arrival, Reception, Reorder, ReorderConfig};
 use crate::port::{Formats, Incoming};
-use crate::rtp::{SequenceExtender, TimestampExtender};
+use crate::rtp::Packet;
 
 /// The first report of silence; a talking peer sends every 20 ms, one with DTX every 400.
 const SILENCE_FIRST: Duration = Duration::from_secs(3);
+/// Until the first packet tells the clock.
+const CLOCK: u32 = 8_000;
 
 pub(super) struct Inbound {
     id: PortId,
-    ssrc: Option<u32>,
-    sequence: SequenceExtender,
-    timestamp: TimestampExtender,
+    heard: Heard,
     reorder: Reorder,
-    flow: Option<Flow>,
-    digits: dtmf::Receiver,
-    relay: DigitRelay,
     reception: Reception,
-    pub(super) muted: Muted,
+    pub(super) stage: Stage,
     last_packet: Instant,
     silence_reported: Option<Duration>,
 }
 
-/// Whether what comes is dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Muted {
-    Yes,
-    No,
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Nothing,
+    Something,
 }
 
 /// What processing one packet needs from around it.
@@ -48,15 +43,10 @@ impl Inbound {
     pub(super) fn new(id: PortId, now: Instant) -> Self {
         Self {
             id,
-            ssrc: None,
-            sequence: SequenceExtender::default(),
-            timestamp: TimestampExtender::default(),
-            reorder: Reorder::default(),
-            flow: None,
-            digits: dtmf::Receiver::default(),
-            relay: DigitRelay::default(),
-            reception: Reception::default(),
-            muted: Muted::No,
+            heard: Heard::Nothing,
+            reorder: Reorder::new(ReorderConfig::default()),
+            reception: Reception::new(CLOCK),
+            stage: Stage::default(),
             last_packet: now,
             silence_reported: None,
         }
@@ -64,7 +54,7 @@ impl Inbound {
 
     /// Takes note that RTP came; the first time is told.
     pub(super) fn note_arrival(&mut self, now: Instant, from: SocketAddr, outbox: &mut Outbox) {
-        if self.ssrc.is_none() {
+        if self.heard == Heard::Nothing {
             outbox.event(MediaEvent::FirstPacket { port: self.id, from });
         }
         self.last_packet = now;
@@ -73,47 +63,50 @@ impl Inbound {
 
     /// One packet as it came.
     pub(super) fn receive(&mut self, incoming: &Incoming, payload: &[u8], around: &mut Around) {
-        if self.ssrc != Some(incoming.header.ssrc) {
-            self.begin_stream(incoming.header.ssrc);
+        let header = incoming.header;
+        if self.heard == Heard::Nothing {
+            self.heard = Heard::Something;
+            self.reception = Reception::new(clock_of(around.formats, header.payload_type));
         }
-        let sequence = self.sequence.extend(incoming.header.sequence);
-        let clock = clock_of(around.formats, incoming.header.payload_type);
-        self.reception.note(around.now, incoming.header.timestamp, clock);
-        if self.reorder.offer(around.now, sequence, incoming, payload) == Order::Next {
-            self.handle(incoming, payload, 0, around);
+        self.reception.record(around.now, &header);
+        self.stage.note_level(incoming.level);
+        match self.reorder.insert(around.now, &Packet { header, payload }) {
+            Arrival::Deliver => self.stage.handle(header, payload, 0, around),
+            Arrival::Restart => {
+                self.stage.restart();
+                self.stage.handle(header, payload, 0, around);
+            }
+            Arrival::Held | Arrival::Stale => {}
         }
         self.release(around);
     }
 
     /// Lets go of packets whose predecessors did not come in time.
     pub(super) fn release(&mut self, around: &mut Around) {
-        while let Some((held, lost)) = self.reorder.pop(around.now) {
-            self.reception.lost += lost;
-            self.handle(&held.incoming, &held.payload, lost, around);
-            self.reorder.recycle(held);
+        while let Some(released) = self.reorder.pop(around.now) {
+            self.stage.handle(released.header, released.payload, released.missing, around);
         }
     }
 
     /// Ends a digit whose end was lost, and tells of digits that have ended.
     pub(super) fn report_digits(&mut self, now: Instant, relayed: bool, outbox: &mut Outbox) {
-        self.digits.handle_timeout(now);
-        while let Some(received) = self.digits.poll() {
+        self.stage.digits.handle_timeout(now);
+        while let Some(received) = self.stage.digits.poll() {
             let (digit, duration) = (received.digit.as_char(), received.duration);
-            if self.muted == Muted::No {
+            if self.stage.muted == Muted::No {
                 outbox.event(MediaEvent::Digit { port: self.id, digit, duration, relayed });
             }
         }
     }
 
-    /// The bridge changed: the next packet begins a new flow.
-    pub(super) fn rejoin(&mut self) {
-        self.flow = None;
-        self.relay = DigitRelay::default();
+    pub(super) fn reception(&mut self) -> &mut Reception {
+        &mut self.reception
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         let silence = self.last_packet + self.next_silence();
-        [self.reorder.deadline(), self.digits.deadline(), Some(silence)].into_iter().flatten().min()
+        let times = [self.reorder.deadline(), self.stage.digits.deadline(), Some(silence)];
+        times.into_iter().flatten().min()
     }
 
     /// How long nothing came, when that is to be told.
@@ -130,59 +123,19 @@ impl Inbound {
         Some(since)
     }
 
+    /// Since the beginning; the level since the last time.
     pub(super) fn stats(&mut self) -> Stats {
-        self.reception.stats()
+        Stats {
+            packets_received: self.reception.received(),
+            packets_lost: self.reception.lost(),
+            packets_repaired: self.stage.repaired,
+            jitter_ms: self.reception.jitter().as_secs_f32() * 1000.0,
+            level_dbov: self.stage.take_level(),
+            ..Stats::default()
+        }
     }
 
     fn next_silence(&self) -> Duration {
         self.silence_reported.map_or(SILENCE_FIRST, |reported| reported * 2)
     }
-
-    fn begin_stream(&mut self, ssrc: u32) {
-        self.ssrc = Some(ssrc);
-        self.sequence = SequenceExtender::default();
-        self.timestamp = TimestampExtender::default();
-        self.reorder.reset();
-        self.digits.reset();
-        self.reception.restart();
-        if let Some(flow) = &mut self.flow {
-            flow.restart();
-        }
-    }
-
-    /// One packet in its turn.
-    fn handle(&mut self, incoming: &Incoming, payload: &[u8], lost: u64, around: &mut Around) {
-        let header = incoming.header;
-        if let Some(clock) = around.formats.event_clock_of(header.payload_type) {
-            self.digits.handle(around.now, clock, header.timestamp, payload);
-            if let Some(outlet) = around.outlet.as_mut().filter(|_| self.muted == Muted::No) {
-                self.relay.forward(around.now, clock, header.timestamp, payload, outlet);
-            }
-        } else if let Some(codec) = around.formats.codec_of(header.payload_type) {
-            let timestamp = self.timestamp.extend(header.timestamp);
-            self.reception.note_level(incoming.level);
-            self.handle_audio(codec, Frame { lost_before: lost, timestamp, marker: header.marker, payload }, around);
-        }
-    }
-
-    fn handle_audio(&mut self, codec: CodecKind, frame: Frame, around: &mut Around) {
-        let Some(outlet) = &mut around.outlet else { return };
-        let Some(to) = outlet.formats().map(|formats| formats.codec) else { return };
-        if !self.flow.as_ref().is_some_and(|flow| flow.joins(codec, to)) {
-            self.flow = Flow::new(codec, to);
-        }
-        let Some(flow) = &mut self.flow else { return };
-        if self.muted == Muted::Yes || self.relay.is_active(around.now) || frame.payload.is_empty() {
-            flow.restart();
-            return;
-        }
-        let outcome = flow.forward(around.now, &frame, &mut self.reception.level, outlet);
-        self.reception.repaired += outcome.repaired;
-        around.counters.undecodable += u64::from(outcome.undecodable);
-    }
-}
-
-fn clock_of(formats: &Formats, payload_type: u8) -> u32 {
-    let codec = formats.codec_of(payload_type).map(CodecKind::rtp_clock);
-    codec.or_else(|| formats.event_clock_of(payload_type)).unwrap_or(8_000)
 }

@@ -12,7 +12,7 @@ mod open;
 mod outbox;
 mod ports;
 mod rng;
-mod statistics;
+mod stage;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -30,12 +30,15 @@ use crate::port::{Dropped, Inbox, Port, Shared};
 use deadlines::Deadlines;
 use demux::Demux;
 use entry::Entry;
-use inbound::{Around, Muted};
+use inbound::Around;
+
 use ports::UdpPorts;
 use rng::Rng;
 
 /// How far ahead [`Output::Timeout`] points when nothing is due.
 const IDLE: Duration = Duration::from_secs(3600);
+/// Deadlines are not kept finer; so one round of them always ends.
+const TICK: Duration = Duration::from_millis(1);
 /// The longest datagram that a browser or trunk has reason to send.
 const DATAGRAM_MAX: usize = 2000;
 
@@ -184,7 +187,15 @@ impl Worker {
     }
 
     fn handle_rtcp(&mut self, now: Instant, id: PortId, from: SocketAddr, packet: &[u8]) {
-        let _ = (now, id, from, packet);
+        let Some(Entry { port: Port::Rtp(port), inbound, .. }) = self.entries.get_mut(&id) else {
+            self.counters.unknown_source += 1;
+            return;
+        };
+        match port.handle_rtcp(now, from, packet, inbound.reception()) {
+            Ok(()) => {}
+            Err(Dropped::Malformed) => self.counters.malformed += 1,
+            Err(Dropped::Foreign) => self.counters.foreign_rtp += 1,
+        }
     }
 
     fn arrive(&mut self, now: Instant, id: PortId, from: SocketAddr) {
@@ -225,7 +236,8 @@ impl Worker {
     fn reschedule(&mut self, id: PortId) {
         for id in [Some(id), self.entries.get(&id).and_then(|entry| entry.peer)].into_iter().flatten() {
             if let Some(entry) = self.entries.get_mut(&id) {
-                self.deadlines.set(id, entry.deadline(), &mut entry.queued);
+                let at = entry.deadline().max(self.now + TICK);
+                self.deadlines.set(id, at, &mut entry.queued);
             }
         }
     }

@@ -5,9 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use super::entry::Entry;
-use super::{
-    CodecKind, DtmfMethod, MediaCommand, MediaEvent, Muted, Output, PortId, PortSpec, Refusal, Worker,
-};
+use super::stage::Muted;
+use super::{CodecKind, DtmfMethod, MediaCommand, MediaEvent, Output, PortId, PortSpec, Refusal, Worker};
 use crate::bridge::Sender;
 use crate::port::{Credentials, Port, RtpPort, RtpSpec, WebRtcPort};
 
@@ -47,7 +46,9 @@ impl Worker {
                 };
                 rtp.set_answer(&sdp, signalled_from, &mut self.outbox)
             }
-            MediaCommand::SetOffer { port, sdp, signalled_from } => self.set_offer(port, &sdp, signalled_from),
+            MediaCommand::SetOffer { port, sdp, signalled_from } => {
+                self.set_offer(port, &sdp, signalled_from)
+            }
             // An ICE lite agent sends no checks, so it has no use for the peer's candidates (RFC 8445
             // §2.5); what checks come from is learned from them.
             MediaCommand::AddCandidate { port, .. } => entry(&mut self.entries, port).map(|_| ()),
@@ -67,7 +68,7 @@ impl Worker {
             }
             MediaCommand::Mute { port, muted } => {
                 let muted = if muted { Muted::Yes } else { Muted::No };
-                entry(&mut self.entries, port)?.inbound.muted = muted;
+                entry(&mut self.entries, port)?.inbound.stage.muted = muted;
                 Ok(())
             }
             MediaCommand::Close { port } => self.close(port),
@@ -120,7 +121,7 @@ impl Worker {
         };
         let local = SocketAddr::new(local, udp_port);
         let chance = (self.rng.next_u64(), self.rng.next_u64() as u32);
-        let port = RtpPort::new(id, terms, spec, local, chance);
+        let port = RtpPort::new(id, terms, spec, local, chance, now);
         let port = port.inspect_err(|_| self.udp_ports.free(udp_port))?;
         self.insert(now, id, Port::Rtp(Box::new(port)));
         self.outbox.push(Output::Bind { port: id, local });
@@ -137,7 +138,8 @@ impl Worker {
         match &mut entry(&mut self.entries, id)?.port {
             Port::Rtp(rtp) => rtp.set_offer(sdp, signalled_from, &mut self.outbox),
             Port::WebRtc(webrtc) => {
-                let offer = std::str::from_utf8(sdp).map_err(|error| Refusal::Malformed(error.to_string()))?;
+                let offer =
+                    std::str::from_utf8(sdp).map_err(|error| Refusal::Malformed(error.to_string()))?;
                 let former = webrtc.ufrag();
                 let answer = webrtc.set_offer(offer)?;
                 let ufrag = webrtc.ufrag();
@@ -199,9 +201,6 @@ impl Worker {
     }
 }
 
-fn entry(
-    entries: &mut HashMap<PortId, Entry>,
-    port: PortId,
-) -> Result<&mut Entry, Refusal> {
+fn entry(entries: &mut HashMap<PortId, Entry>, port: PortId) -> Result<&mut Entry, Refusal> {
     entries.get_mut(&port).ok_or(Refusal::UnknownPort)
 }

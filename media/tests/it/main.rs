@@ -1,5 +1,8 @@
 //! What the crate does, through its public interface.
 
+mod bridge_digits;
+mod bridge_survives;
+mod bridge_transcodes;
 mod codec_vectors;
 mod dtmf_events;
 mod loss_concealed;
@@ -9,3 +12,5 @@ mod order_restored;
 mod reception_reports;
 mod sdp_offer_answer;
 mod sdp_round_trip;
+mod tone;
+mod world;

@@ -79,8 +79,7 @@ impl WebRtcPort {
         }
         let (answer, mid, formats) = negotiate(&mut rtc, offer)?;
         let quality = Quality::default();
-        let port =
-            Self { id, rtc, shared, mid: Some(mid), formats, link: Link::New, deadline: now, quality };
+        let port = Self { id, rtc, shared, mid: Some(mid), formats, link: Link::New, deadline: now, quality };
         Ok((port, answer))
     }
 
@@ -148,13 +147,8 @@ impl WebRtcPort {
         let Some(mid) = self.mid.filter(|_| self.link == Link::Up) else { return false };
         let mut direct = self.rtc.direct_api();
         let Some(stream) = direct.stream_tx_by_mid(mid, None) else { return false };
-        let write = RtpWrite::new(
-            header.payload_type.into(),
-            sequence.into(),
-            header.timestamp,
-            now,
-            payload,
-        );
+        let write =
+            RtpWrite::new(header.payload_type.into(), sequence.into(), header.timestamp, now, payload);
         stream.write_rtp(write.marker(header.marker));
         // Nothing came in, so nothing can be in this inbox afterwards.
         self.handle_timeout(now, &mut Inbox::default(), outbox);

@@ -18,8 +18,22 @@ const NO_MID: &str = "0";
 
 const SESSION_KEPT: &[&str] = &["ice-ufrag", "ice-pwd", "ice-options", "ice-lite", "fingerprint", "setup"];
 const MEDIA_KEPT: &[&str] = &[
-    "ice-ufrag", "ice-pwd", "ice-options", "fingerprint", "setup", "mid", "rtcp-mux", "sendrecv", "sendonly",
-    "recvonly", "inactive", "ssrc", "msid", "rtpmap", "fmtp", "extmap",
+    "ice-ufrag",
+    "ice-pwd",
+    "ice-options",
+    "fingerprint",
+    "setup",
+    "mid",
+    "rtcp-mux",
+    "sendrecv",
+    "sendonly",
+    "recvonly",
+    "inactive",
+    "ssrc",
+    "msid",
+    "rtpmap",
+    "fmtp",
+    "extmap",
 ];
 /// Which stream a packet belongs to, and how loud it is (RFC 9143 §15, RFC 6464).
 const EXTENSIONS_KEPT: &[&str] =

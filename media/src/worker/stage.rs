@@ -1,0 +1,94 @@
+//! What becomes of a packet in its turn: sound goes on through the bridge, digits are told.
+
+use super::CodecKind;
+use super::digits::DigitRelay;
+use super::inbound::Around;
+use crate::bridge::{Flow, Frame};
+use crate::dtmf;
+use crate::gain::{Level, SILENCE_DBOV};
+use crate::port::Formats;
+use crate::rtp::{Header, TimestampExtender};
+
+/// Whether what comes is dropped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Muted {
+    Yes,
+    #[default]
+    No,
+}
+
+#[derive(Default)]
+pub(super) struct Stage {
+    timestamp: TimestampExtender,
+    flow: Option<Flow>,
+    pub(super) digits: dtmf::Receiver,
+    relay: DigitRelay,
+    pub(super) muted: Muted,
+    pub(super) repaired: u64,
+    level: Level,
+    /// The loudest that the peer itself told in this interval, dBov.
+    told_level: Option<i8>,
+}
+
+impl Stage {
+    /// Another stream begins.
+    pub(super) fn restart(&mut self) {
+        self.timestamp = TimestampExtender::default();
+        self.digits.reset();
+        if let Some(flow) = &mut self.flow {
+            flow.restart();
+        }
+    }
+
+    /// The bridge changed: the next packet begins a new flow.
+    pub(super) fn rejoin(&mut self) {
+        self.flow = None;
+        self.relay = DigitRelay::default();
+    }
+
+    pub(super) fn note_level(&mut self, level: Option<i8>) {
+        self.told_level = self.told_level.max(level);
+    }
+
+    /// The level of what came since the last time, measured where it was decoded.
+    pub(super) fn take_level(&mut self) -> f32 {
+        let measured = self.level.take_dbov();
+        let told = self.told_level.take().map_or(SILENCE_DBOV, f32::from);
+        if measured > SILENCE_DBOV { measured } else { told }
+    }
+
+    pub(super) fn handle(&mut self, header: Header, payload: &[u8], lost: u32, around: &mut Around) {
+        if let Some(clock) = around.formats.event_clock_of(header.payload_type) {
+            self.digits.handle(around.now, clock, header.timestamp, payload);
+            if let Some(outlet) = around.outlet.as_mut().filter(|_| self.muted == Muted::No) {
+                self.relay.forward(around.now, clock, header.timestamp, payload, outlet);
+            }
+        } else if let Some(codec) = around.formats.codec_of(header.payload_type) {
+            let timestamp = self.timestamp.extend(header.timestamp);
+            let frame = Frame { lost_before: lost, timestamp, marker: header.marker, payload };
+            self.handle_audio(codec, &frame, around);
+        }
+    }
+
+    fn handle_audio(&mut self, codec: CodecKind, frame: &Frame, around: &mut Around) {
+        let Some(outlet) = &mut around.outlet else { return };
+        let Some(to) = outlet.formats().map(|formats| formats.codec) else { return };
+        if !self.flow.as_ref().is_some_and(|flow| flow.joins(codec, to)) {
+            self.flow = Flow::new(codec, to);
+        }
+        let Some(flow) = &mut self.flow else { return };
+        if self.muted == Muted::Yes || self.relay.is_active(around.now) || frame.payload.is_empty() {
+            flow.restart();
+            return;
+        }
+        let outcome = flow.forward(around.now, frame, &mut self.level, outlet);
+        self.repaired += outcome.repaired;
+        around.counters.undecodable += u64::from(outcome.undecodable);
+    }
+}
+
+/// Ticks per second of what comes under a payload type.
+pub(super) fn clock_of(formats: &Formats, payload_type: u8) -> u32 {
+    let codec = formats.codec_of(payload_type).map(CodecKind::rtp_clock);
+    codec.or_else(|| formats.event_clock_of(payload_type)).unwrap_or_else(|| formats.codec.rtp_clock())
+}
