@@ -16,6 +16,7 @@ const TRUNK_TICKS: u32 = 160;
 pub(crate) fn speak_to_trunk(world: &mut World, frames: usize) {
     let mut tone = Tone::new(1000.0, 16_000);
     let mut opus = encoder(CodecKind::Opus, 16_000).unwrap();
+    opus.set_loss_percent(20);
     let mut packet = [0; 1500];
     for _ in 0..frames {
         let len = opus.encode(&tone.frame(320), &mut packet).unwrap();
