@@ -26,7 +26,8 @@ impl Latch {
     pub(crate) fn accept(&mut self, from: SocketAddr) -> bool {
         let known = self.target == Some(from);
         let learning = self.learned < LEARN_MAX;
-        if !known && !(learning && self.allowed.contains(&from.ip().to_canonical())) {
+        let allowed = self.allowed.contains(&from.ip().to_canonical());
+        if !(known || learning && allowed) {
             return false;
         }
         self.target = Some(from);

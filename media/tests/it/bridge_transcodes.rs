@@ -84,6 +84,7 @@ fn to_browser(codec: CodecKind) {
     for pair in packets.windows(2) {
         assert_eq!(pair[1].sequence, pair[0].sequence.wrapping_add(1));
         assert_eq!(pair[1].timestamp, pair[0].timestamp.wrapping_add(OPUS_TICKS));
+        assert_eq!((pair[1].ssrc, pair[1].marker), (pair[0].ssrc, false));
     }
     let pcm = heard_by_browser(&world);
     assert_tone(&pcm[SETTLING * 320..], 1000.0, 16_000);

@@ -1,7 +1,3 @@
-#[path = "../../../src/port/webrtc/certificate.rs"]
-#[allow(dead_code)]
-mod certificate;
-
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant, UNIX_EPOCH};
@@ -39,7 +35,7 @@ pub(crate) struct Packet {
 impl Browser {
     pub(crate) fn new(now: Instant) -> Self {
         let today = UNIX_EPOCH + Duration::from_secs(20_781 * 86_400);
-        let own = certificate::Certificate::generate([3; 32], today);
+        let own = media::Certificate::generate([3; 32], today);
         let certificate = DtlsCert { certificate: own.der().to_vec(), private_key: own.key().to_vec() };
         let mut config = RtcConfig::new()
             .set_crypto_provider(media::crypto_provider())

@@ -125,25 +125,25 @@ impl World {
     }
 
     pub(crate) fn last_stats(&self, of: PortId) -> Stats {
-        let stats = |event: &MediaEvent| match event {
-            MediaEvent::Stats { port, stats } if *port == of => Some(stats.clone()),
-            _ => None,
+        let stats = |event: &MediaEvent| {
+            let MediaEvent::Stats { port, stats } = event else { return None };
+            (*port == of).then(|| stats.clone())
         };
         self.events.iter().rev().find_map(stats).unwrap()
     }
 
     pub(crate) fn digits_of(&self, of: PortId) -> String {
-        let digit = |event: &MediaEvent| match event {
-            MediaEvent::Digit { port, digit, .. } if *port == of => Some(*digit),
-            _ => None,
+        let digit = |event: &MediaEvent| {
+            let MediaEvent::Digit { port, digit, .. } = event else { return None };
+            (*port == of).then_some(*digit)
         };
         self.events.iter().filter_map(digit).collect()
     }
 
     fn description_of(&self, of: PortId) -> String {
-        let sdp = |event: &MediaEvent| match event {
-            MediaEvent::LocalDescription { port, sdp } if *port == of => Some(sdp.clone()),
-            _ => None,
+        let sdp = |event: &MediaEvent| {
+            let MediaEvent::LocalDescription { port, sdp } = event else { return None };
+            (*port == of).then(|| sdp.clone())
         };
         let sdp = self.events.iter().rev().find_map(sdp);
         let sdp = sdp.unwrap_or_else(|| panic!("no description in {:?}", self.events));
