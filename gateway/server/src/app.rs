@@ -135,13 +135,14 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
     let (calls, questions, sessions) = Mailbox::new();
     let (stopping, stop) = watch::channel(false);
 
-    let media = start_media(&config, media, media_events)?;
+    let trunk_side = trunk_side(&config, &resolver, mode);
+    let media = start_media(&config, media, trunk_side, media_events)?;
     let handles = media.iter().map(|(handle, _)| handle.clone()).collect();
     let sip_addresses = sip.listeners().iter().map(|listener| listener.local).collect();
     let sip_driver = sip::Driver::new(sip, config.sip.user_agent.clone(), rand::random(), sip_reports);
     let sources = call::Sources { questions, sessions, sip: sip_reported, media: media_told };
     let sinks = call::Sinks { sip: sip_commands.clone(), media: handles, events: events.clone() };
-    let switch = switch_config(&config, &resolver, mode);
+    let switch = switch_config(&config, trunk_side.told);
     let call_driver = call::Driver::new(switch, directory, rand::random(), sources, sinks);
     let places = Places::new(config.limits.sessions, config.limits.sessions_per_user);
     let connections_max = config.http.connections_max;
@@ -172,6 +173,7 @@ type Workers = Vec<(media::Handle, std::thread::JoinHandle<()>)>;
 fn start_media(
     config: &Config,
     bound: Vec<media::Bound>,
+    trunk_side: media::TrunkSide,
     events: mpsc::Sender<MediaEvent>,
 ) -> Result<Workers, StartError> {
     let certificate = Certificate::generate(rand::random(), SystemTime::now());
@@ -190,7 +192,8 @@ fn start_media(
         };
         let number = u16::try_from(index).unwrap_or(u16::MAX);
         let (driver, handle) =
-            media::Driver::new(number, bound, settings, rand::random(), events.clone()).map_err(failed)?;
+            media::Driver::new(number, bound, settings, trunk_side, rand::random(), events.clone())
+                .map_err(failed)?;
         workers.push((handle, driver.spawn(number).map_err(failed)?));
     }
     Ok(workers)
@@ -205,8 +208,7 @@ fn share(ports: std::ops::RangeInclusive<u16>, index: usize, count: usize) -> st
     port(edge(index))..=port(edge(index + 1) - 1)
 }
 
-fn switch_config(config: &Config, resolver: &Resolver, mode: Mode) -> SwitchConfig {
-    let media_ip = config.media.trunk_address.unwrap_or_else(|| media_ip(resolver, mode));
+fn switch_config(config: &Config, media_ip: IpAddr) -> SwitchConfig {
     let limits = &config.limits;
     SwitchConfig {
         ring_timeout: Duration::from_secs((*config.calls.ring_timeout_s.get_ref()).into()),
@@ -222,11 +224,12 @@ fn switch_config(config: &Config, resolver: &Resolver, mode: Mode) -> SwitchConf
     }
 }
 
-/// The address that packets to the first trunk leave from.
-fn media_ip(resolver: &Resolver, mode: Mode) -> IpAddr {
-    let routed = resolver.first_trunk().and_then(|trunk| interfaces::routed_from(trunk.ip()));
+/// The configured address, or the one that packets to the first trunk leave from.
+fn trunk_side(config: &Config, resolver: &Resolver, mode: Mode) -> media::TrunkSide {
+    let routed = || resolver.first_trunk().and_then(|trunk| interfaces::routed_from(trunk.ip()));
     let preferred = || (mode == Mode::Configured).then(|| interfaces::preferred(true)).flatten();
-    routed.or_else(preferred).unwrap_or_else(|| Ipv4Addr::LOCALHOST.into())
+    let bound = config.media.trunk_address.or_else(routed).or_else(preferred);
+    media::TrunkSide::new(bound.unwrap_or_else(|| Ipv4Addr::LOCALHOST.into()), config.public_address)
 }
 
 fn workers(config: &Config) -> u16 {

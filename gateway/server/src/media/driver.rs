@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use media::{MediaEvent, Output, Socket, Worker, WorkerConfig};
+use media::{MediaEvent, Output, PortId, Socket, Worker, WorkerConfig};
 use mio::{Poll, Token, Waker};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
@@ -15,7 +15,7 @@ use tracing::debug;
 
 use super::bind::Bound;
 use super::sockets::{FIRST, Sockets};
-use super::{COMMANDS, Events, Handle, Request};
+use super::{COMMANDS, Events, Handle, Request, TrunkSide};
 use crate::telemetry::MediaCounters;
 
 /// Events that wait for the calls, all workers together.
@@ -39,9 +39,12 @@ pub struct Driver {
     poll: Poll,
     worker: Worker,
     sockets: Sockets,
+    trunk_side: TrunkSide,
     commands: mpsc::Receiver<Request>,
     events: Events,
     waiting: VecDeque<MediaEvent>,
+    /// Sockets that were bound, or were not, and that the worker has yet to hear of.
+    binds: VecDeque<(PortId, io::Result<()>)>,
     /// Slots that may have packets left.
     readable: Vec<usize>,
     buffer: [u8; PACKET_MAX],
@@ -59,6 +62,7 @@ impl Driver {
         index: u16,
         bound: Bound,
         config: WorkerConfig,
+        trunk_side: TrunkSide,
         seed: [u8; 32],
         events: Events,
     ) -> io::Result<(Self, Handle)> {
@@ -71,9 +75,11 @@ impl Driver {
             poll,
             worker: Worker::new(config, seed, now),
             sockets,
+            trunk_side,
             commands,
             events,
             waiting: VecDeque::new(),
+            binds: VecDeque::new(),
             readable: Vec::new(),
             buffer: [0; PACKET_MAX],
             counters: MediaCounters::new(index),
@@ -182,19 +188,30 @@ impl Driver {
         loop {
             match self.worker.poll_output() {
                 Output::Transmit { socket, to, len } => self.transmit(socket, to, len),
-                Output::Bind { port, local } => match self.sockets.bind(port, local) {
-                    Ok(()) => self.worker.handle_bound(Instant::now(), port),
-                    Err(error) => {
-                        debug!(%error, "an RTP port is taken");
-                        self.worker.handle_bind_failed(Instant::now(), port);
-                    }
-                },
+                Output::Bind { port, local } => {
+                    let bound = self.sockets.bind(port, self.trunk_side.local(local));
+                    self.binds.push_back((port, bound));
+                }
                 Output::Unbind { port } => self.sockets.unbind(port),
                 Output::Event(event) => self.tell(event),
                 Output::Timeout(deadline) => {
+                    if let Some((port, bound)) = self.binds.pop_front() {
+                        self.bound(port, bound);
+                        continue;
+                    }
                     self.offer();
                     return deadline;
                 }
+            }
+        }
+    }
+
+    fn bound(&mut self, port: PortId, bound: io::Result<()>) {
+        match bound {
+            Ok(()) => self.worker.handle_bound(Instant::now(), port),
+            Err(error) => {
+                debug!(%error, "an RTP port is taken");
+                self.worker.handle_bind_failed(Instant::now(), port);
             }
         }
     }

@@ -4,6 +4,7 @@ mod bind;
 mod driver;
 mod sockets;
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use media::{MediaCommand, MediaEvent};
@@ -45,6 +46,28 @@ impl Handle {
         // A worker that cannot be woken still looks at its mailbox at its next deadline.
         let _ = self.waker.wake();
         Ok(())
+    }
+}
+
+/// The address of sound to and from trunks: what they are told, and what is bound behind a one-to-one NAT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrunkSide {
+    /// In session descriptions.
+    pub told: IpAddr,
+    /// On this machine.
+    pub bound: IpAddr,
+}
+
+impl TrunkSide {
+    /// A public address stands in for one of the same IP version that others can reach at all.
+    pub fn new(bound: IpAddr, public: Option<IpAddr>) -> Self {
+        let public = public.filter(|public| public.is_ipv4() == bound.is_ipv4() && !bound.is_loopback());
+        Self { told: public.unwrap_or(bound), bound }
+    }
+
+    /// Where to bind what the worker names by the address that trunks are told.
+    fn local(self, named: SocketAddr) -> SocketAddr {
+        if named.ip() == self.told { SocketAddr::new(self.bound, named.port()) } else { named }
     }
 }
 

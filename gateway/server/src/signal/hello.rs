@@ -49,6 +49,7 @@ async fn first_frame(socket: &mut Socket) -> Result<(String, Hello), Over> {
     loop {
         match socket.receive().await? {
             Received::Alive => {}
+            Received::Refusable(code, close) => return Err(socket.refuse(code, close).await),
             Received::Frame(Ok(Decoded::Frame(frame))) => match *frame {
                 ClientFrame::Hello { id, data } => return Ok((id, data)),
                 ClientFrame::CallStart { .. }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use api::ws::{
-    Bye, ByeAction, ClientFrame, CloseCode, Decoded, Empty, Limits, ServerFrame, ServerInfo, Welcome,
+    Bye, ByeAction, ClientFrame, CloseCode, Decoded, Empty, FrameError, Limits, ServerFrame, ServerInfo,
+    Welcome,
 };
 use api::{ErrorBody, ErrorCode};
 use axum::extract::ws::WebSocket;
@@ -117,17 +118,21 @@ impl Session {
 
     async fn received(&mut self, received: Received) -> Result<(), Over> {
         self.heard = Instant::now();
-        let Received::Frame(frame) = received else { return Ok(()) };
         if !self.rate.take(self.heard) {
             return Err(self.socket.refuse(ErrorCode::RateExceeded, CloseCode::Rate).await);
         }
+        let frame = match received {
+            Received::Frame(frame) => frame,
+            Received::Alive => return Ok(()),
+            Received::Refusable(code, close) => return Err(self.socket.refuse(code, close).await),
+        };
         match frame {
             Ok(Decoded::Frame(frame)) => self.frame(*frame).await,
             Ok(Decoded::Unknown) => Ok(()),
-            Err(error @ api::ws::FrameError::Malformed(_)) => {
+            Err(error @ FrameError::Malformed(_)) => {
                 Err(self.socket.refuse_as(None, error.body(), CloseCode::Protocol).await)
             }
-            Err(error @ api::ws::FrameError::Invalid { .. }) => {
+            Err(error @ FrameError::Invalid { .. }) => {
                 let id = error.id().map(str::to_owned);
                 self.socket.send(&ServerFrame::Error { id, data: error.body() }).await
             }

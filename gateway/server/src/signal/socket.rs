@@ -24,6 +24,8 @@ pub(super) enum Received {
     Frame(Result<Decoded, FrameError>),
     /// A sign of life without content.
     Alive,
+    /// Something to refuse and to close for.
+    Refusable(ErrorCode, CloseCode),
 }
 
 /// The browser's end.
@@ -34,20 +36,20 @@ impl Socket {
         Self(socket)
     }
 
-    /// The next frame. What is too large, or no text, closes the connection with its code.
+    /// The next frame. May be dropped while it waits; what it returns is not lost.
     pub(super) async fn receive(&mut self) -> Result<Received, Over> {
         match self.0.recv().await {
             Some(Ok(Message::Text(text))) if text.len() > MESSAGE_BYTES_MAX => {
-                Err(self.refuse(ErrorCode::MessageTooLarge, CloseCode::TooLarge).await)
+                Ok(Received::Refusable(ErrorCode::MessageTooLarge, CloseCode::TooLarge))
             }
             Some(Ok(Message::Text(text))) => Ok(Received::Frame(api::ws::decode(&text))),
             Some(Ok(Message::Binary(_))) => {
-                Err(self.refuse(ErrorCode::MalformedJson, CloseCode::Protocol).await)
+                Ok(Received::Refusable(ErrorCode::MalformedJson, CloseCode::Protocol))
             }
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Received::Alive),
             Some(Ok(Message::Close(_))) | None => Err(Over),
-            // The library refuses what is far over the limit, or not WebSocket.
-            Some(Err(_)) => Err(self.close(CloseCode::TooLarge as u16, "").await),
+            // The connection broke, or the frame was so far over the limit that the library gave up.
+            Some(Err(_)) => Ok(Received::Refusable(ErrorCode::MessageTooLarge, CloseCode::TooLarge)),
         }
     }
 

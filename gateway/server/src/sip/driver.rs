@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use engine::SipCommand;
@@ -27,6 +27,9 @@ use crate::telemetry::SipCounters;
 const INBOX: usize = 1024;
 /// Beyond so many events that the calls have not taken, new calls are refused.
 const EVENTS_WAITING_MAX: usize = 256;
+
+/// How long calls that are being ended may take to end on both sides, when the gateway stops.
+const LINGER: Duration = Duration::from_secs(2);
 
 /// What others ask of the endpoint.
 pub enum Request {
@@ -56,6 +59,8 @@ pub struct Driver {
     inbox: mpsc::Receiver<Input>,
     sender: mpsc::Sender<Input>,
     waiting: VecDeque<Report>,
+    /// New calls that there is no room for.
+    refused: Vec<InviteId>,
     reports: mpsc::Sender<Report>,
     counters: SipCounters,
     tasks: JoinSet<()>,
@@ -91,6 +96,7 @@ impl Driver {
             inbox,
             sender,
             waiting: VecDeque::new(),
+            refused: Vec::new(),
             reports,
             counters: SipCounters::default(),
             tasks,
@@ -121,9 +127,20 @@ impl Driver {
         }
     }
 
+    /// Withdraws registrations, and gives calls that are being ended a moment to end on both sides.
     async fn stop(mut self) {
         self.registrations.withdraw(&mut self.endpoint, Instant::now());
-        self.drain().await;
+        let end = Instant::now() + LINGER;
+        loop {
+            let deadline = self.drain().await.min(end);
+            if self.endpoint.calls() == 0 || Instant::now() >= end {
+                break;
+            }
+            tokio::select! {
+                Some(input) = self.inbox.recv() => self.handle(input),
+                () = tokio::time::sleep_until(deadline.into()) => self.endpoint.handle_timeout(Instant::now()),
+            }
+        }
         self.tasks.shutdown().await;
     }
 
@@ -181,6 +198,12 @@ impl Driver {
                 Output::Close { flow } => drop(self.writers.remove(&flow)),
                 Output::Event(event) => self.event(event),
                 Output::Timeout(deadline) => {
+                    if let Some(id) = self.refused.pop() {
+                        let busy = Respond { code: 503, reason: None, headers: Vec::new(), body: None };
+                        // The caller may have given up already.
+                        let _ = self.endpoint.respond(Instant::now(), id, busy);
+                        continue;
+                    }
                     self.deliver();
                     self.counters.publish(self.endpoint.counters(), self.writers.len());
                     while self.tasks.try_join_next().is_some() {}
@@ -211,10 +234,11 @@ impl Driver {
                 self.registrations.failed(id, code, retry_in_s);
             }
             UaEvent::OptionsAnswered { .. } => {}
-            UaEvent::Incoming { id, .. } if self.waiting.len() >= EVENTS_WAITING_MAX => {
+            UaEvent::Incoming { id, .. }
+                if self.waiting.len() >= EVENTS_WAITING_MAX || self.reports.is_closed() =>
+            {
                 metrics::counter!("offhook_sip_calls_refused_busy_total").increment(1);
-                let busy = Respond { code: 503, reason: None, headers: Vec::new(), body: None };
-                let _ = self.endpoint.respond(Instant::now(), id, busy);
+                self.refused.push(id);
             }
             call @ (UaEvent::Incoming { .. }
             | UaEvent::Progress { .. }

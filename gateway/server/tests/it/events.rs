@@ -12,8 +12,9 @@ async fn a_calls_events_come_in_order_to_whoever_may_read_them() {
     let mut by_header = gateway.socket("/v1/events/stream", &[("authorization", &bearer)]).await;
     let mut by_frame = gateway.socket("/v1/events/stream", &[]).await;
     by_frame.send(json!({"token": program()})).await;
-    // A subscriber hears what happens after it was let in; the ping of the stream shows that it was.
-    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    // The stream's first ping shows that its subscriber is in.
+    by_header.ping().await;
+    by_frame.ping().await;
     let created = gateway.post("/v1/calls", &program(), &json!({"from_user": "alice", "to": "600"})).await;
     let id = created.json()["id"].as_str().unwrap().to_owned();
     browser.frame_of("call.incoming").await;

@@ -193,6 +193,12 @@ impl Socket {
         }
     }
 
+    /// Waits for a ping.
+    pub(crate) async fn ping(&mut self) {
+        let message = self.message().await;
+        assert!(matches!(message, Some(Ok(Message::Ping(_)))), "no ping but {message:?}");
+    }
+
     /// The close code; frames before it are passed over.
     pub(crate) async fn close_code(&mut self) -> u16 {
         loop {
