@@ -12,8 +12,9 @@ const FINE_STEP_HZ: f64 = 1.0;
 const BAND_HZ: (f64, f64) = (100.0, 3_400.0);
 /// Window over which frequency is searched: its resolution is 10 Hz.
 const FREQUENCY_WINDOW: Duration = Duration::from_millis(100);
-/// Window over which a level is measured: short enough that clock drift does not matter.
-const LEVEL_WINDOW: Duration = Duration::from_millis(50);
+/// Window over which a level is measured: a speech codec moves a tone's phase about from frame to
+/// frame, which a longer window would read as a lower level.
+const LEVEL_WINDOW: Duration = Duration::from_millis(20);
 
 /// Peak amplitude (0 to 1) of `hz` in `samples`.
 pub(super) fn amplitude(samples: &[i16], rate: u32, hz: f64) -> f64 {
