@@ -19,19 +19,24 @@ impl StartError {
 
     /// An address that cannot be listened on; `field` is where it is configured.
     pub fn bind(field: &str, address: SocketAddr, error: &io::Error) -> Self {
-        let advice = match error.kind() {
-            io::ErrorKind::AddrInUse => {
-                "is already in use: stop the program that uses it, or write another port"
-            }
-            io::ErrorKind::AddrNotAvailable => {
-                "is not an address of this machine: write one that is, or 0.0.0.0"
-            }
-            io::ErrorKind::PermissionDenied => {
-                "needs rights that this user lacks: write a port above 1023, or start with CAP_NET_BIND_SERVICE"
-            }
-            _ => return Self(format!("cannot listen on {address} ({error}): change {field}")),
-        };
-        Self(format!("{address} {advice} (field {field})"))
+        const ADVICE: [(io::ErrorKind, &str); 3] = [
+            (
+                io::ErrorKind::AddrInUse,
+                "is already in use: stop the program that uses it, or write another port",
+            ),
+            (
+                io::ErrorKind::AddrNotAvailable,
+                "is not an address of this machine: write one that is, or 0.0.0.0",
+            ),
+            (
+                io::ErrorKind::PermissionDenied,
+                "needs rights that this user lacks: write a port above 1023, or start with CAP_NET_BIND_SERVICE",
+            ),
+        ];
+        match ADVICE.iter().find(|(kind, _)| *kind == error.kind()) {
+            Some((_, advice)) => Self(format!("{address} {advice} (field {field})")),
+            None => Self(format!("cannot listen on {address} ({error}): change {field}")),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One key, good for one algorithm.
 
-use jsonwebtoken::jwk::Jwk;
+use jsonwebtoken::jwk::{Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey};
 
 use crate::config::{PublicKey, SignatureAlgorithm};
@@ -49,9 +49,7 @@ impl Key {
     pub fn parse(algorithm: SignatureAlgorithm, content: &[u8]) -> Option<Self> {
         let jwk = content.trim_ascii_start().starts_with(b"{");
         let parsed = match (algorithm, jwk) {
-            (_, true) => {
-                serde_json::from_slice::<Jwk>(content).ok().and_then(|jwk| DecodingKey::from_jwk(&jwk).ok())
-            }
+            (_, true) => read_jwk(content),
             (SignatureAlgorithm::RS256, false) => DecodingKey::from_rsa_pem(content).ok(),
             (SignatureAlgorithm::ES256, false) => DecodingKey::from_ec_pem(content).ok(),
             (SignatureAlgorithm::EdDSA, false) => DecodingKey::from_ed_pem(content).ok(),
@@ -79,4 +77,16 @@ impl Key {
             && jsonwebtoken::crypto::verify(signature, message.as_bytes(), &self.key, self.algorithm)
                 .unwrap_or(false)
     }
+}
+
+/// A JWK that is meant for signatures (RFC 7517 §4.2, §4.3).
+fn read_jwk(content: &[u8]) -> Option<DecodingKey> {
+    let jwk: Jwk = serde_json::from_slice(content).ok()?;
+    let common = &jwk.common;
+    let used = common.public_key_use.as_ref().is_none_or(|usage| *usage == PublicKeyUse::Signature);
+    let verifies = |operations: &Vec<KeyOperations>| operations.contains(&KeyOperations::Verify);
+    if !used || !common.key_operations.as_ref().is_none_or(verifies) {
+        return None;
+    }
+    DecodingKey::from_jwk(&jwk).ok()
 }

@@ -23,7 +23,7 @@ use crate::wire;
 const LOOK_UP_AGAIN: Duration = Duration::from_secs(60);
 
 /// The addresses of trunks, by name; those that have none are absent.
-pub type Trunks = BTreeMap<String, SocketAddr>;
+type Trunks = BTreeMap<String, SocketAddr>;
 
 /// Looks up trunks and tells the calls and the SIP endpoint when they move.
 pub struct Resolver {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use toml::Spanned;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::fault::{Fault, Source};
 use super::fields::Config;
@@ -73,9 +74,15 @@ fn ranges(config: &Config, fault: Report<'_>) {
         fault(ports.span(), "media.rtp_ports", advice);
     }
     let level = &config.log.level;
-    if level.get_ref().parse::<tracing_subscriber::filter::Targets>().is_err() {
+    if !names_levels(level.get_ref()) {
         fault(level.span(), "log.level", "write error, warn, info, debug or trace".to_owned());
     }
+}
+
+/// `info`, or `info,sip=debug` with the names of parts of the program.
+fn names_levels(level: &str) -> bool {
+    level.parse::<Targets>().is_ok()
+        && level.split(',').all(|part| part.contains('=') || part.trim().parse::<LevelFilter>().is_ok())
 }
 
 fn users(config: &Config, fault: Report<'_>) {

@@ -32,9 +32,9 @@ use crate::signal::{self, MESSAGE_BYTES_MAX, Origins, PageOrigin};
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// What handlers share.
-pub(super) struct Shared {
-    pub(super) node: Arc<Node>,
-    pub(super) replays: idempotency::Replays,
+struct Shared {
+    node: Arc<Node>,
+    replays: idempotency::Replays,
 }
 
 /// Every address of the gateway.

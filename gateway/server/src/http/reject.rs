@@ -1,6 +1,6 @@
 //! Refusals as `application/problem+json`.
 
-use api::rest::{FieldError, Problem};
+use api::rest::Problem;
 use api::{ErrorCode, RequestId};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
@@ -15,17 +15,12 @@ const RETRY_AFTER_S: HeaderValue = HeaderValue::from_static("1");
 
 /// A refusal on its way out; the request's id is put in at the rim.
 #[derive(Debug)]
-pub struct Reject(pub Box<Problem>);
+pub(super) struct Reject(Box<Problem>);
 
 impl Reject {
     /// A refusal with a sentence.
-    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
+    pub(super) fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
         Self(Box::new(Problem::new(code).detail(detail)))
-    }
-
-    /// The fields at fault.
-    pub fn fields(&self) -> &[FieldError] {
-        &self.0.errors
     }
 }
 

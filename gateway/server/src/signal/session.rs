@@ -140,27 +140,36 @@ impl Session {
     }
 
     async fn frame(&mut self, frame: ClientFrame) -> Result<(), Over> {
-        match wire::request(frame) {
-            Ok((id, call, request)) => match self.answers.begin(&id) {
-                Seen::New => {
-                    let message = FromSession::Request { session: self.id, call, id: id.clone(), request };
-                    match self.node.calls.request(message) {
-                        Ok(()) => Ok(()),
-                        Err(unanswered) => self.answer(id, Err(wire::unanswered(unanswered))).await,
-                    }
-                }
-                Seen::Pending => Ok(()),
-                Seen::Answered(answer) => self.socket.send(&answer).await,
-            },
-            Err(ClientFrame::Ping { id, .. }) => {
-                self.socket.send(&ServerFrame::Pong { id, data: Empty {} }).await
-            }
-            Err(ClientFrame::Hello { id, .. }) => {
+        match frame {
+            ClientFrame::Ping { id, .. } => self.socket.send(&ServerFrame::Pong { id, data: Empty {} }).await,
+            ClientFrame::Hello { id, .. } => {
                 let data = ErrorBody::from(ErrorCode::HelloExpected);
                 self.socket.send(&ServerFrame::Error { id: Some(id), data }).await
             }
             // Nothing is kept for a replay yet, so nothing is let go.
-            Err(_) => Ok(()),
+            ClientFrame::Ack { .. } => Ok(()),
+            call @ (ClientFrame::CallStart { .. }
+            | ClientFrame::CallAccept { .. }
+            | ClientFrame::CallReject { .. }
+            | ClientFrame::CallHangup { .. }
+            | ClientFrame::CallCandidate { .. }
+            | ClientFrame::CallSendDigits { .. }
+            | ClientFrame::CallMute { .. }) => self.request(call).await,
+        }
+    }
+
+    async fn request(&mut self, frame: ClientFrame) -> Result<(), Over> {
+        let Some((id, call, request)) = wire::request(frame) else { return Ok(()) };
+        match self.answers.begin(&id) {
+            Seen::New => {
+                let message = FromSession::Request { session: self.id, call, id: id.clone(), request };
+                match self.node.calls.request(message) {
+                    Ok(()) => Ok(()),
+                    Err(unanswered) => self.answer(id, Err(wire::unanswered(unanswered))).await,
+                }
+            }
+            Seen::Pending => Ok(()),
+            Seen::Answered(answer) => self.socket.send(&answer).await,
         }
     }
 

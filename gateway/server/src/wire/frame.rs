@@ -13,12 +13,8 @@ use super::words;
 /// How long a digit sounds when the request does not say.
 const DIGIT: Duration = Duration::from_millis(100);
 
-/// The request in a frame: its id, its call and what it asks; the frame itself if it is about no call.
-///
-/// # Errors
-///
-/// `hello`, `ping` and `ack`.
-pub fn request(frame: ClientFrame) -> Result<(String, CallId, RtcRequest), ClientFrame> {
+/// The request in a frame: its id, its call and what it asks; `None` if it is about no call.
+pub fn request(frame: ClientFrame) -> Option<(String, CallId, RtcRequest)> {
     let (id, call, request) = match frame {
         ClientFrame::CallStart { id, call, data } => {
             let headers = data.headers.into_iter().collect();
@@ -41,11 +37,9 @@ pub fn request(frame: ClientFrame) -> Result<(String, CallId, RtcRequest), Clien
             (id, call, RtcRequest::SendDigits { digits: data.digits, each })
         }
         ClientFrame::CallMute { id, call, data } => (id, call, RtcRequest::Mute { muted: data.muted }),
-        other @ (ClientFrame::Hello { .. } | ClientFrame::Ping { .. } | ClientFrame::Ack { .. }) => {
-            return Err(other);
-        }
+        ClientFrame::Hello { .. } | ClientFrame::Ping { .. } | ClientFrame::Ack { .. } => return None,
     };
-    Ok((id, CallId(call.0), request))
+    Some((id, CallId(call.0), request))
 }
 
 /// The frame for a notice.

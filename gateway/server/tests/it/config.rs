@@ -46,7 +46,7 @@ fn an_unknown_key_is_an_error_with_the_right_name() {
     let fault = only_fault(&with("[http]\nlisen = [\"127.0.0.1:80\"]\n"));
     assert_eq!((fault.line, fault.field.as_deref()), (Some(16), Some("http.lisen")));
     assert!(fault.advice.contains("write listen"), "{fault}");
-    assert!(fault.to_string().starts_with("offhook.toml:17: http.lisen: "), "{fault}");
+    assert!(fault.to_string().starts_with("offhook.toml:16: http.lisen: "), "{fault}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The gateway through its faces: files, command line, HTTP, WebSocket, and SIP on the wire.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 mod auth;
 mod command_line;
 mod config;
