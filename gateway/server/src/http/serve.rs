@@ -32,10 +32,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// What a connection holds while it lives, upgraded to a WebSocket or not.
 #[derive(Clone)]
-pub struct Slot(
-    // Held, never read.
-    #[allow(dead_code)] Arc<OwnedSemaphorePermit>,
-);
+pub struct Slot {
+    _permit: Arc<OwnedSemaphorePermit>,
+}
 
 /// HTTP's sockets, bound.
 pub struct Listeners {
@@ -99,7 +98,7 @@ async fn accept(
         match accepted {
             Ok((stream, slot)) => {
                 let (router, stopping) = (router.clone(), stopping.clone());
-                let slot = Slot(Arc::new(slot));
+                let slot = Slot { _permit: Arc::new(slot) };
                 connections.spawn(connection(stream, slot, router, stopping));
             }
             Err(error) => {

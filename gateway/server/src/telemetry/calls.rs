@@ -4,6 +4,7 @@ use engine::{CallEvent, CallFact, Cause, Direction};
 use tracing::{info, info_span};
 
 use super::Redacted;
+use crate::wire;
 
 /// Turns events of calls into metrics and lines of the log.
 #[derive(Default)]
@@ -39,7 +40,7 @@ impl CallMeter {
             CallFact::Unheld => info!("unheld"),
             CallFact::Ended(call) => {
                 let cause = call.outcome.as_ref().map_or(Cause::GatewayError, |outcome| outcome.cause);
-                let cause = format!("{cause:?}");
+                let cause = wire::cause_word(cause);
                 info!(cause, sip_code = call.outcome.as_ref().and_then(|outcome| outcome.sip_code), "ended");
                 metrics::counter!("offhook_calls_ended_total", "cause" => cause).increment(1);
             }

@@ -33,6 +33,12 @@ pub const fn transport(transport: SipTransport) -> Transport {
     }
 }
 
+/// A cause as every face spells it.
+pub fn cause_word(cause: Cause) -> String {
+    let word = serde_json::to_value(self::cause(cause)).ok();
+    word.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
 pub(super) const fn state(state: CallState) -> api::CallState {
     match state {
         CallState::Queued => api::CallState::Queued,
