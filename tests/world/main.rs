@@ -1,0 +1,4 @@
+//! Whole calls around the real cores: one file a behaviour.
+
+mod scenarios;
+mod world;
