@@ -42,7 +42,7 @@ fn g722_over_tcp() {
 fn a_whole_phone_calls() {
     play(async {
         let setup = Setup::new(Codec::Pcma)?;
-        let mut baresip = Baresip::start(setup.trunk_port(), Codec::Pcma, PHONE).await?;
+        let mut baresip = Baresip::start(CALLER, setup.trunk_port(), Codec::Pcma, PHONE).await?;
         let scene = Scene::set(setup, Codec::Pcma).await?;
         baresip.dial(&format!("sip:{USER_NUMBER}@127.0.0.1:{}", scene.gateway.sip_port())).await?;
         scene.answer().await?;

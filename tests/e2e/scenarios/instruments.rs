@@ -41,7 +41,7 @@ fn two_sipp_phones_hear_each_other() {
 async fn sipp_and_baresip(codec: Codec) -> Result<()> {
     let caller = RtpPhone::open(codec).await?;
     let (baresip_port, caller_port) = (port::free(2)?, port::free(2)?);
-    let mut baresip = Baresip::start(baresip_port, codec, Tone::at(700.0)).await?;
+    let mut baresip = Baresip::start("phone", baresip_port, codec, Tone::at(700.0)).await?;
     let uac = Scenario::named("call_then_hang_up")?.media(&caller);
     let uac = uac.with("pause_ms", 3_000).with("caller", "2000");
     let mut uac = uac.call("phone", baresip_port, caller_port)?;

@@ -2,7 +2,7 @@
 
 use crate::ear::{LISTEN, PHONE, SETTLE, sounds_like};
 use crate::outcome::{Ending, ended};
-use crate::scene::{CALLER, STEP, Scene, answering};
+use crate::scene::{CALLER, NUMBER, STEP, Scene, answering};
 use crate::stage::play;
 use anyhow::{Context, Result, ensure};
 use e2e::browser::MICROPHONE;
@@ -52,7 +52,7 @@ fn pcmu_over_tcp() {
 fn a_whole_phone_answers() {
     play(async {
         let setup = Setup::new(Codec::G722)?;
-        let mut baresip = Baresip::start(setup.trunk_port(), Codec::G722, PHONE).await?;
+        let mut baresip = Baresip::start(NUMBER, setup.trunk_port(), Codec::G722, PHONE).await?;
         let scene = Scene::set(setup, Codec::G722).await?;
         scene.dial().await?;
         scene.becomes("open").await?;

@@ -26,6 +26,6 @@ pub(crate) fn play(scenario: impl Future<Output = Result<()>> + Send + 'static) 
         timeout(CURTAIN, playing).await.context("the scenario does not end")??
     });
     if let Err(error) = outcome {
-        panic!("{error:?}");
+        panic!("{error:#}");
     }
 }

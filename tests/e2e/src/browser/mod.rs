@@ -7,8 +7,9 @@ pub use tab::Tab;
 use crate::tone::Tone;
 use anyhow::{Context, Result};
 use playwright_rs::{Browser, LaunchOptions, Playwright};
+use std::path::PathBuf;
 use std::time::Duration;
-use tempfile::TempDir;
+use std::{env, fs, process};
 use tokio::sync::OnceCell;
 
 /// Debian's Chromium: the full browser, as the headless shell refuses a microphone.
@@ -22,16 +23,13 @@ const LAUNCH_LIMIT_MS: f64 = 30_000.0;
 
 struct Chromium {
     browser: Browser,
-    // Both end with the process; Chromium reads the folder's WAV file for as long as it lives.
+    // Ends with the process, and the browser with it.
     _playwright: Playwright,
-    _folder: TempDir,
 }
 
 impl Chromium {
     async fn launch() -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let wav = folder.path().join("microphone.wav");
-        MICROPHONE.sound(MICROPHONE_RATE, MICROPHONE_LENGTH).write_wav(&wav)?;
+        let wav = microphone()?;
         let args = [
             "--no-sandbox".to_owned(),
             "--use-fake-ui-for-media-stream".to_owned(),
@@ -47,8 +45,18 @@ impl Chromium {
         let hint = "start Chromium; scripts/install-test-deps.sh installs it and its driver";
         let playwright = Playwright::launch().await.context(hint)?;
         let browser = playwright.chromium().launch_with_options(options).await.context(hint)?;
-        Ok(Self { browser, _playwright: playwright, _folder: folder })
+        Ok(Self { browser, _playwright: playwright })
     }
+}
+
+/// The microphone's file: one for all runs, as the browser reads it until the process has ended.
+fn microphone() -> Result<PathBuf> {
+    let folder = env::temp_dir();
+    let (mine, wav) =
+        (folder.join(format!("offhook-{}.wav", process::id())), folder.join("offhook-microphone.wav"));
+    MICROPHONE.sound(MICROPHONE_RATE, MICROPHONE_LENGTH).write_wav(&mine)?;
+    fs::rename(&mine, &wav)?;
+    Ok(wav)
 }
 
 /// The one browser of a test run; every tab has a profile of its own in it.

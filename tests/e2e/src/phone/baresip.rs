@@ -32,17 +32,19 @@ pub struct Baresip {
 }
 
 impl Baresip {
-    /// Starts baresip on a SIP port of 127.0.0.1 with one codec; it speaks `tone`.
+    /// Starts baresip as `user` on a SIP port of 127.0.0.1 with one codec; it speaks `tone`.
+    ///
+    /// It knows no other user: calls to anyone else it answers with 404.
     ///
     /// # Errors
     /// baresip is missing or cannot open its ports.
-    pub async fn start(sip_port: u16, codec: Codec, tone: Tone) -> Result<Self> {
+    pub async fn start(user: &str, sip_port: u16, codec: Codec, tone: Tone) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let microphone = folder.path().join("microphone.wav");
         tone.sound(codec.rate(), MICROPHONE).write_wav(&microphone)?;
         let control_port = port::free(2)?;
         fs::write(folder.path().join("config"), config(folder.path(), sip_port, control_port)?)?;
-        fs::write(folder.path().join("accounts"), account(sip_port, codec))?;
+        fs::write(folder.path().join("accounts"), account(user, sip_port, codec))?;
         fs::write(folder.path().join("contacts"), "")?;
         let mut command = Command::new("baresip");
         command.current_dir(folder.path()).arg("-f").arg(folder.path());
@@ -174,11 +176,11 @@ fn config(folder: &Path, sip_port: u16, control_port: u16) -> Result<String> {
     ))
 }
 
-fn account(sip_port: u16, codec: Codec) -> String {
+fn account(user: &str, sip_port: u16, codec: Codec) -> String {
     let rate = codec.rate();
     let name = codec.name();
     format!(
-        "<sip:phone@127.0.0.1:{sip_port};transport=udp>;regint=0;answermode=auto;\
+        "<sip:{user}@127.0.0.1:{sip_port};transport=udp>;regint=0;answermode=auto;\
          audio_codecs={name}/{rate}/1\n"
     )
 }

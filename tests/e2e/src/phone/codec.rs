@@ -1,7 +1,7 @@
 //! What the instrument speaks and hears with.
 
+use media::CodecKind;
 use media::codec::{CodecError, Decoder, Encoder, decoder, encoder};
-use media::worker::command::CodecKind;
 
 /// Codec of a phone, with a static payload type (RFC 3551 §6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

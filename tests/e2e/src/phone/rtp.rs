@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 /// Payload type of telephone events in the SDP that the scenarios write.
-pub const EVENT_PAYLOAD_TYPE: u8 = 101;
+pub(super) const EVENT_PAYLOAD_TYPE: u8 = 101;
 
 const FRAME: Duration = Duration::from_millis(20);
 const FRAME_TICKS: u32 = CLOCK_HZ / 50;
