@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 /// Packets kept: four minutes at 50 a second.
 const PACKETS_MAX: usize = 12_000;
-/// How late against the earliest a packet may come and still be played: a phone's jitter buffer.
+/// How late against the first a packet may come and still be played in its place: a phone's jitter
+/// buffer.
 const PLAYOUT_DELAY: Duration = Duration::from_millis(200);
 const HEADER_BYTES: usize = 12;
 
@@ -60,16 +61,17 @@ impl Tape {
     }
 
     /// The sound a phone would have played: each packet at its timestamp, silence where a packet
-    /// is missing or came too late.
+    /// is missing, and where it came too late to be played in its place.
     pub(super) fn sound(&self, codec: Codec) -> Result<Sound, CodecError> {
-        let mut packets = self.in_time(codec);
+        let mut packets = self.played(codec);
         packets.sort_by_key(|(ticks, packet)| (*ticks, packet.sequence));
         packets.dedup_by_key(|(ticks, _)| *ticks);
         let samples_per_tick = (codec.rate() / CLOCK_HZ) as usize;
         let mut decoder = codec.earpiece()?;
         let mut samples = Vec::new();
         for (ticks, packet) in packets {
-            samples.resize(ticks * samples_per_tick, 0);
+            // Overlaps by a tick where a clock was rounded: what is there already stays.
+            samples.resize(samples.len().max(ticks * samples_per_tick), 0);
             samples.extend(decoder.decode(&packet.payload));
         }
         Ok(Sound { rate: codec.rate(), samples })
@@ -79,22 +81,25 @@ impl Tape {
         self.packets.iter().filter(move |packet| packet.payload_type == payload_type)
     }
 
-    /// Audio packets with their time since the first in clock ticks, without those that came late.
-    fn in_time(&self, codec: Codec) -> Vec<(usize, &Packet)> {
+    /// Audio packets with their place in what is played, in clock ticks.
+    ///
+    /// A packet that comes too late makes the phone wait: it and all after it are played that much later.
+    fn played(&self, codec: Codec) -> Vec<(usize, &Packet)> {
         let Some(first) = self.of(codec.payload_type()).next() else {
             return Vec::new();
         };
+        let mut clock = 0.0;
         let placed = self.of(codec.payload_type()).filter_map(|packet| {
             let ticks = packet.timestamp.wrapping_sub(first.timestamp).cast_signed();
-            Some((usize::try_from(ticks).ok()?, packet))
+            let spoken = f64::from(ticks) / f64::from(CLOCK_HZ);
+            let late = packet.at.duration_since(first.at).as_secs_f64() - spoken - clock;
+            if late > PLAYOUT_DELAY.as_secs_f64() {
+                clock += late;
+            }
+            let place = f64::from(ticks) + clock * f64::from(CLOCK_HZ);
+            Some((usize::try_from(place as i64).ok()?, packet))
         });
-        let placed: Vec<_> = placed.collect();
-        let lateness = |(ticks, packet): &(usize, &Packet)| {
-            packet.at.duration_since(first.at).as_secs_f64() - *ticks as f64 / f64::from(CLOCK_HZ)
-        };
-        let earliest = placed.iter().map(lateness).fold(f64::INFINITY, f64::min);
-        let limit = earliest + PLAYOUT_DELAY.as_secs_f64();
-        placed.into_iter().filter(|packet| lateness(packet) <= limit).collect()
+        placed.collect()
     }
 }
 
