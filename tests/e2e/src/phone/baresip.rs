@@ -100,8 +100,8 @@ impl Baresip {
     pub async fn heard(&self) -> Result<Sound> {
         let recording = || {
             let files = fs::read_dir(self.folder.path()).ok()?.filter_map(Result::ok);
-            let paths = files.map(|file| file.path());
-            paths.into_iter().find(|path| path.to_string_lossy().ends_with("-dec.wav"))
+            let mut paths = files.map(|file| file.path());
+            paths.find(|path| path.to_string_lossy().ends_with("-dec.wav"))
         };
         let story = || self.program.output();
         let path = wait::until("recording of baresip", REPLY_WITHIN, recording, story).await?;
