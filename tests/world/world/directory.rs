@@ -30,7 +30,7 @@ pub(crate) fn directory() -> Directory {
     let user = |name: &str| (name.into(), User { id: name.into(), display_name: None, caller_id: None });
     let route = |pattern: &str, trunks: &[&str]| Route {
         name: pattern.to_owned(),
-        pattern: pattern.parse().unwrap(),
+        pattern: pattern.parse().expect("a pattern"),
         trunks: trunks.iter().map(|&name| name.into()).collect(),
     };
     Directory {

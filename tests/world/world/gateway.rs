@@ -1,7 +1,7 @@
 //! The three cores, with a mailbox between each two, as the server joins them.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
@@ -18,8 +18,9 @@ use super::ledger::Agent;
 use super::network::Datagram;
 use super::stage::{Happening, Lane, Stage};
 
-pub(crate) const SIP: &str = "10.0.0.1:5060";
-const BROWSERS: &str = "10.0.0.1:40000";
+const HOST: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
+pub(crate) const SIP: SocketAddr = SocketAddr::new(HOST, super::SIP_PORT);
+const BROWSERS: SocketAddr = SocketAddr::new(HOST, 40_000);
 
 /// What waits in a mailbox of the gateway.
 pub(crate) enum Mail {
@@ -48,11 +49,10 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     pub(crate) fn new(stage: &mut Stage, config: SwitchConfig, directory: Directory) -> Self {
-        let local = SIP.parse().unwrap();
-        let listener = Listener { transport: Transport::Udp, local, advertised: None };
+        let listener = Listener { transport: Transport::Udp, local: SIP, advertised: None };
         let today = UNIX_EPOCH + Duration::from_secs(20_781 * 86_400);
         let media = WorkerConfig {
-            browser_addrs: vec![BROWSERS.parse().unwrap()],
+            browser_addrs: vec![BROWSERS],
             advertised: Vec::new(),
             rtp_ports: 30_000..=30_199,
             limits: Limits { ports: 100, ..Limits::default() },
@@ -125,7 +125,7 @@ impl Gateway {
     /// A datagram to one of the gateway's sockets; nobody reads those that are not bound.
     pub(crate) fn receive(&mut self, stage: &mut Stage, mut datagram: Datagram) {
         let Datagram { from, to, .. } = datagram;
-        if to == SIP.parse().unwrap() {
+        if to == SIP {
             let payload = Bytes::from(datagram.payload);
             self.endpoint.handle_datagram(stage.now, to, from, payload);
             return self.drain_endpoint(stage);
@@ -136,7 +136,7 @@ impl Gateway {
     }
 
     fn socket(&self, to: SocketAddr) -> Option<Socket> {
-        if to == BROWSERS.parse().unwrap() {
+        if to == BROWSERS {
             return Some(Socket::Browsers(0));
         }
         let bound = |offset: u16| {
@@ -216,7 +216,7 @@ impl Gateway {
     fn address(&self, socket: Socket) -> SocketAddr {
         let rtp = |port| *self.bound.get(&port).unwrap_or_else(|| panic!("{port:?} sends but is not bound"));
         match socket {
-            Socket::Browsers(_) => BROWSERS.parse().unwrap(),
+            Socket::Browsers(_) => BROWSERS,
             Socket::Rtp(port) => rtp(port),
             Socket::Rtcp(port) => SocketAddr::new(rtp(port).ip(), rtp(port).port() + 1),
         }

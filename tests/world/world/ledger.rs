@@ -94,7 +94,7 @@ impl Ledger {
                 call.outcome.is_some(),
                 "only a call that ended has no leg: {call:?}"
             );
-            let ended = self.ended.get(&call.id).is_some();
+            let ended = self.ended.contains_key(&call.id);
             assert_eq!(ended, call.outcome.is_some(), "a call ends with its terminal event: {call:?}");
         }
     }

@@ -32,6 +32,7 @@ pub(crate) use phone::{Cue, Manner, Offer, Rings, Then};
 
 use browser::Browser;
 use gateway::{Gateway, Mail};
+use ledger::Ledger;
 use line::Line;
 use phone::Phone;
 use proxy::Proxy;
@@ -230,7 +231,7 @@ impl World {
     }
 
     /// Ends what is left, also what begins meanwhile, and asserts that nothing remains.
-    pub(crate) fn finish(mut self) {
+    pub(crate) fn finish(mut self) -> Ledger {
         for _ in 0..5 {
             for phone in 0..self.phones.len() {
                 for line in self.phones[phone].live() {
@@ -240,13 +241,14 @@ impl World {
             self.browsers.iter_mut().for_each(|browser| browser.hang_up_all(&mut self.stage));
             self.run(Duration::from_secs(5));
         }
-        self.settle();
+        self.settle()
     }
 
     /// Lets every timer run out, and asserts that nothing remains.
-    pub(crate) fn settle(mut self) {
+    pub(crate) fn settle(mut self) -> Ledger {
         self.run(Duration::from_secs(200));
         self.check_end();
+        std::mem::take(&mut self.stage.ledger)
     }
 
     fn check_end(&self) {

@@ -97,13 +97,13 @@ impl Phone {
         let id = InviteId(self.calls);
         let mut line = self.line();
         let body = (offer == Offer::Early).then(|| Body::sdp(line.make_offer()));
-        let uri = format!("sip:{called}@10.0.0.1").parse().unwrap();
+        let uri = format!("sip:{called}@10.0.0.1").parse().expect("an address");
         let invite = Invite {
             uri,
-            target: Target { transport: Transport::Udp, remote: gateway::SIP.parse().unwrap() },
+            target: Target { transport: Transport::Udp, remote: gateway::SIP },
             route: Vec::new(),
-            from: format!("<sip:+4930777@{}>", self.address.ip()).parse().unwrap(),
-            to: format!("<sip:{called}@10.0.0.1>").parse().unwrap(),
+            from: format!("<sip:+4930777@{}>", self.address.ip()).parse().expect("an address"),
+            to: format!("<sip:{called}@10.0.0.1>").parse().expect("an address"),
             headers: Vec::new(),
             body,
             credentials: None,

@@ -53,13 +53,13 @@ impl Proxy {
         for via in vias[1..].iter().rev() {
             response.headers.push_front(Header::from_typed(via));
         }
-        let gateway = super::gateway::SIP.parse().unwrap();
+        let gateway = super::gateway::SIP;
         self.send(stage, gateway, response.to_bytes());
     }
 
     /// RFC 3261 §17.1.1.3: hop by hop.
     fn acknowledge(&self, stage: &mut Stage, response: &Response, via: &Via, phone: SocketAddr) {
-        let uri = format!("sip:{}", phone.ip()).parse().unwrap();
+        let uri = format!("sip:{}", phone.ip()).parse().expect("an address");
         let mut headers: sip_stack::message::Headers = [Header::from_typed(via)].into_iter().collect();
         for name in [HeaderName::From, HeaderName::To, HeaderName::CallId] {
             let value = response.headers.get(&name).expect("a response names its dialog").to_owned();
