@@ -3,7 +3,7 @@
 CARGO ?= cargo
 NPM ?= npm
 
-.PHONY: run web build test check fmt
+.PHONY: run web build test bench check fmt
 
 # The demo: one URL, a phone to call included.
 run: web
@@ -24,6 +24,12 @@ test: build
 	scripts/install-test-deps.sh
 	$(NPM) test --silent
 	$(CARGO) test --workspace
+
+# The figures, beside rtpengine's from the same run where Debian's package is there.
+bench: web
+	scripts/install-bench-peers.sh
+	$(CARGO) build --release --package server --package bench
+	target/release/bench target/release/offhook
 
 check: fmt build
 	$(NPM) run check --silent

@@ -2,15 +2,25 @@
 
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
-use std::time::Instant;
+use std::sync::LazyLock;
+use std::time::{Instant, SystemTime};
 
+use media::Certificate;
 use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::config::DtlsCert;
 use str0m::media::{Direction, MediaKind, Mid, Pt};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 
 use crate::load::{Arrival, Work};
+
+/// The certificate of every measured browser: one, as a browser's own costs the gateway nothing.
+fn certificate() -> DtlsCert {
+    static CERTIFICATE: LazyLock<Certificate> =
+        LazyLock::new(|| Certificate::generate([3; 32], SystemTime::now()));
+    DtlsCert { certificate: CERTIFICATE.der().to_vec(), private_key: CERTIFICATE.key().to_vec() }
+}
 
 /// One peer connection.
 pub(crate) struct Browser {
@@ -22,6 +32,7 @@ pub(crate) struct Browser {
     pt: Option<Pt>,
     clock: u32,
     sent: u64,
+    heard: Option<u32>,
     /// What came since the last look.
     pub(crate) arrivals: Vec<Arrival>,
     pub(crate) connected: bool,
@@ -35,7 +46,8 @@ impl Browser {
         socket.set_nonblocking(true)?;
         let local = socket.local_addr()?;
         let config = RtcConfig::new()
-            .set_crypto_provider(media::port::webrtc::crypto::provider())
+            .set_crypto_provider(media::crypto_provider())
+            .set_dtls_cert(certificate())
             .set_rtp_mode(true)
             .clear_codecs();
         let (config, clock) = match work {
@@ -57,11 +69,17 @@ impl Browser {
             pt: None,
             clock,
             sent: 0,
+            heard: None,
             arrivals: Vec::new(),
             connected: false,
             deadline: now,
         };
         Ok((browser, offer.to_sdp_string()))
+    }
+
+    /// What the offer calls its one media section.
+    pub(crate) fn mid(&self) -> String {
+        self.mid.to_string()
     }
 
     /// Takes the answer; from now on [`Browser::drive`] connects.
@@ -91,11 +109,23 @@ impl Browser {
     pub(crate) fn receive(&mut self, now: Instant) -> io::Result<()> {
         let mut buffer = [0; 2048];
         while let Ok((len, from)) = self.socket.recv_from(&mut buffer) {
+            self.expect(&buffer[..len]);
             let Ok(receive) = Receive::new(Protocol::Udp, from, self.local, &buffer[..len]) else { continue };
             self.rtc.handle_input(Input::Receive(now, receive)).map_err(io::Error::other)?;
             self.drive(now)?;
         }
         Ok(())
+    }
+
+    /// A real browser takes a stream that no description announced; str0m wants to be told of it.
+    fn expect(&mut self, packet: &[u8]) {
+        let ([first, kind, ..], Some(ssrc)) = (packet, packet.get(8..12)) else { return };
+        let is_rtp = first >> 6 == 2 && !(192..=223).contains(kind);
+        let ssrc = u32::from_be_bytes([ssrc[0], ssrc[1], ssrc[2], ssrc[3]]);
+        if is_rtp && self.heard != Some(ssrc) {
+            self.heard = Some(ssrc);
+            self.rtc.direct_api().expect_stream_rx(ssrc.into(), None, self.mid, None);
+        }
     }
 
     /// Lets time pass.

@@ -26,8 +26,10 @@ use speech::Clip;
 use tokio::runtime::{Builder, Runtime};
 use trunk::Trunk;
 
-/// Calls at once; also where the delay is taken.
-const CALLS: usize = 50;
+/// Calls at once where processor time is compared: few enough that neither side loses a packet on two cores.
+const CALLS_COMPARED: usize = 10;
+/// Calls at once where delay and memory are taken.
+const CALLS_MANY: usize = 50;
 const WARM_UP: Duration = Duration::from_secs(2);
 const MEASURED: Duration = Duration::from_secs(10);
 const CONNECT_WITHIN: Duration = Duration::from_secs(20);
@@ -43,7 +45,8 @@ struct Figures {
 }
 
 fn main() -> io::Result<()> {
-    let binary = std::env::args().nth(1).map_or_else(|| PathBuf::from("target/release/offhook"), PathBuf::from);
+    let binary =
+        std::env::args().nth(1).map_or_else(|| PathBuf::from("target/release/offhook"), PathBuf::from);
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let mut report = Report::default();
     let clip = Clip::speak()?;
@@ -65,34 +68,44 @@ struct Bench {
 
 impl Bench {
     fn compare(&self, report: &mut Report, work: Work) -> io::Result<()> {
-        let ours = self.runtime.block_on(setup::offhook_load(&self.binary, &self.trunk, work))?;
-        let ours = run(&ours.offhook.process, ours.idle_kb, ours.load, &self.clip)?;
-        let peer = match setup::rtpengine_load(work) {
-            Ok(peer) => Some(run(&peer.engine.process, peer.idle_kb, peer.load, &self.clip)?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
-        rows(report, work, &ours, peer.as_ref());
+        let (ours, peer) = (self.ours(work, CALLS_COMPARED)?, self.peers(work, CALLS_COMPARED)?);
+        processor_rows(report, work, &ours, peer.as_ref());
+        let (ours, peer) = (self.ours(work, CALLS_MANY)?, self.peers(work, CALLS_MANY)?);
+        delay_and_memory_rows(report, work, &ours, peer.as_ref());
         Ok(())
+    }
+
+    fn ours(&self, work: Work, calls: usize) -> io::Result<Figures> {
+        let load = setup::offhook_load(&self.binary, &self.trunk, work, calls);
+        let ours = self.runtime.block_on(load)?;
+        run(&ours.offhook.process, ours.idle_kb, ours.load, &self.clip, calls)
+    }
+
+    /// `None` where rtpengine is not installed.
+    fn peers(&self, work: Work, calls: usize) -> io::Result<Option<Figures>> {
+        match setup::rtpengine_load(work, calls) {
+            Ok(peer) => run(&peer.engine.process, peer.idle_kb, peer.load, &self.clip, calls).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 
-fn run(gateway: &Process, idle_kb: f64, mut load: Load, clip: &Clip) -> io::Result<Figures> {
+fn run(gateway: &Process, idle_kb: f64, mut load: Load, clip: &Clip, calls: usize) -> io::Result<Figures> {
     load.connect(CONNECT_WITHIN)?;
     load.speak(clip, WARM_UP)?;
     let (cpu, start) = (gateway.cpu()?, Instant::now());
     let measured = load.speak(clip, MEASURED)?;
     let (cpu, time) = (gateway.cpu()? - cpu, start.elapsed());
-    let frames = time.as_secs_f64() * FRAMES_PER_S * CALLS as f64;
+    let frames = time.as_secs_f64() * FRAMES_PER_S * calls as f64;
     Ok(Figures {
         cpu_us: cpu.as_secs_f64() * 1e6 / frames,
-        memory_kb: (gateway.resident_kb()? - idle_kb) / CALLS as f64,
+        memory_kb: (gateway.resident_kb()? - idle_kb) / calls as f64,
         measured,
     })
 }
 
-fn rows(report: &mut Report, work: Work, ours: &Figures, peer: Option<&Figures>) {
-    let against = |unit: &str, value: f64| format!("rtpengine {value:.3} {unit}");
+fn processor_rows(report: &mut Report, work: Work, ours: &Figures, peer: Option<&Figures>) {
     let (cpu, ratio) = match work {
         Work::Transcode => ("transcode_cpu_us_per_frame", "transcode_cpu_ratio_rtpengine"),
         Work::Relay => ("relay_cpu_us_per_frame", "relay_cpu_ratio_rtpengine"),
@@ -103,41 +116,45 @@ fn rows(report: &mut Report, work: Work, ours: &Figures, peer: Option<&Figures>)
             name: ratio,
             value: Some(ours.cpu_us / peer.cpu_us),
             unit: "ratio",
-            against: against("us/20 ms", peer.cpu_us),
+            against: format!("rtpengine {:.3} us/20 ms", peer.cpu_us),
             ratio: Some(ours.cpu_us / peer.cpu_us),
         }),
         None => report.add(Row::skipped(ratio, "ratio", "rtpengine is not installed")),
     }
-    let lost = |figures: &Figures| format!("{:.3} %", figures.measured.lost() * 100.0);
-    let peer_lost = peer.map_or_else(|| "rtpengine skipped".to_owned(), |peer| format!("rtpengine {}", lost(peer)));
     let (loss, disorder) = match work {
         Work::Transcode => ("transcode_lost_percent", "transcode_disordered_packets"),
         Work::Relay => ("relay_lost_percent", "relay_disordered_packets"),
     };
-    report.add(Row::plain(loss, ours.measured.lost() * 100.0, "%", &peer_lost));
-    report.add(Row::plain(disorder, ours.measured.disorder as f64, "packets", "none"));
-    if work == Work::Transcode {
-        delay_and_memory(report, ours, peer);
-    } else {
-        report.add(versus("memory_per_relayed_call_kb", ours.memory_kb, "kB", peer.map(|peer| peer.memory_kb)));
-    }
+    let lost = |figures: &Figures| figures.measured.lost() * 100.0;
+    report.add(versus(loss, lost(ours), "%", peer.map(lost)));
+    let disordered = |figures: &Figures| figures.measured.disorder as f64;
+    report.add(versus(disorder, disordered(ours), "packets", peer.map(disordered)));
 }
 
-fn delay_and_memory(report: &mut Report, ours: &Figures, peer: Option<&Figures>) {
-    for (name, share) in [("added_delay_p50_ms", 0.50), ("added_delay_p99_ms", 0.99)] {
+fn delay_and_memory_rows(report: &mut Report, work: Work, ours: &Figures, peer: Option<&Figures>) {
+    let (p50, p99, memory, lost) = match work {
+        Work::Transcode => {
+            ("added_delay_p50_ms", "added_delay_p99_ms", "memory_per_call_kb", "transcode_50_lost_percent")
+        }
+        Work::Relay => (
+            "relay_delay_p50_ms",
+            "relay_delay_p99_ms",
+            "memory_per_relayed_call_kb",
+            "relay_50_lost_percent",
+        ),
+    };
+    for (name, share) in [(p50, 0.50), (p99, 0.99)] {
         let theirs = peer.map(|peer| peer.measured.delay_ms(share));
         report.add(versus(name, ours.measured.delay_ms(share), "ms", theirs));
     }
-    report.add(versus("memory_per_call_kb", ours.memory_kb, "kB", peer.map(|peer| peer.memory_kb)));
+    report.add(versus(memory, ours.memory_kb, "kB", peer.map(|peer| peer.memory_kb)));
+    let share = |figures: &Figures| figures.measured.lost() * 100.0;
+    report.add(versus(lost, share(ours), "%", peer.map(share)));
 }
 
 fn versus(name: &'static str, ours: f64, unit: &'static str, peer: Option<f64>) -> Row {
-    Row {
-        name,
-        value: Some(ours),
-        unit,
-        against: peer.map_or_else(|| "rtpengine skipped".to_owned(), |peer| format!("rtpengine {peer:.3} {unit}")),
-        ratio: peer.map(|peer| ours / peer),
-    }
+    let ratio = peer.map(|peer| ours / peer).filter(|ratio| ratio.is_finite());
+    let against =
+        peer.map_or_else(|| "rtpengine skipped".to_owned(), |peer| format!("rtpengine {peer:.3} {unit}"));
+    Row { name, value: Some(ours), unit, against, ratio }
 }
-

@@ -45,6 +45,7 @@ rtp_ports = "20000-29999"
 [calls]
 codecs = ["opus", "pcmu"]
 [limits]
+calls_per_user = 1000
 sessions_per_user = 1000
 messages_per_s = 10000
 [auth]
@@ -66,7 +67,8 @@ fn token() -> io::Result<String> {
     let in_an_hour = SystemTime::now() + Duration::from_secs(3600);
     let expires = in_an_hour.duration_since(UNIX_EPOCH).map_err(broken)?.as_secs();
     let claims = json!({"sub": "bench", "exp": expires});
-    jsonwebtoken::encode(&Header::default(), &claims, &EncodingKey::from_secret(SECRET.as_bytes())).map_err(broken)
+    jsonwebtoken::encode(&Header::default(), &claims, &EncodingKey::from_secret(SECRET.as_bytes()))
+        .map_err(broken)
 }
 
 /// A running gateway with one trunk and one user.
@@ -83,7 +85,8 @@ impl Offhook {
         fs::create_dir_all(&folder)?;
         let file = folder.join("offhook.toml");
         fs::write(&file, config())?;
-        let process = Process::start(Command::new(binary).arg("--config").arg(&file).env("RUST_LOG", "warn"))?;
+        let process =
+            Process::start(Command::new(binary).arg("--config").arg(&file).env("RUST_LOG", "warn"))?;
         for _ in 0..100 {
             if TcpStream::connect(HTTP).await.is_ok() {
                 return Ok(Self { process, folder, token: token()? });
@@ -135,7 +138,8 @@ impl Session {
         self.request("call.start", Some(&id), json!({"to": to, "sdp": sdp})).await?;
         let description = self.wait("call.description", Some(&id)).await?;
         self.wait("call.answered", Some(&id)).await?;
-        let answer = description["data"]["sdp"].as_str().ok_or_else(|| broken("no answer in the description"))?;
+        let answer =
+            description["data"]["sdp"].as_str().ok_or_else(|| broken("no answer in the description"))?;
         Ok(Placed { id, answer: answer.to_owned(), setup: start.elapsed() })
     }
 
@@ -161,8 +165,11 @@ impl Session {
             if let Some(found) = self.waiting.remove(&key) {
                 return Ok(found);
             }
-            let frame = timeout(PATIENCE, self.socket.next()).await.map_err(|_| broken(format!("no {kind}")))?;
-            let Message::Text(text) = frame.ok_or_else(|| broken("closed"))?.map_err(broken)? else { continue };
+            let frame =
+                timeout(PATIENCE, self.socket.next()).await.map_err(|_| broken(format!("no {kind}")))?;
+            let Message::Text(text) = frame.ok_or_else(|| broken("closed"))?.map_err(broken)? else {
+                continue;
+            };
             let message: Value = serde_json::from_str(&text)?;
             let of = |field: &str| message[field].as_str().map(str::to_owned);
             let came = of("type").unwrap_or_default();

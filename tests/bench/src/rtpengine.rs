@@ -59,13 +59,13 @@ impl Rtpengine {
     }
 
     /// Describes the phone's side; returns the answer for the browser.
-    pub(crate) fn answer(&mut self, call: &str, sdp: &str) -> io::Result<String> {
+    pub(crate) fn answer(&mut self, call: &str, sdp: &str, mid: &str) -> io::Result<String> {
         let answer = self.ask(json!({
             "command": "answer", "call-id": call, "from-tag": "browser", "to-tag": "phone", "sdp": sdp,
             "transport-protocol": "UDP/TLS/RTP/SAVPF", "ICE": "force", "DTLS": "passive",
             "rtcp-mux": ["accept"], "replace": ["origin"],
         }))?;
-        description(&answer)
+        description(&answer).map(|sdp| bundled(&sdp, mid))
     }
 
     fn ask(&mut self, question: Value) -> io::Result<Value> {
@@ -89,6 +89,19 @@ impl Rtpengine {
             }
         }
     }
+}
+
+/// It answers without `a=group`, and without `a=mid` where the phone gave none; a browser takes that, str0m does not.
+fn bundled(sdp: &str, mid: &str) -> String {
+    let mut lines: Vec<String> = sdp.lines().map(str::to_owned).collect();
+    if !sdp.contains("a=group:") {
+        let media = lines.iter().position(|line| line.starts_with("m=")).unwrap_or(lines.len());
+        lines.insert(media, format!("a=group:BUNDLE {mid}"));
+    }
+    if !sdp.contains("a=mid:") {
+        lines.push(format!("a=mid:{mid}"));
+    }
+    lines.join("\r\n") + "\r\n"
 }
 
 fn description(answer: &Value) -> io::Result<String> {

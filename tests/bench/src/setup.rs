@@ -11,7 +11,6 @@ use crate::phone::Phone;
 use crate::report::{Report, Row};
 use crate::rtpengine::Rtpengine;
 use crate::trunk::Trunk;
-use crate::CALLS;
 
 /// Calls whose set-up is timed one after the other.
 const TIMED: usize = 200;
@@ -35,11 +34,16 @@ pub(crate) struct PeerLoad {
 }
 
 /// Starts Offhook and places every call, a session each.
-pub(crate) async fn offhook_load(binary: &Path, trunk: &Trunk, work: Work) -> io::Result<OurLoad> {
+pub(crate) async fn offhook_load(
+    binary: &Path,
+    trunk: &Trunk,
+    work: Work,
+    calls: usize,
+) -> io::Result<OurLoad> {
     let offhook = Offhook::start(binary).await?;
     let idle_kb = offhook.process.resident_kb()?;
     let (mut load, mut sessions) = (Load::new(work)?, Vec::new());
-    for n in 0..CALLS {
+    for n in 0..calls {
         let (mut browser, offer) = Browser::offer(work, Instant::now())?;
         let mut session = offhook.session().await?;
         let placed = session.call(&format!("1{n:06}"), &offer).await?;
@@ -52,17 +56,17 @@ pub(crate) async fn offhook_load(binary: &Path, trunk: &Trunk, work: Work) -> io
 }
 
 /// Starts rtpengine and describes every call to it.
-pub(crate) fn rtpengine_load(work: Work) -> io::Result<PeerLoad> {
+pub(crate) fn rtpengine_load(work: Work, calls: usize) -> io::Result<PeerLoad> {
     let mut engine = Rtpengine::start()?;
     let idle_kb = engine.process.resident_kb()?;
     let mut load = Load::new(work)?;
-    for n in 0..CALLS {
+    for n in 0..calls {
         let (mut browser, offer) = Browser::offer(work, Instant::now())?;
         let mut phone = Phone::new(n as u32)?;
         let id = format!("call-{n}");
         let to_phone = engine.offer(&id, &offer, work)?;
         let answer = phone.answer(&to_phone)?;
-        browser.accept(&engine.answer(&id, &answer)?)?;
+        browser.accept(&engine.answer(&id, &answer, &browser.mid())?)?;
         load.add(Call::new(browser, phone, Instant::now()))?;
     }
     Ok(PeerLoad { engine, idle_kb, load })
@@ -76,7 +80,12 @@ pub(crate) async fn measure(report: &mut Report, binary: &Path) -> io::Result<()
     let mut times = setups(&mut session, &offer, TIMED).await?;
     times.sort_unstable();
     let median_ms = times[times.len() / 2].as_secs_f64() * 1000.0;
-    report.add(Row::plain("setup_ms_p50", median_ms, "ms", "call.start to call.answered, trunk answers at once"));
+    report.add(Row::plain(
+        "setup_ms_p50",
+        median_ms,
+        "ms",
+        "call.start to call.answered, trunk answers at once",
+    ));
 
     let mut sessions = Vec::new();
     for _ in 0..AT_ONCE {
@@ -87,7 +96,12 @@ pub(crate) async fn measure(report: &mut Report, binary: &Path) -> io::Result<()
     let done = futures_util::future::try_join_all(all).await?;
     let calls = done.iter().map(Vec::len).sum::<usize>() as f64;
     let per_s = calls / start.elapsed().as_secs_f64();
-    report.add(Row::plain("calls_set_up_per_s", per_s, "calls/s", "placed, answered and hung up; load on the same cores"));
+    report.add(Row::plain(
+        "calls_set_up_per_s",
+        per_s,
+        "calls/s",
+        "placed, answered and hung up; load on the same cores",
+    ));
     Ok(())
 }
 

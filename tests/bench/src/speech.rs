@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::process::Command;
 
-use media::codec::g711;
+use media::codec::g711::Law;
 use rusty_opus::{Application, OpusEncoder};
 
 const SECONDS: usize = 10;
@@ -43,8 +43,11 @@ fn spoken() -> Option<Vec<f32>> {
     // A leftover file in the temporary folder harms nothing.
     let _ = fs::remove_file(&file);
     let rate = u32::from_le_bytes(wav.get(24..28)?.try_into().ok()?) as f32;
-    let samples: Vec<f32> =
-        wav.get(44..)?.chunks_exact(2).map(|pair| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32_768.0).collect();
+    let samples: Vec<f32> = wav
+        .get(44..)?
+        .chunks_exact(2)
+        .map(|pair| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32_768.0)
+        .collect();
     let at = |position: f32| {
         let index = position as usize;
         let (here, next) = (samples[index % samples.len()], samples[(index + 1) % samples.len()]);
@@ -78,5 +81,8 @@ fn opus_frames(pcm: &[f32]) -> io::Result<Vec<Vec<u8>>> {
 fn pcmu_frames(pcm: &[f32]) -> Vec<Vec<u8>> {
     let narrow: Vec<i16> =
         pcm.chunks_exact(6).map(|six| (six.iter().sum::<f32>() / 6.0 * 32_767.0) as i16).collect();
-    narrow.chunks_exact(G711_FRAME).map(|frame| frame.iter().map(|&s| g711::linear_to_ulaw(s)).collect()).collect()
+    narrow
+        .chunks_exact(G711_FRAME)
+        .map(|frame| frame.iter().map(|&s| Law::Mu.compress(s)).collect())
+        .collect()
 }

@@ -7,8 +7,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use sip_stack::endpoint::{Config, Endpoint, Listener, Output};
-use sip_stack::transport::Transport;
+use sip_stack::Endpoint;
+use sip_stack::endpoint::{Config, Output};
+use sip_stack::transport::{Listener, Transport};
 use sip_stack::ua::{Body, Respond, UaEvent};
 
 use crate::phone::Phone;
@@ -30,11 +31,13 @@ impl Trunk {
 fn serve(socket: &UdpSocket, answered: &mpsc::SyncSender<Phone>) -> io::Result<()> {
     let local = socket.local_addr()?;
     let listener = Listener { transport: Transport::Udp, local, advertised: None };
-    let mut endpoint = Endpoint::new(Config { listeners: vec![listener], ..Config::default() }, [7; 32]);
+    let mut endpoint = Endpoint::new(Config::new(vec![listener]), [7; 32], Instant::now());
     let mut buffer = vec![0; 65_536];
     let mut deadline = drain(&mut endpoint, socket, answered)?;
     loop {
-        let wait = deadline.saturating_duration_since(Instant::now()).clamp(Duration::from_millis(1), Duration::from_secs(1));
+        let wait = deadline
+            .saturating_duration_since(Instant::now())
+            .clamp(Duration::from_millis(1), Duration::from_secs(1));
         socket.set_read_timeout(Some(wait))?;
         match socket.recv_from(&mut buffer) {
             Ok((len, from)) => receive(&mut endpoint, local, from, &buffer[..len]),
@@ -48,7 +51,11 @@ fn receive(endpoint: &mut Endpoint, local: SocketAddr, from: SocketAddr, packet:
     endpoint.handle_datagram(Instant::now(), local, from, Bytes::copy_from_slice(packet));
 }
 
-fn drain(endpoint: &mut Endpoint, socket: &UdpSocket, answered: &mpsc::SyncSender<Phone>) -> io::Result<Instant> {
+fn drain(
+    endpoint: &mut Endpoint,
+    socket: &UdpSocket,
+    answered: &mpsc::SyncSender<Phone>,
+) -> io::Result<Instant> {
     loop {
         match endpoint.poll_output() {
             Output::Datagram { remote, payload, .. } => {
@@ -57,7 +64,8 @@ fn drain(endpoint: &mut Endpoint, socket: &UdpSocket, answered: &mpsc::SyncSende
             Output::Event(UaEvent::Incoming { id, request, .. }) => {
                 let mut phone = Phone::new(id.0 as u32)?;
                 let answer = phone.answer(&String::from_utf8_lossy(&request.body))?;
-                let respond = Respond { code: 200, reason: None, headers: vec![], body: Some(Body::sdp(answer)) };
+                let respond =
+                    Respond { code: 200, reason: None, headers: vec![], body: Some(Body::sdp(answer)) };
                 endpoint.respond(Instant::now(), id, respond).map_err(io::Error::other)?;
                 answered.send(phone).map_err(io::Error::other)?;
             }
