@@ -1,7 +1,7 @@
 //! A phone calls a browser.
 
 use crate::ear::{LISTEN, PHONE, SETTLE, sounds_like};
-use crate::outcome::{Ending, ended};
+use crate::outcome::{Ending, ended, known};
 use crate::scene::{CALLER, STEP, Scene};
 use crate::stage::play;
 use anyhow::{Context, Result, ensure};
@@ -116,7 +116,8 @@ fn nobody_is_there() {
         let scenario =
             Scenario::named("call_refused")?.media(&phone).with("caller", CALLER).with("code", 480);
         let mut sipp = scenario.call(USER_NUMBER, gateway.sip_port(), gateway.trunk_port())?;
-        sipp.finishes(STEP).await
+        sipp.finishes(STEP).await?;
+        known(&gateway, Ending { state: "failed", cause: "unavailable", by: "system" }).await
     });
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Invitation<'a> {
 }
 
 impl Call {
-    /// A trunk calls: its port is opened first, then the browsers ring.
+    /// A trunk calls: its port is opened first, then the browsers ring. A user without one has missed a call.
     pub(crate) fn invite_from(&mut self, context: &mut Context<'_>, invitation: Invitation<'_>) {
         let Invitation { invite, trunk, peer, offer } = invitation;
         let sip = SipLeg {
@@ -43,6 +43,9 @@ impl Call {
         self.legs[leg].advance(LegState::Offered);
         self.trunk = Some(leg);
         self.emit_initiated(context);
+        if context.index.sessions_of(&self.origin.user).is_empty() {
+            return self.finish(context, Ending::new(EndedBy::System, Cause::Unavailable));
+        }
         let (local, codecs, dtmf) = (context.config.media_ip, trunk.codecs.clone(), trunk.dtmf);
         let spec = match offer {
             Some(offer) => PortSpec::RtpAnswer { local, codecs, dtmf, offer, signalled_from: peer },

@@ -76,13 +76,12 @@ fn a_browser_that_never_connects_ends_the_call() {
 }
 
 #[test]
-fn without_a_session_the_trunk_hears_480() {
+fn without_a_session_the_trunk_hears_480_and_the_call_is_known_as_missed() {
     let mut world = World::new();
     world.disconnect(ANN);
     let id = world.incoming(CARRIER, DID, OFFER);
     assert_eq!(world.hangups(id), [480]);
-    assert!(world.events.is_empty());
-    world.assert_clean();
+    world.assert_ended(Cause::Unavailable);
 }
 
 #[test]
@@ -92,6 +91,7 @@ fn sessions_that_may_not_be_called_do_not_ring() {
     world.connect(ANN, "ann", Grants { inbound: false, ..Grants::all() });
     let id = world.incoming(CARRIER, DID, OFFER);
     assert_eq!(world.hangups(id), [480]);
+    world.assert_ended(Cause::Unavailable);
 }
 
 #[test]

@@ -25,6 +25,7 @@ use crate::node::{Mode, Node};
 use crate::wire;
 
 const TIMEOUT: Duration = Duration::from_secs(TIMEOUT_S as u64);
+const PING: Duration = Duration::from_secs(PING_S as u64);
 /// Over so many seconds browsers spread their return after a restart.
 const RETURN_SPREAD_S: u32 = 5;
 
@@ -70,6 +71,9 @@ struct Session {
     rate: Rate,
     seq: u64,
     heard: Instant,
+    /// When a WebSocket ping goes out: pages that are hidden send their own only once a minute, and browsers answer
+    /// this one without the page.
+    ping: Instant,
 }
 
 impl Session {
@@ -79,8 +83,17 @@ impl Session {
         let now = Instant::now();
         let rate = Rate::new(*node.config.limits.messages_per_s.get_ref(), now);
         let calls = node.calls.clone();
-        let mut session =
-            Self { socket, node, id, outbox, answers: Answers::default(), rate, seq: 0, heard: now };
+        let mut session = Self {
+            socket,
+            node,
+            id,
+            outbox,
+            answers: Answers::default(),
+            rate,
+            seq: 0,
+            heard: now,
+            ping: now + PING,
+        };
         let welcome = session.welcome(request, user.clone());
         if session.socket.send(&welcome).await.is_err() {
             return;
@@ -106,6 +119,10 @@ impl Session {
                     Some(message) => self.tell(message).await,
                     None => Err(self.bye().await),
                 },
+                () = tokio::time::sleep_until(self.ping.into()) => {
+                    self.ping += PING;
+                    self.socket.ping().await
+                }
                 () = tokio::time::sleep_until(dead.into()) => {
                     Err(self.socket.close(CloseCode::Liveness as u16, "nothing came in time").await)
                 }

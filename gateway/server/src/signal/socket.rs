@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use api::ws::{CloseCode, Decoded, FrameError, ServerFrame};
 use api::{ErrorBody, ErrorCode};
+use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use tokio::time::timeout;
 
@@ -50,6 +51,14 @@ impl Socket {
             Some(Ok(Message::Close(_))) | None => Err(Over),
             // The connection broke, or the frame was so far over the limit that the library gave up.
             Some(Err(_)) => Ok(Received::Refusable(ErrorCode::MessageTooLarge, CloseCode::TooLarge)),
+        }
+    }
+
+    /// Asks the browser itself for a sign of life (RFC 6455 §5.5.2).
+    pub(super) async fn ping(&mut self) -> Result<(), Over> {
+        match timeout(WRITE, self.0.send(Message::Ping(Bytes::new()))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Over),
         }
     }
 
