@@ -62,7 +62,7 @@ impl Walk {
         for _ in 0..OPERATIONS {
             walk.step();
         }
-        walk.world.stage.network.dead.clear();
+        walk.world.stage.network.revive();
         walk.world.stage.network.signalling = Quality::CLEAN;
         let ledger = walk.world.finish();
         ledger.ended.keys().map(|call| ledger.outcome(*call).cause).collect()
@@ -196,13 +196,11 @@ impl Walk {
             (true, true) => {}
             (true, false) => self.world.vanish(browser),
         }
-        let phone = self.below(8);
+        let phone = self.below(12);
         if let Some(phone) = self.world.phones.get(phone) {
             let host = phone.address.ip();
-            let dead = &mut self.world.stage.network.dead;
-            if !dead.remove(&host) {
-                dead.insert(host);
-            }
+            self.world.stage.network.revive();
+            self.world.stage.network.kill(host);
         }
     }
 

@@ -26,7 +26,7 @@ fn a_trunk_that_is_gone_is_passed_over() {
     for seed in seeds(0..5) {
         let mut world = World::new(seed);
         let host = world.phones[CARRIER].address.ip();
-        world.stage.network.dead.insert(host);
+        world.stage.network.kill(host);
         let call = world.call_out(ANN, "+4930");
         world.wait_for("talking", seconds(60), |world| {
             !world.phones[SPARE].lines.is_empty() && world.is_talking(ANN, call, SPARE)

@@ -230,18 +230,43 @@ impl World {
         }
     }
 
-    /// Ends what is left, also what begins meanwhile, and asserts that nothing remains.
+    /// One kind of end hangs up whatever is left, also what begins meanwhile: the other must hear of it.
     pub(crate) fn finish(mut self) -> Ledger {
+        let phones_hang_up = self.stage.chance.hits(50);
         for _ in 0..5 {
-            for phone in 0..self.phones.len() {
-                for line in self.phones[phone].live() {
-                    self.hang_up_phone(phone, line);
-                }
+            if phones_hang_up {
+                self.hang_up_phones();
+            } else {
+                self.browsers.iter_mut().for_each(|browser| browser.hang_up_all(&mut self.stage));
             }
-            self.browsers.iter_mut().for_each(|browser| browser.hang_up_all(&mut self.stage));
             self.run(Duration::from_secs(5));
         }
+        self.run(Duration::from_secs(110));
+        self.check_phones();
+        self.hang_up_phones();
         self.settle()
+    }
+
+    fn hang_up_phones(&mut self) {
+        for phone in 0..self.phones.len() {
+            for line in self.phones[phone].live() {
+                self.hang_up_phone(phone, line);
+            }
+        }
+    }
+
+    /// No phone goes on with a call that is over. One that was out of reach may not have heard; and one behind
+    /// the proxy may still ring, because a proxy without state cancels no branch when another answers.
+    fn check_phones(&self) {
+        let live: Vec<_> = self.gateway.switch.calls().filter(|call| call.outcome.is_none()).collect();
+        assert!(live.is_empty(), "calls that do not end: {live:#?}");
+        for (number, phone) in self.phones.iter().enumerate() {
+            let rings = |line: &Line| line.state == LineState::Trying && [DESK, MOBILE].contains(&number);
+            let left = phone.lines.iter().filter(|(_, line)| line.is_live() && !rings(line));
+            let left: Vec<_> = left.map(|(id, _)| *id).collect();
+            let reached = !self.stage.network.died.contains(&phone.address.ip());
+            assert!(left.is_empty() || !reached, "phone {number} goes on with {left:?}");
+        }
     }
 
     /// Lets every timer run out, and asserts that nothing remains.
@@ -262,6 +287,9 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         if std::thread::panicking() {
+            if std::env::var_os("WORLD_SEED").is_some() {
+                self.stage.wire.iter().for_each(|(at, datagram)| eprintln!("{at:>10.3?} {datagram}"));
+            }
             eprintln!("replay with WORLD_SEED={}", self.seed);
         }
     }

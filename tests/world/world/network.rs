@@ -1,6 +1,7 @@
 //! What happens to datagrams on their way.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -65,6 +66,16 @@ impl Datagram {
     }
 }
 
+/// A line of a ladder: from, to, method or status, transaction, call.
+impl fmt::Display for Datagram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = String::from_utf8_lossy(&self.payload);
+        let header = |name| text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+        let (cseq, call_id) = (header("CSeq:"), header("Call-ID:"));
+        write!(f, "{} -> {} {} {cseq} {call_id}", self.from, self.to, self.word())
+    }
+}
+
 /// Decides whether a datagram is lost, beside chance.
 type Loss = Box<dyn FnMut(&Datagram) -> bool>;
 
@@ -73,7 +84,9 @@ pub(crate) struct Network {
     pub(crate) signalling: Quality,
     pub(crate) media: Quality,
     /// Hosts that are gone.
-    pub(crate) dead: BTreeSet<IpAddr>,
+    dead: BTreeSet<IpAddr>,
+    /// Hosts that were gone at any time.
+    pub(crate) died: BTreeSet<IpAddr>,
     pub(crate) lose: Loss,
 }
 
@@ -83,8 +96,20 @@ impl Network {
             signalling: Quality::CLEAN,
             media: Quality::CLEAN,
             dead: BTreeSet::new(),
+            died: BTreeSet::new(),
             lose: Box::new(|_| false),
         }
+    }
+
+    /// The host is gone, without a word.
+    pub(crate) fn kill(&mut self, host: IpAddr) {
+        self.dead.insert(host);
+        self.died.insert(host);
+    }
+
+    /// Every host is there again.
+    pub(crate) fn revive(&mut self) {
+        self.dead.clear();
     }
 
     /// How long each copy of the datagram travels.

@@ -7,6 +7,7 @@ use sip_stack::Transport;
 use sip_stack::message::header::Via;
 use sip_stack::message::{Header, HeaderName, Host, Message, Method, Request, Response};
 
+use super::gateway;
 use super::network::Datagram;
 use super::stage::Stage;
 
@@ -26,35 +27,38 @@ impl Proxy {
 
     pub(crate) fn receive(&self, stage: &mut Stage, datagram: &Datagram) {
         match Message::parse(Bytes::from(datagram.payload.clone())).expect("SIP to the proxy") {
-            Message::Request(request) => self.fork(stage, &request),
+            Message::Request(request) if datagram.from == gateway::SIP => {
+                self.phones.iter().for_each(|phone| self.pass_on(stage, &request, *phone));
+            }
+            // Inside a dialog a phone answers to where it was called from.
+            Message::Request(request) => self.pass_on(stage, &request, gateway::SIP),
             Message::Response(response) => self.pass_back(stage, response, datagram.from),
         }
     }
 
-    fn fork(&self, stage: &mut Stage, request: &Request) {
-        for (number, phone) in self.phones.into_iter().enumerate() {
-            let mut copy = request.clone();
-            let branch = format!("{}-{number}", branch_of(&copy.headers));
-            let host = Host::V4(Ipv4Addr::new(198, 51, 100, 9));
-            let via = Via::new(Transport::Udp, host, Some(super::SIP_PORT), branch);
-            copy.headers.push_front(Header::from_typed(&via));
-            self.send(stage, phone, copy.to_bytes());
-        }
+    fn pass_on(&self, stage: &mut Stage, request: &Request, to: SocketAddr) {
+        let mut copy = request.clone();
+        let branch = format!("{}-{}", branch_of(&copy.headers), to.ip());
+        let host = Host::V4(Ipv4Addr::new(198, 51, 100, 9));
+        let via = Via::new(Transport::Udp, host, Some(super::SIP_PORT), branch);
+        copy.headers.push_front(Header::from_typed(&via));
+        self.send(stage, to, copy.to_bytes());
     }
 
     fn pass_back(&self, stage: &mut Stage, mut response: Response, from: SocketAddr) {
         let vias = response.headers.typed_all::<Via>().expect("Via headers");
         let method = response.headers.get(&HeaderName::CSeq).and_then(|cseq| cseq.split(' ').nth(1));
         let refuses_invite = response.code.as_u16() >= 300 && method == Some("INVITE");
-        if refuses_invite {
+        if refuses_invite && from != gateway::SIP {
             return self.acknowledge(stage, &response, &vias[0], from);
         }
         response.headers.remove(&HeaderName::Via);
         for via in vias[1..].iter().rev() {
             response.headers.push_front(Header::from_typed(via));
         }
-        let gateway = super::gateway::SIP;
-        self.send(stage, gateway, response.to_bytes());
+        let ways = self.phones.iter().chain([&gateway::SIP]);
+        let way = ways.into_iter().find(|way| vias[1].host == Host::from(way.ip()));
+        self.send(stage, *way.expect("a response goes back to a phone or the gateway"), response.to_bytes());
     }
 
     /// RFC 3261 §17.1.1.3: hop by hop.
