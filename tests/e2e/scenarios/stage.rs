@@ -1,6 +1,7 @@
 //! Where the scenarios play: one runtime for all, one scenario at a time, a bound on each.
 
 use anyhow::{Context, Result};
+use e2e::machine;
 use std::future::Future;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -16,7 +17,10 @@ const CURTAIN: Duration = Duration::from_secs(90);
 
 fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    RUNTIME.get_or_init(|| Runtime::new().expect("a runtime"))
+    RUNTIME.get_or_init(|| {
+        machine::watch();
+        Runtime::new().expect("a runtime")
+    })
 }
 
 /// Plays a scenario to its end; its failure is the test's.

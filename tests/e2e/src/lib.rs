@@ -5,6 +5,7 @@
 
 pub mod browser;
 pub mod gateway;
+pub mod machine;
 pub mod phone;
 pub mod port;
 pub mod process;
