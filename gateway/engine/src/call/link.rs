@@ -7,7 +7,7 @@ use super::{Call, CallFact, CallState, Direction, Ending, LegIndex, Side};
 use crate::cause::Cause;
 use crate::leg::port::Descriptions;
 use crate::leg::rtc::{self, Alert};
-use crate::leg::sip::{self, News, Role};
+use crate::leg::sip::{self, News};
 use crate::leg::{LegState, Signal};
 use crate::outcome::EndedBy;
 use crate::switch::{Context, Refused, RejectCause, RtcNotice};
@@ -21,11 +21,8 @@ impl Call {
         if let (true, Some(invite)) = (sip::is_last(&event), invite) {
             context.index.invites.remove(&invite);
         }
-        let placed = self.legs[leg].sip().is_some_and(|sip| sip.role == Role::Placed);
         match sip::read(event) {
             News::Event(event) => self.on_leg_event(context, leg, event),
-            // Only an INVITE of ours, with an offer of ours, has an answer.
-            News::Answer(..) if !placed => {}
             News::Answer(answer, event) => {
                 self.set_answer(context, leg, answer);
                 self.on_leg_event(context, leg, event);

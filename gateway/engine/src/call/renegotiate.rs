@@ -6,7 +6,7 @@ use sip_stack::Body;
 
 use super::{Call, Ending, LegIndex};
 use crate::cause::Cause;
-use crate::leg::port::Descriptions;
+use crate::leg::port::{Descriptions, Port};
 use crate::leg::sip::Reoffer;
 use crate::outcome::EndedBy;
 use crate::switch::{Context, SipCommand};
@@ -16,7 +16,9 @@ impl Call {
     pub(super) fn set_answer(&mut self, context: &mut Context<'_>, leg: LegIndex, sdp: Bytes) {
         let leg = &mut self.legs[leg];
         let Some(signalled_from) = leg.sip().map(|sip| sip.peer) else { return };
-        let Some(port) = leg.port.as_mut() else { return };
+        // Before our description is made there is nothing that could be answered.
+        let made = |port: &&mut Port| port.descriptions != Descriptions::Opening;
+        let Some(port) = leg.port.as_mut().filter(made) else { return };
         port.descriptions = Descriptions::Complete;
         context.media(self.worker, MediaCommand::SetAnswer { port: port.id, sdp, signalled_from });
     }
