@@ -1,4 +1,4 @@
-//! Whether the machine kept time. Where nothing ran at all for a while, no gateway can be blamed for a hole.
+//! Whether the machine kept time, as a hint at the cause of a hole in the sound.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, OnceLock, PoisonError};
