@@ -84,7 +84,7 @@ async fn early_media(tab: &Tab) -> Result<()> {
 
 #[test]
 fn every_number_does_what_the_page_says() {
-    play(async {
+    play(|| async {
         let demo = Demo::start().await?;
         let tab = demo.open_page().await?;
         let strip = tab.text("#demo-strip").await?;

@@ -48,7 +48,7 @@ async fn page_presses(scene: &Scene, keys: &str) -> Result<()> {
 
 #[test]
 fn as_telephone_events() {
-    play(async {
+    play(|| async {
         let scene = Scene::usual().await?;
         let mut sipp = scene.phone_plays(answering(Transport::Udp)?).await?;
         scene.phone.speak(crate::ear::PHONE);
@@ -73,7 +73,7 @@ fn as_telephone_events() {
 
 #[test]
 fn from_the_phone_as_info() {
-    play(async {
+    play(|| async {
         let scene = Scene::usual().await?;
         let scenario = Scenario::named("info_digits")?.with("pause_ms", 500).with("digit", 7);
         let mut sipp = scene.phone_plays(scenario).await?;
@@ -87,7 +87,7 @@ fn from_the_phone_as_info() {
 
 #[test]
 fn to_a_phone_without_telephone_events_as_info() {
-    play(async {
+    play(|| async {
         let scene = Scene::usual().await?;
         let mut sipp = scene.phone_plays(Scenario::named("take_info_digits")?).await?;
         scene.dial().await?;

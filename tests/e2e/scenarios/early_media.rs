@@ -10,7 +10,7 @@ use e2e::phone::Scenario;
 
 #[test]
 fn the_page_hears_the_phone_before_it_answers() {
-    play(async {
+    play(|| async {
         let scene = Scene::usual().await?;
         scene.phone.speak(PHONE);
         let mut sipp = scene.phone_plays(Scenario::named("early_media")?.with("pause_ms", 4_000)).await?;

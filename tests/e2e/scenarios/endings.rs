@@ -26,30 +26,30 @@ async fn refused(code: u16, reason: &str, ending: Ending, words: &str) -> Result
 #[test]
 fn busy() {
     let ending = Ending { state: "busy", cause: "busy", by: "callee" };
-    play(refused(486, "Busy Here", ending, "Busy"));
+    play(|| refused(486, "Busy Here", ending, "Busy"));
 }
 
 #[test]
 fn rejected() {
     let ending = Ending { state: "failed", cause: "declined", by: "callee" };
-    play(refused(603, "Decline", ending, "Call declined"));
+    play(|| refused(603, "Decline", ending, "Call declined"));
 }
 
 #[test]
 fn not_found() {
     let ending = Ending { state: "failed", cause: "not-found", by: "callee" };
-    play(refused(404, "Not Found", ending, "No such number"));
+    play(|| refused(404, "Not Found", ending, "No such number"));
 }
 
 #[test]
 fn switched_off() {
     let ending = Ending { state: "failed", cause: "unavailable", by: "callee" };
-    play(refused(480, "Temporarily Unavailable", ending, "Not reachable"));
+    play(|| refused(480, "Temporarily Unavailable", ending, "Not reachable"));
 }
 
 #[test]
 fn nobody_answers() {
-    play(async {
+    play(|| async {
         let scene = Scene::set(Setup::new(Codec::Pcmu)?.ring_timeout_s(3), Codec::Pcmu).await?;
         let mut sipp = scene.phone_plays(Scenario::named("ring")?).await?;
         scene.dial().await?;
@@ -65,7 +65,7 @@ fn nobody_answers() {
 
 #[test]
 fn the_caller_gives_up() {
-    play(async {
+    play(|| async {
         let scene = Scene::usual().await?;
         let mut sipp = scene.phone_plays(Scenario::named("ring")?).await?;
         scene.dial().await?;
@@ -78,7 +78,7 @@ fn the_caller_gives_up() {
 
 #[test]
 fn the_phone_hangs_up() {
-    play(async {
+    play(|| async {
         let scene = Scene::usual().await?;
         let scenario = Scenario::named("answer_then_hang_up")?.with("pause_ms", 1_000);
         let mut sipp = scene.phone_plays(scenario).await?;
@@ -94,7 +94,7 @@ fn the_phone_hangs_up() {
 
 #[test]
 fn the_tab_is_closed() {
-    play(async {
+    play(|| async {
         let Scene { gateway, tab, phone } = Scene::usual().await?;
         let scenario = answering(Transport::Udp)?.media(&phone);
         let mut sipp = scenario.listen(gateway.trunk_port()).await?;
@@ -115,7 +115,7 @@ fn the_tab_is_closed() {
 
 #[test]
 fn the_trunk_cannot_be_reached() {
-    play(async {
+    play(|| async {
         let setup = Setup::new(Codec::Pcmu)?.over(Transport::Tcp);
         let scene = Scene::set(setup, Codec::Pcmu).await?;
         scene.dial().await?;

@@ -30,17 +30,17 @@ async fn both_hear_each_other(codec: Codec, transport: Transport) -> Result<()> 
 
 #[test]
 fn pcmu_over_udp() {
-    play(both_hear_each_other(Codec::Pcmu, Transport::Udp));
+    play(|| both_hear_each_other(Codec::Pcmu, Transport::Udp));
 }
 
 #[test]
 fn g722_over_tcp() {
-    play(both_hear_each_other(Codec::G722, Transport::Tcp));
+    play(|| both_hear_each_other(Codec::G722, Transport::Tcp));
 }
 
 #[test]
 fn a_whole_phone_calls() {
-    play(async {
+    play(|| async {
         let setup = Setup::new(Codec::Pcma)?;
         let mut baresip = Baresip::start(CALLER, setup.trunk_port(), Codec::Pcma, PHONE).await?;
         let scene = Scene::set(setup, Codec::Pcma).await?;
@@ -57,7 +57,7 @@ fn a_whole_phone_calls() {
 
 #[test]
 fn an_offer_that_comes_late_is_answered_in_the_ack() {
-    play(async {
+    play(|| async {
         let scene = Scene::usual().await?;
         scene.phone.speak(PHONE);
         let mut sipp = scene.phone_calls(Scenario::named("call_late_offer")?)?;
@@ -74,7 +74,7 @@ fn an_offer_that_comes_late_is_answered_in_the_ack() {
 
 #[test]
 fn the_caller_gives_up() {
-    play(async {
+    play(|| async {
         let scene = Scene::usual().await?;
         let scenario = Scenario::named("call_then_cancel")?.with("pause_ms", 1_000);
         let mut sipp = scene.phone_calls(scenario)?;
@@ -86,7 +86,7 @@ fn the_caller_gives_up() {
 
 #[test]
 fn the_caller_hangs_up() {
-    play(async {
+    play(|| async {
         let scene = Scene::usual().await?;
         let scenario = Scenario::named("call_then_hang_up")?.with("pause_ms", 1_000);
         let mut sipp = scene.phone_calls(scenario)?;
@@ -98,7 +98,7 @@ fn the_caller_hangs_up() {
 
 #[test]
 fn the_user_declines() {
-    play(async {
+    play(|| async {
         let scene = Scene::usual().await?;
         let mut sipp = scene.phone_calls(Scenario::named("call_refused")?.with("code", 486))?;
         scene.tab.receives("call.incoming", STEP).await.with_context(|| scene.gateway.story())?;
@@ -110,7 +110,7 @@ fn the_user_declines() {
 
 #[test]
 fn nobody_is_there() {
-    play(async {
+    play(|| async {
         let gateway = Gateway::start(Setup::new(Codec::Pcmu)?).await?;
         let phone = RtpPhone::open(Codec::Pcmu).await?;
         let scenario =
@@ -123,7 +123,7 @@ fn nobody_is_there() {
 
 #[test]
 fn a_number_that_nobody_has_is_not_found() {
-    play(async {
+    play(|| async {
         let gateway = Gateway::start(Setup::new(Codec::Pcmu)?).await?;
         let phone = RtpPhone::open(Codec::Pcmu).await?;
         let scenario =

@@ -32,7 +32,7 @@ async fn two_sipp(codec: Codec, transport: Transport) -> Result<()> {
 
 #[test]
 fn two_sipp_phones_hear_each_other() {
-    play(async {
+    play(|| async {
         two_sipp(Codec::Pcmu, Transport::Udp).await?;
         two_sipp(Codec::Pcma, Transport::Tcp).await
     });
@@ -57,7 +57,7 @@ async fn sipp_and_baresip(codec: Codec) -> Result<()> {
 
 #[test]
 fn sipp_and_baresip_hear_each_other() {
-    play(async {
+    play(|| async {
         sipp_and_baresip(Codec::Pcmu).await?;
         sipp_and_baresip(Codec::Pcma).await?;
         sipp_and_baresip(Codec::G722).await
@@ -100,7 +100,7 @@ const CALL_ONESELF: &str = "async () => {
 
 #[test]
 fn a_page_hears_its_own_microphone_over_webrtc() {
-    play(async {
+    play(|| async {
         let tab = Tab::open(&blank_page().await?, "").await?;
         let called: bool = tab.evaluate(CALL_ONESELF).await?;
         anyhow::ensure!(called);

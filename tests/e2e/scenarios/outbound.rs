@@ -30,27 +30,27 @@ async fn both_hear_each_other(codec: Codec, transport: Transport) -> Result<()> 
 
 #[test]
 fn pcmu_over_udp() {
-    play(both_hear_each_other(Codec::Pcmu, Transport::Udp));
+    play(|| both_hear_each_other(Codec::Pcmu, Transport::Udp));
 }
 
 #[test]
 fn pcma_over_udp() {
-    play(both_hear_each_other(Codec::Pcma, Transport::Udp));
+    play(|| both_hear_each_other(Codec::Pcma, Transport::Udp));
 }
 
 #[test]
 fn g722_over_udp() {
-    play(both_hear_each_other(Codec::G722, Transport::Udp));
+    play(|| both_hear_each_other(Codec::G722, Transport::Udp));
 }
 
 #[test]
 fn pcmu_over_tcp() {
-    play(both_hear_each_other(Codec::Pcmu, Transport::Tcp));
+    play(|| both_hear_each_other(Codec::Pcmu, Transport::Tcp));
 }
 
 #[test]
 fn a_whole_phone_answers() {
-    play(async {
+    play(|| async {
         let setup = Setup::new(Codec::G722)?;
         let mut baresip = Baresip::start(NUMBER, setup.trunk_port(), Codec::G722, PHONE).await?;
         let scene = Scene::set(setup, Codec::G722).await?;
@@ -68,7 +68,7 @@ fn a_whole_phone_answers() {
 
 #[test]
 fn the_trunk_asks_for_a_digest() {
-    play(async {
+    play(|| async {
         let setup = Setup::new(Codec::Pcmu)?.credentials("offhook", "open sesame");
         let scene = Scene::set(setup, Codec::Pcmu).await?;
         let scenario = Scenario::named("challenge")?;
@@ -84,7 +84,7 @@ fn the_trunk_asks_for_a_digest() {
 
 #[test]
 fn rest_rings_the_browser_and_then_the_phone() {
-    play(async {
+    play(|| async {
         let scene = Scene::usual().await?;
         let mut sipp = scene.phone_plays(answering(Transport::Udp)?).await?;
         let order = json!({"from_user": USER, "to": CALLER});

@@ -8,7 +8,7 @@ use e2e::phone::{Codec, Scenario};
 
 #[test]
 fn with_a_digest() {
-    play(async {
+    play(|| async {
         let setup = Setup::new(Codec::Pcmu)?.credentials("offhook", "open sesame").registers();
         let scenario =
             Scenario::named("register")?.with("username", "offhook").with("password", "open sesame");

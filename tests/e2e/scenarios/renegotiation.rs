@@ -10,7 +10,7 @@ use e2e::phone::{MediaAddress, Scenario};
 
 #[test]
 fn the_phone_holds_and_takes_the_call_back() {
-    play(async {
+    play(|| async {
         let scene = Scene::usual().await?;
         scene.phone.speak(PHONE);
         let mut sipp = scene.phone_plays(Scenario::named("hold")?.with("pause_ms", 2_000)).await?;

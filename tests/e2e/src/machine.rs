@@ -1,6 +1,7 @@
 //! Whether the machine kept time, as a hint at the cause of a hole in the sound.
 
 use std::collections::VecDeque;
+use std::num::NonZero;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,7 +18,8 @@ static STALLS: Mutex<VecDeque<(Instant, Duration)>> = Mutex::new(VecDeque::new()
 pub fn watch() {
     static BEGUN: OnceLock<()> = OnceLock::new();
     BEGUN.get_or_init(|| {
-        thread::spawn(beat);
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        (0..cores).for_each(|_| drop(thread::spawn(beat)));
     });
 }
 
