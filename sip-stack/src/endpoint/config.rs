@@ -13,6 +13,8 @@ pub struct Config {
     pub user_agent: String,
     /// Transaction timers.
     pub timers: Timers,
+    /// How long a call's INVITE may go without any response before the call has failed; timer B where it is `None`.
+    pub first_response: Option<Duration>,
     /// Bounds of everything that a stranger can grow.
     pub limits: Limits,
     /// RFC 4028.
@@ -28,6 +30,7 @@ impl Config {
             listeners,
             user_agent: "Offhook".to_owned(),
             timers: Timers::default(),
+            first_response: None,
             limits: Limits::default(),
             session_timer: SessionTimer::default(),
             large_requests: LargeRequests::default(),

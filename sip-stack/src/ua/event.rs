@@ -38,7 +38,7 @@ pub enum UaEvent {
     /// The first 2xx; the ACK is sent unless the 2xx carried an offer that waits for
     /// [`Endpoint::ack`](crate::Endpoint::ack). 2xx from other forks are acknowledged and ended by the endpoint.
     Answered { id: InviteId, fork: u32, headers: Headers, body: Option<Body> },
-    /// A final refusal (300-699). Timer B is a 408, a dead transport a 503, both with `synthetic`.
+    /// A final refusal (300-699). No response in time is a 408, a dead transport a 503, both with `synthetic`.
     Failed { id: InviteId, code: u16, reason: String, headers: Headers, synthetic: bool },
     /// The caller gave up before an answer; 487 is already sent.
     Canceled { id: InviteId, reason: Option<Reason> },

@@ -9,6 +9,7 @@ mod basic_call;
 mod call;
 mod cancel;
 mod digest;
+mod first_response;
 mod forking;
 mod in_dialog;
 mod late_offer;

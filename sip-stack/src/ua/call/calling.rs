@@ -1,9 +1,11 @@
 //! The caller's side until the call is answered (RFC 3261 §13.2).
 
 use super::cancel::Cancel;
+use super::leaving::Owner;
 use super::talking::{Role, Talking};
-use super::{Call, Stage};
+use super::{Call, CallTimer, Stage};
 use crate::dialog::{self, Dialog, MAX_FORWARDS};
+use crate::endpoint::Hangup;
 use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
 use crate::message::header::CSeq;
@@ -26,6 +28,7 @@ pub(crate) struct Calling {
     pub(super) tries: u8,
     pub(super) forks: Vec<Fork>,
     pub(super) cancel: Cancel,
+    pub(super) owner: Owner,
     offer: Option<Body>,
 }
 
@@ -46,14 +49,25 @@ impl Call {
         let (call_id, tag) = (core.random.token(), core.random.token());
         let request = first_request(core, &invite, &way, (&call_id, &tag));
         let transaction = core.request(request, way, User::Invite(id));
-        let calling =
-            Calling { transaction, tries: 0, forks: Vec::new(), cancel: Cancel::No, offer: invite.body };
+        let calling = Calling {
+            transaction,
+            tries: 0,
+            forks: Vec::new(),
+            cancel: Cancel::No,
+            owner: Owner::Waits,
+            offer: invite.body,
+        };
         let stage = Stage::Calling(Box::new(calling));
-        Ok(Self { id, key: (call_id, tag), stage, credentials: invite.credentials })
+        let call = Self { id, key: (call_id, tag), stage, credentials: invite.credentials };
+        if let Some(patience) = core.config.first_response {
+            core.start(call.timer(CallTimer::FirstResponse), patience);
+        }
+        Ok(call)
     }
 
     /// The INVITE's outcome, provisional or final.
     pub(crate) fn invite_outcome(&mut self, core: &mut Core, delivery: &Delivery) {
+        core.stop(self.timer(CallTimer::FirstResponse));
         match &delivery.outcome {
             Outcome::TimedOut => self.fail_synthetic(core, 408, "Request Timeout"),
             Outcome::TransportFailed => self.fail_synthetic(core, 503, "Service Unavailable"),
@@ -69,15 +83,42 @@ impl Call {
         if !matches!(self.stage, Stage::Calling(_)) {
             return;
         }
+        let failed = self.synthetic(code, reason);
+        self.finish_calling(core, failed);
+    }
+
+    pub(super) fn synthetic(&self, code: u16, reason: &str) -> UaEvent {
         let (id, reason) = (self.id, reason.to_owned());
-        self.finish(core, UaEvent::Failed { id, code, reason, headers: Headers::new(), synthetic: true });
+        UaEvent::Failed { id, code, reason, headers: Headers::new(), synthetic: true }
+    }
+
+    /// The last event of a call that was not answered, unless its owner has been told.
+    pub(super) fn finish_calling(&mut self, core: &mut Core, last: UaEvent) {
+        let is_told = matches!(&self.stage, Stage::Calling(calling) if calling.owner == Owner::Told);
+        if !is_told {
+            return self.finish(core, last);
+        }
+        self.stop_timers(core);
+        self.stage = Stage::Over;
+    }
+
+    /// The owner is told that nobody is there. The INVITE lives on, so that whoever answers late is cancelled.
+    pub(super) fn give_up_unheard(&mut self, core: &mut Core) {
+        let failed = self.synthetic(408, "Request Timeout");
+        let Stage::Calling(calling) = &mut self.stage else { return };
+        if calling.cancel.is_wanted() {
+            return;
+        }
+        calling.owner = Owner::Told;
+        core.event(failed);
+        self.cancel(core, Hangup { code: 487, reason: None, headers: Vec::new() });
     }
 
     fn provisional(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
         self.send_wanted_cancel(core);
         let Stage::Calling(calling) = &mut self.stage else { return };
         let code = response.code.as_u16();
-        if code == 100 {
+        if code == 100 || calling.owner == Owner::Told {
             return;
         }
         let Some(fork) = calling.fork(core, delivery, response) else { return };
@@ -154,7 +195,7 @@ impl Call {
             headers: response.headers.clone(),
             synthetic: false,
         };
-        self.finish(core, event);
+        self.finish_calling(core, event);
     }
 }
 

@@ -6,10 +6,9 @@ use super::{Call, CallTimer, Stage};
 use crate::dialog::Dialog;
 use crate::endpoint::Hangup;
 use crate::endpoint::core::Core;
-use crate::message::{Headers, Method, Response};
+use crate::message::{Method, Response};
 use crate::transaction::sending::same_hop;
 use crate::transaction::table::Delivery;
-use crate::ua::event::UaEvent;
 use crate::ua::headers;
 use crate::ua::user::User;
 
@@ -66,10 +65,12 @@ impl Call {
         let Some(mut dialog) = Dialog::of_response(&delivery.request, response, delivery.way) else {
             return abandon_fork(core, delivery, response);
         };
+        let Stage::Calling(calling) = &self.stage else { return };
+        let owner = calling.owner;
         dialog.confirm(response);
         self.stop_timers(core);
         super::calling::acknowledge(core, &dialog, delivery.transaction, &delivery.request, None);
-        self.stage = Stage::Leaving(Box::new(Leaving::local(dialog)));
+        self.stage = Stage::Leaving(Box::new(Leaving::toward(owner, dialog)));
         self.send_bye(core, None, Vec::new());
     }
 
@@ -77,10 +78,7 @@ impl Call {
     pub(super) fn give_up_canceled(&mut self, core: &mut Core) {
         let Stage::Calling(calling) = &self.stage else { return };
         core.forget_client(calling.transaction);
-        let (id, reason) = (self.id, "Request Terminated".to_owned());
-        self.finish(
-            core,
-            UaEvent::Failed { id, code: 487, reason, headers: Headers::new(), synthetic: true },
-        );
+        let failed = self.synthetic(487, "Request Terminated");
+        self.finish_calling(core, failed);
     }
 }

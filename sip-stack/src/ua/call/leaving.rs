@@ -14,7 +14,7 @@ use crate::ua::user::User;
 
 /// Whether the owner still waits for the call's last event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Owner {
+pub(super) enum Owner {
     Waits,
     Told,
 }
@@ -30,7 +30,11 @@ pub(crate) struct Leaving {
 impl Leaving {
     /// The owner hung up; the end is told when the BYE is answered.
     pub(super) fn local(dialog: Dialog) -> Self {
-        Self { dialog, owner: Owner::Waits, tries: 0 }
+        Self::toward(Owner::Waits, dialog)
+    }
+
+    pub(super) fn toward(owner: Owner, dialog: Dialog) -> Self {
+        Self { dialog, owner, tries: 0 }
     }
 }
 
@@ -49,8 +53,7 @@ impl Call {
         let Stage::Talking(talking) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
         self.stop_timers(core);
         talking.refuse_pending(core);
-        let leaving = Leaving { dialog: talking.dialog, owner: Owner::Told, tries: 0 };
-        self.stage = Stage::Leaving(Box::new(leaving));
+        self.stage = Stage::Leaving(Box::new(Leaving::toward(Owner::Told, talking.dialog)));
         core.event(UaEvent::Ended { id: self.id, by: EndedBy::Failure, reason: None });
         self.send_bye(core, None, Vec::new());
     }

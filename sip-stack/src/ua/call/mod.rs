@@ -40,6 +40,8 @@ use crate::endpoint::core::{Core, TimerKey};
 pub(crate) enum CallTimer {
     /// CANCEL was sent and no final response came (RFC 3261 §9.1).
     CancelPatience,
+    /// Our INVITE and no response at all.
+    FirstResponse,
     /// A provisional response to repeat each minute (RFC 3261 §13.3.1.1).
     KeepRinging,
     /// A reliable provisional response to repeat (RFC 3262 §3).
@@ -98,6 +100,7 @@ impl Call {
     pub(crate) fn fire(&mut self, core: &mut Core, timer: CallTimer) {
         match timer {
             CallTimer::CancelPatience => self.give_up_canceled(core),
+            CallTimer::FirstResponse => self.give_up_unheard(core),
             CallTimer::KeepRinging => self.keep_ringing(core),
             CallTimer::RepeatReliable => self.repeat_reliable(core),
             CallTimer::ReliablePatience => self.give_up_reliable(core),
