@@ -139,7 +139,7 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
     let media = start_media(&config, media, trunk_side, media_events)?;
     let handles = media.iter().map(|(handle, _)| handle.clone()).collect();
     let sip_addresses = sip.listeners().iter().map(|listener| listener.local).collect();
-    let sip_driver = sip::Driver::new(sip, config.sip.user_agent.clone(), rand::random(), sip_reports);
+    let sip_driver = sip::Driver::new(sip, &config.sip, rand::random(), sip_reports);
     let sources = call::Sources { questions, sessions, sip: sip_reported, media: media_told };
     let sinks = call::Sinks { sip: sip_commands.clone(), media: handles, events: events.clone() };
     let switch = switch_config(&config, trunk_side.told);

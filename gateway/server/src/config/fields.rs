@@ -56,6 +56,7 @@ impl Default for Http {
 pub struct Sip {
     pub listen: List<SipListen>,
     pub user_agent: String,
+    pub first_response_s: Spanned<u32>,
 }
 
 impl Default for Sip {
@@ -66,6 +67,7 @@ impl Default for Sip {
         Self {
             listen: List(listen.to_vec()),
             user_agent: concat!("Offhook/", env!("CARGO_PKG_VERSION")).to_owned(),
+            first_response_s: Spanned::new(0..0, 6),
         }
     }
 }

@@ -21,6 +21,7 @@ use super::bind::Bound;
 use super::input::{Input, read_datagrams};
 use super::registrations::{Registrations, TrunkRegistration};
 use super::stream::{ACCEPTED_MAX, Writer, accept, connect};
+use crate::config::Sip;
 use crate::telemetry::SipCounters;
 
 /// Datagrams and stream chunks that wait for the endpoint.
@@ -76,10 +77,11 @@ enum Wake {
 
 impl Driver {
     /// Takes the sockets and starts to read them.
-    pub fn new(bound: Bound, user_agent: String, seed: [u8; 32], reports: mpsc::Sender<Report>) -> Self {
+    pub fn new(bound: Bound, settings: &Sip, seed: [u8; 32], reports: mpsc::Sender<Report>) -> Self {
         let (sender, inbox) = mpsc::channel(INBOX);
         let mut config = Config::new(bound.listeners);
-        config.user_agent = user_agent;
+        config.user_agent.clone_from(&settings.user_agent);
+        config.first_response = Some(Duration::from_secs((*settings.first_response_s.get_ref()).into()));
         let mut tasks = JoinSet::new();
         for (socket, local) in &bound.datagrams {
             tasks.spawn(read_datagrams(socket.clone(), *local, sender.clone()));
