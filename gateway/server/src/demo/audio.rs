@@ -15,6 +15,8 @@ use super::number::Number;
 use super::sound::{self, FRAME, Player};
 
 const PACKET_MAX: usize = 1_500;
+/// Quiet before the first word: a call that is answered at once would lose it, as the browser still connects.
+const LEAD_IN_MS: usize = 1_000;
 
 /// Speaks and listens until it is dropped.
 pub(super) struct Audio {
@@ -46,6 +48,7 @@ impl Audio {
             Number::EarlyMedia => Player::looping(sound::ringing()),
             Number::ReadBack => {
                 let mut player = Player::default();
+                player.say(sound::pause(LEAD_IN_MS));
                 player.say(sound::press());
                 player
             }

@@ -27,6 +27,11 @@ pub(super) fn tone(hz: f32, ms: usize) -> Vec<i16> {
     (0..len).map(sample).collect()
 }
 
+/// Silence.
+pub(super) fn pause(ms: usize) -> Vec<i16> {
+    vec![0; ms * 8]
+}
+
 /// Two seconds of steady tone, then a tune.
 pub(super) fn tune() -> Vec<i16> {
     let melody: &[(f32, usize)] =
@@ -37,7 +42,7 @@ pub(super) fn tune() -> Vec<i16> {
 
 /// Europe's ringing tone (ITU-T E.180), as an exchange would send it before the answer.
 pub(super) fn ringing() -> Vec<i16> {
-    [tone(425.0, 1_000), tone(0.0, 1_000)].concat()
+    [tone(425.0, 1_000), pause(1_000)].concat()
 }
 
 /// The invitation to press digits.
