@@ -45,8 +45,6 @@ class Phone {
     for (const gesture of ['pointerdown', 'keydown'] as const) {
       addEventListener(gesture, () => this.#tones.unlock(), { capture: true });
     }
-    // A page that goes away must not leave a call behind.
-    addEventListener('pagehide', () => this.#call?.disconnect());
     this.#dial.show();
     this.#register();
   }
