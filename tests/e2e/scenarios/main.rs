@@ -12,4 +12,6 @@ mod outcome;
 mod registration;
 mod renegotiation;
 mod scene;
+mod sessions;
 mod stage;
+mod voice;

@@ -34,6 +34,16 @@ pub(crate) async fn ended(tab: &Tab, gateway: &Gateway, ending: Ending) -> Resul
 /// Checks that the event stream and REST say that the call ended so.
 pub(crate) async fn known(gateway: &Gateway, ending: Ending) -> Result<()> {
     let event = gateway.event("call.ended").await?;
+    as_told(gateway, &event, ending).await
+}
+
+/// Checks that the event stream and REST say that the call to or from `number` ended so.
+pub(crate) async fn known_with(gateway: &Gateway, number: &str, ending: Ending) -> Result<()> {
+    let event = gateway.event_of("call.ended", number).await?;
+    as_told(gateway, &event, ending).await
+}
+
+async fn as_told(gateway: &Gateway, event: &Value, ending: Ending) -> Result<()> {
     let data = &event["data"];
     let as_expected = data["cause"] == ending.cause && data["by"] == ending.by;
     ensure!(as_expected, "event {event}, expected {ending:?}; {}", gateway.story());

@@ -1,6 +1,6 @@
 //! The trunk changes the session in the middle of a call.
 
-use crate::ear::{PHONE, SETTLE, sounds_like};
+use crate::ear::{PHONE, SETTLE, Way, sounds_like};
 use crate::outcome::{Ending, ended};
 use crate::scene::{STEP, Scene};
 use crate::stage::play;
@@ -30,8 +30,13 @@ fn the_phone_holds_and_takes_the_call_back() {
         ensure!(sent <= 10, "{sent} packets to a phone that holds");
 
         let in_page = scene.tab.hear(SETTLE * 3).await?;
-        sounds_like("the page, after the hold,", &in_page.tail(SETTLE), PHONE)?;
-        sounds_like("the phone, after the hold,", &scene.phone.heard()?.tail(SETTLE), MICROPHONE)?;
+        sounds_like(Way::Speech, "the page, after the hold,", &in_page.tail(SETTLE), PHONE)?;
+        sounds_like(
+            Way::Clean,
+            "the phone, after the hold,",
+            &scene.phone.heard()?.tail(SETTLE),
+            MICROPHONE,
+        )?;
         let sources = scene.phone.sources();
         ensure!(sources == 1, "the hold made {sources} RTP sources out of one");
         scene.hang_up().await?;

@@ -2,6 +2,14 @@
 // records what a call sounds like to its listener.
 (() => {
   const connections = [];
+  const sockets = [];
+
+  window.WebSocket = class extends WebSocket {
+    constructor(...args) {
+      super(...args);
+      sockets.push(this);
+    }
+  };
 
   window.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(...args) {
@@ -41,22 +49,27 @@
     return btoa(text);
   };
 
-  // Each block of samples stands where its time stamp says, so that what was not played is a hole.
+  // Blocks (10 ms each) stand one behind the other, and one that was not played is a hole of its length. Their time
+  // stamps tell of it, but shiver: a block that was placed by its own alone would bend a tone's phase.
+  const SLACK_S = 0.009;
+
   const record = async (track, ms) => {
     const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1000 }).readable.getReader();
-    let [rate, start, samples] = [0, 0, null];
+    let [rate, start, next, samples] = [0, 0, 0, null];
     for (;;) {
       const { value, done } = await Promise.race([reader.read(), wait(3000).then(() => ({ done: true }))]);
       if (done) break;
       if (!samples) [rate, start, samples] = [value.sampleRate, value.timestamp, new Int16Array((value.sampleRate * ms) / 1000)];
-      const at = Math.round(((value.timestamp - start) * rate) / 1e6);
+      const stamped = Math.round(((value.timestamp - start) * rate) / 1e6);
+      const at = Math.abs(stamped - next) > rate * SLACK_S ? stamped : next;
       const block = new Float32Array(value.numberOfFrames);
       value.copyTo(block, { planeIndex: 0, format: 'f32-planar' });
       value.close();
       for (let i = 0; i < block.length && at + i < samples.length; i++) {
         samples[at + i] = Math.max(-1, Math.min(1, block[i])) * 32767;
       }
-      if (at + block.length >= samples.length) break;
+      next = at + block.length;
+      if (next >= samples.length) break;
     }
     await reader.cancel();
     if (!samples) throw new Error('the remote track plays nothing');
@@ -64,6 +77,7 @@
   };
 
   window.offhookEar = {
+    send: (frame) => sockets.findLast((socket) => socket.readyState === WebSocket.OPEN).send(JSON.stringify(frame)),
     hear: async ({ ms, limit }) => record(await remoteTrack(limit), ms),
   };
 })();

@@ -127,6 +127,34 @@ impl Tab {
         }
     }
 
+    /// Waits until an element's text is `text`.
+    ///
+    /// # Errors
+    /// It is another one after `limit`; the message shows the page's state.
+    pub async fn shows(&self, selector: &str, text: &str, limit: Duration) -> Result<()> {
+        let deadline = Instant::now() + limit;
+        loop {
+            let now = self.text(selector).await?;
+            if now == text {
+                return Ok(());
+            }
+            if Instant::now() >= deadline {
+                bail!("{selector} shows {now:?}, not {text:?}, after {limit:?}; {}", self.story().await);
+            }
+            sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Sends a signalling message past the page's own client.
+    ///
+    /// # Errors
+    /// The page has no open WebSocket.
+    pub async fn send(&self, frame: &Value) -> Result<()> {
+        let sending = self.page.evaluate("(frame) => window.offhookEar.send(frame)", Some(frame));
+        let _: Value = sending.await.with_context(|| format!("send {frame}"))?;
+        Ok(())
+    }
+
     /// Records what the call's remote track plays.
     ///
     /// # Errors

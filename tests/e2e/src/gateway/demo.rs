@@ -11,7 +11,7 @@ use tokio::process::Command;
 /// RTP ports of gateway and demo phone.
 const RTP_PORTS: u16 = 16;
 
-/// A gateway in demo mode. Only its ports are moved, by environment, so that tests can run beside it.
+/// A gateway in demo mode. Its ports are moved, by environment, so that tests can run beside it, and its patience is shorter.
 #[derive(Debug)]
 pub struct Demo {
     program: Program,
@@ -20,11 +20,11 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Starts it and waits until it is ready.
+    /// Starts it, with calls that ring for `ring_s`, and waits until it is ready.
     ///
     /// # Errors
     /// The binary is not built, or does not get ready within 15 seconds.
-    pub async fn start() -> Result<Self> {
+    pub async fn start(ring_s: u32) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let http_port = port::free(6 + RTP_PORTS)?;
         let (sip_port, phone_port) = (http_port + 1, http_port + 2);
@@ -36,6 +36,7 @@ impl Demo {
             .env("OFFHOOK_SIP__LISTEN", format!("[\"udp:127.0.0.1:{sip_port}\"]"))
             .env("OFFHOOK_MEDIA__PORT", (http_port + 4).to_string())
             .env("OFFHOOK_MEDIA__WORKERS", "1")
+            .env("OFFHOOK_CALLS__RING_TIMEOUT_S", ring_s.to_string())
             .env("OFFHOOK_MEDIA__RTP_PORTS", format!("{rtp_first}-{rtp_last}"))
             .env("OFFHOOK_TRUNKS__0__ADDRESS", format!("127.0.0.1:{phone_port}"));
         let mut program = Program::start("offhook", folder.path(), command)?;

@@ -42,7 +42,17 @@ impl Events {
     }
 
     pub(super) async fn first(&self, kind: &str, limit: Duration) -> Result<Value> {
-        let found = || self.so_far().into_iter().find(|event| event["type"] == kind);
+        self.first_that(kind, limit, |_| true).await
+    }
+
+    pub(super) async fn first_that(
+        &self,
+        kind: &str,
+        limit: Duration,
+        is_meant: impl Fn(&Value) -> bool,
+    ) -> Result<Value> {
+        let meant = |event: &Value| event["type"] == kind && is_meant(event);
+        let found = || self.so_far().into_iter().find(meant);
         let state = || format!("there were {:?}", self.so_far());
         wait::until(&format!("event {kind}"), limit, found, state).await
     }

@@ -93,6 +93,19 @@ impl Gateway {
         event.with_context(|| self.story())
     }
 
+    /// Waits for an event of a type that carries the call, of a call from or to `number`.
+    ///
+    /// # Errors
+    /// None came within ten seconds; the message shows the ones that came and the log.
+    pub async fn event_of(&self, kind: &str, number: &str) -> Result<Value> {
+        let of = |event: &Value| {
+            let call = &event["data"]["call"];
+            call["from"] == number || call["to"] == number
+        };
+        let event = self.events.first_that(kind, FACT_WITHIN, of).await;
+        event.with_context(|| self.story())
+    }
+
     /// All events so far.
     #[must_use]
     pub fn events(&self) -> Vec<Value> {

@@ -24,6 +24,7 @@ pub struct Setup {
     codec: Codec,
     transport: Transport,
     ring_timeout_s: u32,
+    first_response_s: u32,
     dtmf: &'static str,
     trunk_extra: String,
 }
@@ -45,6 +46,7 @@ impl Setup {
             codec,
             transport: Transport::Udp,
             ring_timeout_s: 30,
+            first_response_s: 6,
             dtmf: "auto",
             trunk_extra: String::new(),
         })
@@ -67,6 +69,13 @@ impl Setup {
     #[must_use]
     pub const fn ring_timeout_s(mut self, seconds: u32) -> Self {
         self.ring_timeout_s = seconds;
+        self
+    }
+
+    /// Gives a trunk that says nothing so long.
+    #[must_use]
+    pub const fn first_response_s(mut self, seconds: u32) -> Self {
+        self.first_response_s = seconds;
         self
     }
 
@@ -94,7 +103,7 @@ impl Setup {
     /// The configuration file.
     pub(super) fn file(&self) -> String {
         let Self { http_port, sip_port, trunk_port, secret, media_port, rtp_port, .. } = self;
-        let Self { ring_timeout_s, dtmf, trunk_extra, .. } = self;
+        let Self { ring_timeout_s, first_response_s, dtmf, trunk_extra, .. } = self;
         let rtp_last = rtp_port + RTP_PORTS - 1;
         let codec = self.codec.name().to_lowercase();
         let transport = self.transport.word();
@@ -104,6 +113,7 @@ impl Setup {
 listen = ["127.0.0.1:{http_port}"]
 [sip]
 listen = ["udp:127.0.0.1:{sip_port}", "tcp:127.0.0.1:{sip_port}"]
+first_response_s = {first_response_s}
 [media]
 port = {media_port}
 workers = 1

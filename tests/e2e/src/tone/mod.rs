@@ -1,8 +1,11 @@
 //! Sound as the tests judge it: made, read and measured by its content.
 
 mod gap;
+mod likeness;
 mod spectrum;
 mod wav;
+
+pub use likeness::Spectrogram;
 
 use std::f64::consts::TAU;
 use std::time::Duration;
