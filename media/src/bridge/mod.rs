@@ -2,6 +2,7 @@
 
 mod halfband;
 mod outlet;
+mod redundancy;
 mod relay;
 mod transcode;
 

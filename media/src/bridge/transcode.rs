@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::halfband::Resampler;
+use super::redundancy::Redundancy;
 use super::{Frame, Outcome, Outlet};
 use crate::codec::{self, CodecError, Decoder, Encoder, PACKET_MS_MAX};
 use crate::gain::Level;
@@ -20,6 +21,7 @@ pub(super) struct Transcoder {
     decoder: Box<dyn Decoder>,
     resampler: Resampler,
     encoder: Box<dyn Encoder>,
+    redundancy: Redundancy,
     in_clock: u32,
     out_clock: u32,
     /// The sender's clock where its next packet joins on.
@@ -43,6 +45,7 @@ impl Transcoder {
             decoder,
             resampler: Resampler::new(from.1, to.1),
             encoder,
+            redundancy: Redundancy::default(),
             in_clock: from.0.rtp_clock(),
             out_clock: to.0.rtp_clock(),
             expected: None,
@@ -140,6 +143,9 @@ impl Transcoder {
 
     /// Sends what fills whole packets.
     fn flush(&mut self, now: Instant, outlet: &mut Outlet) {
+        if let Some(percent) = self.redundancy.update(now, outlet.port.quality().remote_loss) {
+            self.encoder.set_loss_percent(percent);
+        }
         let frame = samples(FRAME_MS, self.encoder.rate());
         let mut start = 0;
         while self.waiting - start >= frame {

@@ -37,8 +37,9 @@ pub enum DtmfMethod {
 /// What to open.
 #[derive(Clone, Debug)]
 pub enum PortSpec {
-    /// A browser that sent an offer; answered by [`MediaEvent::LocalDescription`].
-    WebRtc { offer: String, codecs: Vec<CodecKind> },
+    /// A browser that sent an offer; answered by [`MediaEvent::LocalDescription`]. It is asked to send
+    /// no wider sound than `playback_rate`, what the other side of the call can play at best, in Hz.
+    WebRtc { offer: String, codecs: Vec<CodecKind>, playback_rate: u32 },
     /// A SIP peer that gets our offer. Media is learned from the peer's described address only.
     RtpOffer { local: IpAddr, codecs: Vec<CodecKind>, dtmf: DtmfMethod },
     /// A SIP peer that sent an offer. `signalled_from` is the address the SIP message came from.

@@ -81,7 +81,9 @@ impl Worker {
             return Err(Refusal::Busy);
         }
         match spec {
-            PortSpec::WebRtc { offer, codecs } => self.open_webrtc(now, id, &offer, &codecs),
+            PortSpec::WebRtc { offer, codecs, playback_rate } => {
+                self.open_webrtc(now, id, &offer, (&codecs, playback_rate))
+            }
             PortSpec::RtpOffer { local, codecs, dtmf } => {
                 self.open_rtp(now, id, local, (codecs, dtmf), RtpSpec::Offer)
             }
@@ -96,11 +98,11 @@ impl Worker {
         now: Instant,
         id: PortId,
         offer: &str,
-        codecs: &[CodecKind],
+        terms: (&[CodecKind], u32),
     ) -> Result<(), Refusal> {
         let (ufrag, password) = (self.rng.ice_chars(UFRAG_LEN), self.rng.ice_chars(PASSWORD_LEN));
         let credentials = Credentials { ufrag: ufrag.clone(), password };
-        let (port, answer) = WebRtcPort::open(id, offer, codecs, self.shared.clone(), credentials, now)?;
+        let (port, answer) = WebRtcPort::open(id, offer, terms, self.shared.clone(), credentials, now)?;
         self.demux.add_ufrag(ufrag, id);
         self.outbox.describe_webrtc(id, port.formats(), answer);
         self.insert(now, id, Port::WebRtc(Box::new(port)));

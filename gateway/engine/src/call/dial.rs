@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use media::PortSpec;
+use media::{CodecKind, PortSpec};
 use sip_stack::message::{Header, NameAddr, Uri};
 use sip_stack::{Body, Invite, InviteId};
 
@@ -45,8 +45,18 @@ impl Call {
         self.browser = Some(leg);
         self.dial = Some(dial);
         self.emit_initiated(context);
+        self.open_browser(context, leg, sdp);
+    }
+
+    /// Opens a browser's port, for sound as wide as the call's trunks can play.
+    pub(super) fn open_browser(&mut self, context: &mut Context<'_>, leg: LegIndex, offer: String) {
+        let hops = self.dial.iter().flat_map(|dial| &dial.hops).map(|hop| &hop.trunk);
+        let joined = self.trunk.and_then(|trunk| self.legs[trunk].sip()).map(|sip| &sip.trunk);
+        let trunks = hops.chain(joined).filter_map(|trunk| context.directory.trunks.get(trunk));
+        let rates = trunks.flat_map(|trunk| &trunk.codecs).map(|codec| codec.sample_rate());
+        let playback_rate = rates.max().unwrap_or(CodecKind::Opus.sample_rate());
         let codecs = context.config.browser_codecs.clone();
-        self.open_port(context, leg, PortSpec::WebRtc { offer: sdp, codecs });
+        self.open_port(context, leg, PortSpec::WebRtc { offer, codecs, playback_rate });
     }
 
     /// A program calls for a user: the user's browsers ring first.

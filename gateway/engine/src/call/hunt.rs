@@ -87,8 +87,7 @@ impl Call {
         self.timers.ring = None;
         self.legs[leg].hand_over(Owner::Parked);
         self.dismiss_others(context, leg);
-        let codecs = context.config.browser_codecs.clone();
-        self.open_port(context, leg, PortSpec::WebRtc { offer: sdp, codecs });
+        self.open_browser(context, leg, sdp);
         if self.legs[leg].side == Side::Caller {
             self.legs[leg].advance(LegState::Answered);
         } else {

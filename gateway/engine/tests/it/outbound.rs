@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use engine::{CallFact, CallState, Cause, EndedBy, RtcNotice, RtcRequest, SipCommand};
-use media::{MediaCommand, MediaEvent, Refusal};
+use media::{MediaCommand, MediaEvent, PortSpec, Refusal};
 use sip_stack::UaEvent;
 
 use crate::world::{ANN, CALL, Ports, World};
@@ -32,6 +32,15 @@ fn a_call_rings_is_answered_and_ends() {
     ));
     let seqs: Vec<_> = world.events.iter().map(|event| event.seq).collect();
     assert_eq!(seqs, [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_browser_is_asked_for_no_wider_sound_than_its_trunk_can_play() {
+    let mut world = World::new();
+    world.start("600").unwrap();
+    let opened = world.opened();
+    let PortSpec::WebRtc { playback_rate, .. } = opened[0].1 else { panic!("{opened:?}") };
+    assert_eq!(*playback_rate, 8_000);
 }
 
 #[test]

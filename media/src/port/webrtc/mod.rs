@@ -50,6 +50,7 @@ pub(crate) struct WebRtcPort {
     shared: Arc<Shared>,
     mid: Option<Mid>,
     formats: Formats,
+    playback_rate: u32,
     link: Link,
     deadline: Instant,
     quality: Quality,
@@ -64,11 +65,11 @@ enum Link {
 }
 
 impl WebRtcPort {
-    /// Answers a browser's offer.
+    /// Answers a browser's offer, with these codecs and for sound up to this sampling rate.
     pub(crate) fn open(
         id: PortId,
         offer: &str,
-        codecs: &[CodecKind],
+        (codecs, playback_rate): (&[CodecKind], u32),
         shared: Arc<Shared>,
         credentials: Credentials,
         now: Instant,
@@ -77,15 +78,16 @@ impl WebRtcPort {
         for candidate in shared.candidates.iter().filter_map(|addr| Candidate::host(*addr, "udp").ok()) {
             rtc.add_local_candidate(candidate);
         }
-        let (answer, mid, formats) = negotiate(&mut rtc, offer)?;
+        let (answer, mid, formats) = negotiate(&mut rtc, offer, playback_rate)?;
         let quality = Quality::default();
-        let port = Self { id, rtc, shared, mid: Some(mid), formats, link: Link::New, deadline: now, quality };
+        let (mid, link) = (Some(mid), Link::New);
+        let port = Self { id, rtc, shared, mid, formats, playback_rate, link, deadline: now, quality };
         Ok((port, answer))
     }
 
     /// Answers a later offer, which may restart ICE.
     pub(crate) fn set_offer(&mut self, offer: &str) -> Result<String, Refusal> {
-        let (answer, mid, formats) = negotiate(&mut self.rtc, offer)?;
+        let (answer, mid, formats) = negotiate(&mut self.rtc, offer, self.playback_rate)?;
         (self.mid, self.formats) = (Some(mid), formats);
         Ok(answer)
     }
@@ -252,13 +254,14 @@ fn config(codecs: &[CodecKind], shared: &Shared, credentials: Credentials) -> Rt
     config
 }
 
-fn negotiate(rtc: &mut Rtc, offer: &str) -> Result<(String, Mid, Formats), Refusal> {
+fn negotiate(rtc: &mut Rtc, offer: &str, rate: u32) -> Result<(String, Mid, Formats), Refusal> {
     let offer = AudioOffer::parse(offer)?;
     let reduced = SdpOffer::from_sdp_string(&offer.sdp).map_err(|error| malformed(&error))?;
     let answer = rtc.sdp_api().accept_offer(reduced).map_err(|error| malformed(&error))?;
     let mid = Mid::from(offer.mid());
     let formats = formats::agreed(rtc, mid).ok_or(Refusal::NoCommonCodec)?;
-    Ok((offer.complete(&answer.to_sdp_string()), mid, formats))
+    let answer = formats::ask_bandwidth(&answer.to_sdp_string(), &formats, rate);
+    Ok((offer.complete(&answer), mid, formats))
 }
 
 fn malformed(error: &dyn std::fmt::Display) -> Refusal {

@@ -3,7 +3,6 @@
 mod browser;
 mod trunk;
 
-use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
@@ -30,6 +29,10 @@ pub(crate) struct World {
     pub(crate) trunk: Trunk,
     pub(crate) events: Vec<MediaEvent>,
     pub(crate) mangle: Option<Mangle>,
+    /// How many of the next pairs of ports another process has.
+    pub(crate) bound_elsewhere: usize,
+    /// The lower port of each pair that was tried.
+    pub(crate) binds: Vec<u16>,
 }
 
 impl World {
@@ -57,12 +60,12 @@ impl World {
         };
         let worker = Worker::new(config, [9; 32], now);
         let (browser, trunk) = (Browser::new(now), Trunk::new());
-        Self { now, worker, browser, trunk, events: Vec::new(), mangle: None }
+        Self { now, worker, browser, trunk, events: Vec::new(), mangle: None, bound_elsewhere: 0, binds: Vec::new() }
     }
 
     pub(crate) fn open_browser(&mut self, codecs: &[CodecKind]) {
         let offer = self.browser.offer();
-        let spec = PortSpec::WebRtc { offer, codecs: codecs.to_vec() };
+        let spec = PortSpec::WebRtc { offer, codecs: codecs.to_vec(), playback_rate: 48_000 };
         self.command(MediaCommand::Open { port: BROWSER, spec });
         let answer = self.description_of(BROWSER);
         self.browser.accept(&answer);
@@ -77,6 +80,14 @@ impl World {
         let sdp = self.trunk.answer(&offer, codec);
         let signalled_from = self.trunk.address.ip();
         self.command(MediaCommand::SetAnswer { port: TRUNK, sdp: sdp.into(), signalled_from });
+    }
+
+    /// The trunk offers anew; the gateway's answer.
+    pub(crate) fn reoffer(&mut self, codec: CodecKind, direction: &str) -> String {
+        let sdp = self.trunk.describe(codec, direction).into();
+        let signalled_from = Some(self.trunk.address.ip());
+        self.command(MediaCommand::SetOffer { port: TRUNK, sdp, signalled_from });
+        self.description_of(TRUNK)
     }
 
     pub(crate) fn command(&mut self, command: MediaCommand) {
@@ -140,7 +151,7 @@ impl World {
         self.events.iter().filter_map(digit).collect()
     }
 
-    fn description_of(&self, of: PortId) -> String {
+    pub(crate) fn description_of(&self, of: PortId) -> String {
         let sdp = |event: &MediaEvent| {
             let MediaEvent::LocalDescription { port, sdp } = event else { return None };
             (*port == of).then(|| sdp.clone())
@@ -153,11 +164,9 @@ impl World {
     /// Carries datagrams until nobody has any more to send.
     fn settle(&mut self) {
         let gateway: SocketAddr = GATEWAY.parse().unwrap();
-        let mut inbound = VecDeque::new();
         loop {
             self.drain_worker(gateway);
-            self.browser.drain(self.now, &mut inbound);
-            let Some(packet) = inbound.pop_front() else { return };
+            let Some(packet) = self.browser.outgoing.pop_front() else { return };
             let packets = match &mut self.mangle {
                 Some(mangle) if packet[0] >= 128 => mangle(packet),
                 _ => vec![packet],
@@ -184,7 +193,15 @@ impl World {
                 Output::Transmit { socket: Socket::Rtcp(_), .. } => {
                     self.trunk.reports.push(self.worker.payload().to_vec());
                 }
-                Output::Bind { port, .. } => self.worker.handle_bound(self.now, port),
+                Output::Bind { port, local } => {
+                    self.binds.push(local.port());
+                    if self.bound_elsewhere > 0 {
+                        self.bound_elsewhere -= 1;
+                        self.worker.handle_bind_failed(self.now, port);
+                    } else {
+                        self.worker.handle_bound(self.now, port);
+                    }
+                }
                 Output::Unbind { .. } => {}
                 Output::Event(event) => self.events.push(event),
                 Output::Timeout(_) => return,
