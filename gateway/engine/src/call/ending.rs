@@ -93,6 +93,7 @@ impl Call {
         self.ended_at = Some(context.now.wall);
         self.outcome = Some(outcome);
         context.index.discount_user_call(&self.origin.user);
+        context.index.release_worker(self.worker);
         let snapshot = Box::new(self.snapshot());
         self.emit(context, None, CallFact::Ended(snapshot));
     }

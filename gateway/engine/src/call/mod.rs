@@ -89,7 +89,7 @@ pub(crate) struct Call {
 impl Call {
     pub(crate) fn new(context: &mut Context<'_>, origin: Origin) -> Self {
         context.index.count_user_call(&origin.user);
-        let worker = (context.ids.number() % u64::from(context.config.workers.max(1))) as u16;
+        let worker = context.index.take_worker(context.config.workers);
         Self {
             origin,
             worker,

@@ -25,6 +25,7 @@ pub(crate) struct Index {
     pub(crate) sessions: BTreeMap<SessionId, Session>,
     trunk_legs: BTreeMap<TrunkId, u32>,
     user_calls: BTreeMap<UserId, u32>,
+    worker_calls: BTreeMap<u16, u32>,
 }
 
 impl Index {
@@ -57,6 +58,18 @@ impl Index {
         discount(&mut self.user_calls, user);
     }
 
+    /// Puts a call on the media worker with the fewest, of `workers`.
+    pub(crate) fn take_worker(&mut self, workers: u16) -> u16 {
+        let calls = |worker: &u16| self.worker_calls.get(worker).copied().unwrap_or(0);
+        let idlest = (0..workers).min_by_key(calls).unwrap_or(0);
+        *self.worker_calls.entry(idlest).or_default() += 1;
+        idlest
+    }
+
+    pub(crate) fn release_worker(&mut self, worker: u16) {
+        discount(&mut self.worker_calls, &worker);
+    }
+
     pub(crate) fn join_session(&mut self, session: SessionId, call: CallId) {
         if let Some(session) = self.sessions.get_mut(&session) {
             session.calls.insert(call);
@@ -71,7 +84,8 @@ impl Index {
 
     /// Ports, INVITEs and counted legs that are still there.
     pub(crate) fn entries(&self) -> usize {
-        self.ports.len() + self.invites.len() + self.trunk_legs.len() + self.user_calls.len()
+        let counts = self.trunk_legs.len() + self.user_calls.len() + self.worker_calls.len();
+        self.ports.len() + self.invites.len() + counts
     }
 }
 
@@ -81,5 +95,21 @@ fn discount<K: Ord>(counts: &mut BTreeMap<K, u32>, key: &K) {
         if *count == 0 {
             counts.remove(key);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_go_to_the_idlest_worker() {
+        let mut index = Index::default();
+        let workers: Vec<u16> = (0..4).map(|_| index.take_worker(2)).collect();
+        assert_eq!(workers, [0, 1, 0, 1]);
+        index.release_worker(1);
+        assert_eq!(index.take_worker(2), 1);
+        (0..2).for_each(|worker| (0..2).for_each(|_| index.release_worker(worker)));
+        assert_eq!(index.entries(), 0);
     }
 }
