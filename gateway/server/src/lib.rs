@@ -11,6 +11,7 @@ pub mod config;
 pub mod demo;
 pub mod drain;
 pub mod http;
+pub mod huge_pages;
 pub mod interfaces;
 pub mod media;
 pub mod node;

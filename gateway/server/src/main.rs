@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use server::app;
 use server::arguments::{self, Command};
 use server::config::Config;
+use server::huge_pages;
 use server::node::Mode;
 use server::rim::StartError;
 
@@ -32,6 +33,9 @@ fn demo_config() -> Result<Config, StartError> {
 }
 
 fn run(config: Result<Config, StartError>, mode: Mode) -> ExitCode {
+    if config.is_ok() {
+        huge_pages::ask();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| StartError::new(format!("the system gives no threads: {error}")));
     let served =

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 
-use super::{Shared, Slot, bearer};
+use super::{Shared, Slot, WEBSOCKET_READ_BYTES, bearer};
 use crate::auth::{Action, Denied};
 use crate::node::Node;
 use crate::signal::Origins;
@@ -44,10 +44,12 @@ pub(super) async fn stream(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let node = shared.node.clone();
-    upgrade.max_message_size(MESSAGE_BYTES_MAX).on_upgrade(async move |socket| {
-        subscribe(Subscriber(socket), node, headers).await;
-        drop(slot);
-    })
+    upgrade.max_message_size(MESSAGE_BYTES_MAX).read_buffer_size(WEBSOCKET_READ_BYTES).on_upgrade(
+        async move |socket| {
+            subscribe(Subscriber(socket), node, headers).await;
+            drop(slot);
+        },
+    )
 }
 
 struct Subscriber(WebSocket);

@@ -30,6 +30,8 @@ use crate::signal::{self, MESSAGE_BYTES_MAX, Origins, PageOrigin};
 
 /// Bytes of a request's body.
 const BODY_BYTES_MAX: usize = 64 * 1024;
+/// What a WebSocket reads at once. The library's 128 KiB would be the largest part of a call's memory.
+const WEBSOCKET_READ_BYTES: usize = 4 * 1024;
 
 /// What handlers share.
 struct Shared {
@@ -78,6 +80,7 @@ async fn rtc(
         .protocols([api::ws::SUBPROTOCOL])
         .max_message_size(4 * MESSAGE_BYTES_MAX)
         .max_frame_size(4 * MESSAGE_BYTES_MAX)
+        .read_buffer_size(WEBSOCKET_READ_BYTES)
         .on_upgrade(async move |socket| {
             signal::serve(socket, node, origin).await;
             drop(slot);
