@@ -24,6 +24,7 @@ const CORES: &[Core] = &[
             "nom",
             "sha2",
             "smallvec",
+            "smol_str",
             "subtle",
             "thiserror",
         ],

@@ -1,13 +1,13 @@
 //! The basic rules of RFC 3261 §25.1, on one unfolded header value.
 
-use nom::bytes::complete::{take_while, take_while_m_n, take_while1};
-use nom::character::complete::char;
-use nom::combinator::map_res;
 use nom::error::{Error, ErrorKind};
-use nom::sequence::delimited;
-use nom::{Err, IResult, Parser};
+use nom::{Err, IResult};
+use smol_str::SmolStr;
 
+use super::byte_set::ByteSet;
 use super::limits::COMMENT_DEPTH_MAX;
+
+const NUMBER_DIGITS_MAX: usize = 10;
 
 pub(crate) type Parsed<'a, T> = IResult<&'a str, T>;
 
@@ -18,67 +18,97 @@ pub(crate) fn fail<T>(input: &str) -> Parsed<'_, T> {
 /// Runs a rule that has to eat the whole value.
 pub(crate) fn complete<'a, T>(value: &'a str, rule: impl FnMut(&'a str) -> Parsed<'a, T>) -> Option<T> {
     let mut rule = rule;
-    match rule(value.trim_matches(BLANKS)) {
+    match rule(trim_blanks(value)) {
         Ok(("", parsed)) => Some(parsed),
         Ok(_) | Err(_) => None,
     }
 }
 
-/// What a header value is padded with.
-pub(crate) const BLANKS: [char; 2] = [' ', '\t'];
-
-/// Which bytes a `token` is made of; a table, since every header name runs through it.
-const TOKEN_BYTES: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric();
-        byte += 1;
-    }
-    let marks = b"-.!%*_+`'~";
-    let mut index = 0;
-    while index < marks.len() {
-        table[marks[index] as usize] = true;
-        index += 1;
-    }
-    table
-};
-
-pub(crate) const fn is_token_byte(byte: u8) -> bool {
-    TOKEN_BYTES[byte as usize]
+/// Takes off what a header value is padded with.
+pub(crate) fn trim_blanks(value: &str) -> &str {
+    let bytes = value.as_bytes();
+    let start = blanks(bytes);
+    let end = start + without_trailing_blanks(&bytes[start..]);
+    &value[start..end]
 }
 
+/// How long the bytes are up to their last that is no blank.
+#[inline]
+pub(crate) fn without_trailing_blanks(bytes: &[u8]) -> usize {
+    match bytes.last() {
+        Some(last) if !is_blank(*last) => bytes.len(),
+        _ => bytes.iter().rposition(|byte| !is_blank(*byte)).map_or(0, |last| last + 1),
+    }
+}
+
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// `token` without its length.
+pub(crate) static TOKEN: ByteSet = ByteSet::alphanumeric_and(b"-.!%*_+`'~");
+
 pub(crate) fn is_token_char(letter: char) -> bool {
-    u8::try_from(letter).is_ok_and(is_token_byte)
+    u8::try_from(letter).is_ok_and(|byte| TOKEN.contains(byte))
 }
 
 pub(crate) fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(is_token_byte)
+    !text.is_empty() && TOKEN.run(text.as_bytes()) == text.len()
+}
+
+/// A run of permitted bytes, at least one.
+pub(crate) fn run1<'a>(permitted: &'static ByteSet) -> impl FnMut(&'a str) -> Parsed<'a, &'a str> {
+    move |input| match permitted.run(input.as_bytes()) {
+        0 => fail(input),
+        end => Ok((&input[end..], &input[..end])),
+    }
 }
 
 /// `token`
 pub(crate) fn token(input: &str) -> Parsed<'_, &str> {
-    take_while1(is_token_char)(input)
+    run1(&TOKEN)(input)
+}
+
+/// How many blanks the bytes begin with.
+#[inline]
+pub(crate) fn blanks(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| !is_blank(*byte)).unwrap_or(bytes.len())
 }
 
 /// `SWS`; folds are already spaces here.
 pub(crate) fn sws(input: &str) -> Parsed<'_, &str> {
-    take_while(|letter| BLANKS.contains(&letter))(input)
+    let end = blanks(input.as_bytes());
+    Ok((&input[end..], &input[..end]))
 }
 
 /// `LWS`
 pub(crate) fn lws(input: &str) -> Parsed<'_, &str> {
-    take_while1(|letter| BLANKS.contains(&letter))(input)
+    match sws(input)? {
+        (_, "") => fail(input),
+        parsed => Ok(parsed),
+    }
 }
 
 /// `COMMA`, `SEMI`, `SLASH`, `EQUAL`, `COLON`: a separator in blanks.
 pub(crate) fn separator<'a>(mark: char) -> impl FnMut(&'a str) -> Parsed<'a, char> {
-    move |input| delimited(sws, char(mark), sws).parse(input)
+    move |input| {
+        let at = blanks(input.as_bytes());
+        match input[at..].strip_prefix(mark) {
+            Some(rest) => Ok((&rest[blanks(rest.as_bytes())..], mark)),
+            None => fail(input),
+        }
+    }
 }
 
 /// A number of at most ten digits that fits.
-pub(crate) fn number<T: std::str::FromStr>(input: &str) -> Parsed<'_, T> {
-    map_res(take_while_m_n(1, 10, |letter: char| letter.is_ascii_digit()), str::parse).parse(input)
+pub(crate) fn number<T: TryFrom<u64>>(input: &str) -> Parsed<'_, T> {
+    let digits = input.bytes().take(NUMBER_DIGITS_MAX).take_while(u8::is_ascii_digit);
+    let (len, number) =
+        digits.fold((0, 0), |(len, number), digit| (len + 1, number * 10 + u64::from(digit - b'0')));
+    match T::try_from(number) {
+        Ok(number) if len > 0 => Ok((&input[len..], number)),
+        Ok(_) | Err(_) => fail(input),
+    }
 }
 
 /// `quoted-string`; yields what is between the quotes, still escaped.
@@ -88,21 +118,25 @@ pub(crate) fn quoted_string(input: &str) -> Parsed<'_, &str> {
     }
     let bytes = input.as_bytes();
     let mut at = 1;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' => return Ok((&input[at + 1..], &input[1..at])),
-            b'\\' if bytes.get(at + 1).is_some_and(u8::is_ascii) => at += 2,
-            b'\\' => return fail(input),
-            b'\t' => at += 1,
-            _ if byte.is_ascii_control() => return fail(input),
-            _ => at += 1,
+    loop {
+        at += QUOTED.run(&bytes[at..]);
+        match bytes[at..] {
+            [b'"', ..] => return Ok((&input[at + 1..], &input[1..at])),
+            [b'\\', escaped, ..] if escaped.is_ascii() => at += 2,
+            [b'\t', ..] => at += 1,
+            _ => return fail(input),
         }
     }
-    fail(input)
 }
 
+/// What stands for itself in a quoted string; the tab does too, but it is rare.
+static QUOTED: ByteSet = ByteSet::all_but_controls_and(b"\"\\");
+
 /// Takes the backslashes out of a quoted string's inside.
-pub(crate) fn unescape(inside: &str) -> String {
+pub(crate) fn unescape(inside: &str) -> SmolStr {
+    if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
+        return inside.into();
+    }
     let mut text = String::with_capacity(inside.len());
     let mut letters = inside.chars();
     while let Some(letter) = letters.next() {
@@ -111,7 +145,7 @@ pub(crate) fn unescape(inside: &str) -> String {
             _ => text.push(letter),
         }
     }
-    text
+    text.into()
 }
 
 /// Writes a quoted string; CR and LF, which no escape can carry, become spaces.
@@ -151,7 +185,7 @@ pub(crate) fn comment(input: &str) -> Parsed<'_, &str> {
 }
 
 /// A run of permitted characters and `%HH` escapes, at least one.
-pub(crate) fn escaped1<'a>(permitted: fn(u8) -> bool) -> impl FnMut(&'a str) -> Parsed<'a, &'a str> {
+pub(crate) fn escaped1<'a>(permitted: &'static ByteSet) -> impl FnMut(&'a str) -> Parsed<'a, &'a str> {
     move |input| {
         let end = escaped_end(input, permitted);
         if end == 0 { fail(input) } else { Ok((&input[end..], &input[..end])) }
@@ -159,24 +193,19 @@ pub(crate) fn escaped1<'a>(permitted: fn(u8) -> bool) -> impl FnMut(&'a str) -> 
 }
 
 /// The same, possibly empty.
-pub(crate) fn escaped0<'a>(permitted: fn(u8) -> bool) -> impl FnMut(&'a str) -> Parsed<'a, &'a str> {
+pub(crate) fn escaped0<'a>(permitted: &'static ByteSet) -> impl FnMut(&'a str) -> Parsed<'a, &'a str> {
     move |input| {
         let end = escaped_end(input, permitted);
         Ok((&input[end..], &input[..end]))
     }
 }
 
-fn escaped_end(input: &str, permitted: fn(u8) -> bool) -> usize {
+fn escaped_end(input: &str, permitted: &ByteSet) -> usize {
     let bytes = input.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        if permitted(byte) {
-            at += 1;
-        } else if is_escape(&bytes[at..]) {
-            at += 3;
-        } else {
-            break;
-        }
+    let mut at = permitted.run(bytes);
+    while is_escape(&bytes[at..]) {
+        at += 3;
+        at += permitted.run(&bytes[at..]);
     }
     at
 }
@@ -186,15 +215,23 @@ fn is_escape(bytes: &[u8]) -> bool {
 }
 
 /// Writes text with `%HH` for what is not permitted; escapes already there stay as they are.
-pub(crate) fn write_escaped(text: &str, permitted: fn(u8) -> bool, out: &mut String) {
-    let bytes = text.as_bytes();
-    for (at, &byte) in bytes.iter().enumerate() {
-        if permitted(byte) || is_escape(&bytes[at..]) {
-            out.push(char::from(byte));
-        } else {
+pub(crate) fn write_escaped(text: &str, permitted: &ByteSet, out: &mut String) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = escaped_end(rest, permitted);
+        out.push_str(&rest[..end]);
+        let mut letters = rest[end..].chars();
+        for byte in letters.next().into_iter().flat_map(utf8) {
             out.extend(['%', hex_digit(byte >> 4), hex_digit(byte & 15)]);
         }
+        rest = letters.as_str();
     }
+}
+
+fn utf8(letter: char) -> impl Iterator<Item = u8> {
+    let mut octets = [0; 4];
+    let len = letter.encode_utf8(&mut octets).len();
+    octets.into_iter().take(len)
 }
 
 fn hex_digit(nibble: u8) -> char {
@@ -230,25 +267,21 @@ pub(crate) fn split_list(value: &str) -> impl Iterator<Item = &str> {
         let text = rest?;
         let end = top_level_comma(text);
         rest = end.map(|at| &text[at + 1..]);
-        Some(text[..end.unwrap_or(text.len())].trim_matches(BLANKS))
+        Some(trim_blanks(&text[..end.unwrap_or(text.len())]))
     })
 }
 
 fn top_level_comma(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
-    let mut bracketed = false;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' if !bracketed => at += quoted_len(&text[at..]).saturating_sub(1),
-            b'<' => bracketed = true,
-            b'>' => bracketed = false,
-            b',' if !bracketed => return Some(at),
-            _ => {}
-        }
-        at += 1;
+    loop {
+        at += memchr::memchr3(b',', b'<', b'"', &bytes[at..])?;
+        at += match bytes[at] {
+            b',' => return Some(at),
+            b'<' => memchr::memchr(b'>', &bytes[at..])?,
+            _ => quoted_len(&text[at..]),
+        };
     }
-    None
 }
 
 fn quoted_len(text: &str) -> usize {
@@ -298,7 +331,8 @@ mod tests {
     fn escapes_are_taken_out_once() {
         assert_eq!(percent_decode("%2541%"), b"%41%");
         let mut out = String::new();
-        write_escaped("a b%20\r", |byte| byte.is_ascii_alphanumeric(), &mut out);
-        assert_eq!(out, "a%20b%20%0D");
+        static LETTERS: ByteSet = ByteSet::alphanumeric_and(b"");
+        write_escaped("a b%20\r\u{e9}%", &LETTERS, &mut out);
+        assert_eq!(out, "a%20b%20%0D%C3%A9%25");
     }
 }

@@ -1,5 +1,7 @@
 //! The headers of a message: an ordered list of names and values, typed on demand.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 
 use super::grammar;
@@ -31,6 +33,9 @@ impl Header {
     }
 }
 
+/// As many lines as most messages have, and no more than a small allocation holds.
+const LINES_USUAL: usize = 21;
+
 /// Headers in the order of the wire. A header that comes on several lines is several entries.
 ///
 /// Parsed headers are spans of the head they came in; nothing is copied until one is changed.
@@ -49,7 +54,7 @@ struct Entry {
 #[derive(Clone)]
 enum Value {
     /// Where in the head; always whole UTF-8.
-    Span(usize, usize),
+    Span(u32, u32),
     Owned(Text),
 }
 
@@ -60,20 +65,37 @@ impl Headers {
     }
 
     pub(crate) fn of_head(head: Bytes) -> Self {
-        Self { head, entries: Vec::with_capacity(24) }
+        Self { head, entries: Vec::with_capacity(LINES_USUAL) }
     }
 
-    pub(crate) fn push_span(&mut self, name: HeaderName, start: usize, end: usize) {
-        self.entries.push(Entry { name, value: Value::Span(start, end) });
+    /// Appends a line of the head. Behind the last of them, [`settle`](Self::settle) has to be called.
+    pub(crate) fn push_span(&mut self, name: HeaderName, span: Range<usize>) {
+        self.entries.push(Entry { name, value: Value::Span(span.start as u32, span.end as u32) });
+    }
+
+    /// Reads values that are no UTF-8 as Latin-1; `head_len` is where the last line ends.
+    pub(crate) fn settle(&mut self, head_len: usize) {
+        if self.head.get(..head_len).is_some_and(<[u8]>::is_ascii) {
+            return;
+        }
+        for index in 0..self.entries.len() {
+            let bytes = self.bytes(&self.entries[index]);
+            if std::str::from_utf8(bytes).is_err() {
+                self.entries[index].value = Value::Owned(Text::from_wire(bytes));
+            }
+        }
     }
 
     fn text<'a>(&'a self, entry: &'a Entry) -> &'a str {
-        std::str::from_utf8(self.bytes(entry)).unwrap_or_default()
+        match &entry.value {
+            Value::Span(..) => std::str::from_utf8(self.bytes(entry)).unwrap_or_default(),
+            Value::Owned(text) => text.as_str(),
+        }
     }
 
     fn bytes<'a>(&'a self, entry: &'a Entry) -> &'a [u8] {
         match &entry.value {
-            Value::Span(start, end) => self.head.get(*start..*end).unwrap_or_default(),
+            Value::Span(start, end) => self.head.get(*start as usize..*end as usize).unwrap_or_default(),
             Value::Owned(text) => text.as_bytes(),
         }
     }
@@ -81,6 +103,11 @@ impl Headers {
     /// Names and values as bytes, for the writer.
     pub(crate) fn raw(&self) -> impl Iterator<Item = (&HeaderName, &[u8])> {
         self.entries.iter().map(|entry| (&entry.name, self.bytes(entry)))
+    }
+
+    /// The value of one line by its index.
+    pub(crate) fn value_at(&self, index: usize) -> Option<&str> {
+        self.entries.get(index).map(|entry| self.text(entry))
     }
 
     /// Takes one line out by its index.

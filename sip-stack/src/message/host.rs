@@ -1,22 +1,24 @@
 //! `host` and `hostport`.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use nom::Parser;
-use nom::bytes::complete::{take_while, take_while1};
+use nom::bytes::complete::take_while;
 use nom::character::complete::char;
 use nom::combinator::opt;
 use nom::sequence::{delimited, preceded};
+use smol_str::SmolStr;
 
-use super::grammar::{self, Parsed, fail, number};
+use super::byte_set::ByteSet;
+use super::grammar::{self, Parsed, fail, number, run1};
 
 /// Where a URI or Via points: a name or a literal address.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Host {
     /// A domain name, in the case it came in.
-    Name(String),
+    Name(SmolStr),
     /// `192.0.2.1`
     V4(Ipv4Addr),
     /// `[2001:db8::1]`
@@ -68,7 +70,8 @@ impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name(name) => {
-                name.chars().filter(|letter| is_name_char(*letter)).try_for_each(|c| write!(f, "{c}"))
+                let bytes = name.bytes().filter(|byte| NAME.contains(*byte));
+                bytes.map(char::from).try_for_each(|letter| f.write_char(letter))
             }
             Self::V4(address) => write!(f, "{address}"),
             Self::V6(address) => write!(f, "[{address}]"),
@@ -77,9 +80,7 @@ impl fmt::Display for Host {
 }
 
 /// Underscores are no part of the RFC's grammar, but container networks name hosts with them.
-const fn is_name_char(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_')
-}
+static NAME: ByteSet = ByteSet::alphanumeric_and(b"-._");
 
 /// `hostname / IPv4address / IPv6reference`
 pub(crate) fn host(input: &str) -> Parsed<'_, Host> {
@@ -88,24 +89,31 @@ pub(crate) fn host(input: &str) -> Parsed<'_, Host> {
             delimited(char('['), take_while(|letter| letter != ']'), char(']')).parse(input)?;
         return inside.parse().map_or_else(|_| fail(input), |address| Ok((rest, Host::V6(address))));
     }
-    let (rest, name) = take_while1(is_name_char)(input)?;
-    match name.parse() {
-        Ok(address) => Ok((rest, Host::V4(address))),
-        Err(_) if is_domain_name(name) => Ok((rest, Host::Name(name.to_owned()))),
-        Err(_) => fail(input),
+    let (rest, name) = run1(&NAME)(input)?;
+    // The last label of a domain name does not begin with a digit (RFC 3261 §25.1, `toplabel`).
+    if last_label(name).starts_with(|letter: char| letter.is_ascii_digit()) {
+        return name.parse().map_or_else(|_| fail(input), |address| Ok((rest, Host::V4(address))));
     }
+    if is_domain_name(name) { Ok((rest, Host::Name(name.into()))) } else { fail(input) }
 }
 
+fn last_label(name: &str) -> &str {
+    let labels = name.strip_suffix('.').unwrap_or(name);
+    let start = labels.bytes().rposition(|byte| byte == b'.').map_or(0, |dot| dot + 1);
+    &labels[start..]
+}
+
+/// No label is empty, begins or ends with a hyphen.
 fn is_domain_name(name: &str) -> bool {
     let labels = name.strip_suffix('.').unwrap_or(name);
-    let mut last = "";
-    for label in labels.split('.') {
-        if label.is_empty() || label.starts_with('-') || label.ends_with('-') {
+    let mut before = b'.';
+    for byte in labels.bytes() {
+        if matches!((before, byte), (b'.', b'.' | b'-') | (b'-', b'.')) {
             return false;
         }
-        last = label;
+        before = byte;
     }
-    !last.starts_with(|letter: char| letter.is_ascii_digit())
+    !matches!(before, b'.' | b'-')
 }
 
 /// `[ ":" port ]`
@@ -119,7 +127,7 @@ mod tests {
 
     #[test]
     fn names_and_literals_are_told_apart() {
-        assert_eq!("Example.COM.".parse(), Ok(Host::Name("Example.COM.".to_owned())));
+        assert_eq!("Example.COM.".parse(), Ok(Host::Name("Example.COM.".into())));
         assert_eq!("192.0.2.1".parse(), Ok(Host::V4(Ipv4Addr::new(192, 0, 2, 1))));
         assert_eq!(
             "[2001:db8::10]".parse::<Host>().map(|host| host.to_string()).as_deref(),
@@ -136,6 +144,6 @@ mod tests {
 
     #[test]
     fn a_line_end_in_a_name_is_not_printed() {
-        assert_eq!(Host::Name("a\r\nb".to_owned()).to_string(), "ab");
+        assert_eq!(Host::Name("a\r\nb".into()).to_string(), "ab");
     }
 }

@@ -4,8 +4,9 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
+use smol_str::SmolStr;
+
 use super::grammar;
-use super::text::Text;
 
 macro_rules! names {
     ($($variant:ident = $name:literal $(/ $compact:literal)?;)*) => {
@@ -18,10 +19,25 @@ macro_rules! names {
             Extension(ExtensionName),
         }
 
-        const KNOWN: &[(HeaderName, &str)] = &[
-            $((HeaderName::$variant, $name),)*
-            $($((HeaderName::$variant, $compact),)?)*
+        /// The names without what an extension carries, so that the tables copy a byte.
+        #[derive(Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Known {
+            $($variant,)*
+        }
+
+        /// Every spelling, long and compact.
+        const SPELLINGS: &[(Known, &str)] = &[
+            $((Known::$variant, $name),)*
+            $($((Known::$variant, $compact),)?)*
         ];
+
+        impl From<Known> for HeaderName {
+            fn from(known: Known) -> Self {
+                match known {
+                    $(Known::$variant => Self::$variant,)*
+                }
+            }
+        }
 
         impl HeaderName {
             /// The long form, as the RFCs write it; an extension's name in the case it came in.
@@ -113,12 +129,12 @@ names! {
     WwwAuthenticate = "WWW-Authenticate";
 }
 
-/// An open hash table over [`KNOWN`], made when compiling: every header of every message is looked up here.
+/// An open hash table over [`SPELLINGS`], made when compiling: every header of every message is looked up here.
 const SLOTS: [u8; 512] = {
     let mut slots = [u8::MAX; 512];
     let mut index = 0;
-    while index < KNOWN.len() {
-        let mut at = slot(KNOWN[index].1.as_bytes());
+    while index < SPELLINGS.len() {
+        let mut at = slot(SPELLINGS[index].1.as_bytes());
         while slots[at] != u8::MAX {
             at = (at + 1) % slots.len();
         }
@@ -128,7 +144,7 @@ const SLOTS: [u8; 512] = {
     slots
 };
 
-const _: () = assert!(KNOWN.len() < u8::MAX as usize);
+const _: () = assert!(SPELLINGS.len() < u8::MAX as usize);
 
 /// Where a spelling is looked for first: by length, first, middle and last letter.
 const fn slot(text: &[u8]) -> usize {
@@ -142,16 +158,17 @@ const fn slot(text: &[u8]) -> usize {
 
 /// A name that is no variant of [`HeaderName`]; only the parser makes one.
 #[derive(Clone, Debug)]
-pub struct ExtensionName(Text);
+pub struct ExtensionName(SmolStr);
 
 impl HeaderName {
     /// The known name for a token in any case, long or compact.
-    fn known(token: &[u8]) -> Option<Self> {
+    #[inline]
+    pub(super) fn known(token: &[u8]) -> Option<Known> {
         let mut at = slot(token);
-        while let Some((name, spelling)) = KNOWN.get(usize::from(SLOTS[at])) {
+        while let Some((known, spelling)) = SPELLINGS.get(usize::from(SLOTS[at])) {
             let spelling = spelling.as_bytes();
             if spelling == token || spelling.eq_ignore_ascii_case(token) {
-                return Some(name.clone());
+                return Some(*known);
             }
             at = (at + 1) % SLOTS.len();
         }
@@ -159,20 +176,25 @@ impl HeaderName {
     }
 
     /// The name for bytes off the wire.
+    #[inline]
     pub(crate) fn of_token(bytes: &[u8]) -> Option<Self> {
-        Self::known(bytes).or_else(|| {
-            let text = std::str::from_utf8(bytes).ok().filter(|text| grammar::is_token(text))?;
-            Some(Self::Extension(ExtensionName(Text::from(text))))
-        })
+        Self::known(bytes).map(Self::from).or_else(|| Self::extension(bytes))
+    }
+
+    fn extension(bytes: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(bytes).ok().filter(|text| grammar::is_token(text))?;
+        Some(Self::Extension(ExtensionName(text.into())))
     }
 }
 
 impl PartialEq for HeaderName {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Extension(ours), Self::Extension(theirs)) => ours.0.eq_ignore_ascii_case(&theirs.0),
-            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
-        }
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+            && match (self, other) {
+                (Self::Extension(ours), Self::Extension(theirs)) => ours.0.eq_ignore_ascii_case(&theirs.0),
+                _ => true,
+            }
     }
 }
 
@@ -209,9 +231,10 @@ mod tests {
 
     #[test]
     fn every_form_of_a_name_is_the_same_name() {
-        for (name, text) in KNOWN {
-            assert_eq!(text.parse::<HeaderName>().as_ref(), Ok(name));
-            assert_eq!(text.to_ascii_uppercase().parse::<HeaderName>().as_ref(), Ok(name));
+        for (known, text) in SPELLINGS {
+            let name = HeaderName::from(*known);
+            assert_eq!(text.parse().as_ref(), Ok(&name));
+            assert_eq!(text.to_ascii_uppercase().parse(), Ok(name));
         }
     }
 

@@ -6,8 +6,7 @@ use std::str::FromStr;
 use nom::Parser;
 use nom::branch::alt;
 use nom::character::complete::char;
-use nom::combinator::map;
-use nom::multi::separated_list0;
+use nom::combinator::{map, peek};
 use nom::sequence::{delimited, pair, terminated};
 
 use super::grammar::{self, Parsed, fail, lws, quoted_string, sws, token};
@@ -88,11 +87,23 @@ fn bracketed(input: &str) -> Parsed<'_, (Option<String>, Uri)> {
 
 /// `[ *(token LWS) / quoted-string ]`; no blank is needed before the bracket (RFC 4475 §3.1.1.6).
 fn display_name(input: &str) -> Parsed<'_, Option<String>> {
-    let quoted = map(quoted_string, |inside| Some(grammar::unescape(inside)));
-    let words = map(separated_list0(lws, token), |words: Vec<&str>| {
-        Some(words.join(" ")).filter(|name| !name.is_empty())
-    });
+    let quoted = map(quoted_string, |inside| Some(grammar::unescape(inside).into()));
     terminated(alt((quoted, words)), sws).parse(input)
+}
+
+/// `*(token LWS)`; one space is kept of each LWS.
+fn words(input: &str) -> Parsed<'_, Option<String>> {
+    let (mut rest, mut name) = (input, String::new());
+    while let Ok((after, word)) = token(rest) {
+        if rest.len() < input.len() {
+            name.push(' ');
+        }
+        name.push_str(word);
+        rest = after;
+        let Ok((after, _)) = terminated(lws, peek(token)).parse(rest) else { break };
+        rest = after;
+    }
+    Ok((rest, Some(name).filter(|name| !name.is_empty())))
 }
 
 /// A URI without brackets: what follows a semicolon is the header's, and a comma or question mark has no

@@ -2,14 +2,16 @@
 
 use nom::Parser;
 use nom::branch::alt;
-use nom::bytes::complete::take_while1;
 use nom::character::complete::char;
 use nom::combinator::{map, opt, verify};
 use nom::sequence::{pair, preceded};
+use smol_str::SmolStr;
 
-use super::grammar::{self, Parsed, escaped1, fail, quoted_string, separator, token};
+use super::byte_set::ByteSet;
+use super::grammar::{self, Parsed, escaped1, fail, quoted_string, run1, separator, token};
 use super::host;
 use super::limits::PARAMS_MAX;
+use super::uri::UNRESERVED;
 
 /// The parameters of a header value or a URI, in their order; names compare without regard to case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,7 +21,7 @@ pub struct Params(Vec<Param>);
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Param {
     /// The name, in the case it came in.
-    pub name: String,
+    pub name: SmolStr,
     /// What follows the equals sign.
     pub value: Option<ParamValue>,
 }
@@ -28,9 +30,9 @@ pub struct Param {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ParamValue {
     /// A token, host or escaped URI text, as on the wire.
-    Token(String),
+    Token(SmolStr),
     /// The inside of a quoted string, without its backslashes.
-    Quoted(String),
+    Quoted(SmolStr),
 }
 
 impl ParamValue {
@@ -74,17 +76,17 @@ impl Params {
     }
 
     /// Appends one.
-    pub fn push(&mut self, name: impl Into<String>, value: Option<ParamValue>) {
+    pub fn push(&mut self, name: impl Into<SmolStr>, value: Option<ParamValue>) {
         self.0.push(Param { name: name.into(), value });
     }
 
     /// Replaces or appends `name=value`.
-    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+    pub fn set(&mut self, name: &str, value: impl Into<SmolStr>) {
         self.put(name, Some(ParamValue::Token(value.into())));
     }
 
     /// Replaces or appends `name="value"`.
-    pub fn set_quoted(&mut self, name: &str, value: impl Into<String>) {
+    pub fn set_quoted(&mut self, name: &str, value: impl Into<SmolStr>) {
         self.put(name, Some(ParamValue::Quoted(value.into())));
     }
 
@@ -119,10 +121,10 @@ impl Params {
     pub(crate) fn write_in_uri(&self, out: &mut String) {
         for param in &self.0 {
             out.push(';');
-            grammar::write_escaped(&param.name, is_uri_param_byte, out);
+            grammar::write_escaped(&param.name, &URI_PARAM, out);
             if let Some(value) = &param.value {
                 out.push('=');
-                grammar::write_escaped(value.as_str(), is_uri_param_byte, out);
+                grammar::write_escaped(value.as_str(), &URI_PARAM, out);
             }
         }
     }
@@ -171,9 +173,13 @@ pub(crate) fn uri_params(input: &str) -> Parsed<'_, Params> {
     list(input, |rest| preceded(char(';'), uri_param).parse(rest))
 }
 
+/// As many as most values have.
+const PARAMS_USUAL: usize = 4;
+
 fn list(input: &str, mut one: impl FnMut(&str) -> Parsed<'_, Param>) -> Parsed<'_, Params> {
-    let mut rest = input;
-    let mut params = Vec::new();
+    let Ok((mut rest, first)) = one(input) else { return Ok((input, Params::new())) };
+    let mut params = Vec::with_capacity(PARAMS_USUAL);
+    params.push(first);
     while let Ok((after, param)) = one(rest) {
         if params.len() == PARAMS_MAX {
             return fail(input);
@@ -186,28 +192,24 @@ fn list(input: &str, mut one: impl FnMut(&str) -> Parsed<'_, Param>) -> Parsed<'
 
 /// `generic-param`
 pub(crate) fn param(input: &str) -> Parsed<'_, Param> {
-    map(pair(token, opt(preceded(separator('='), value))), |(name, value)| Param {
-        name: name.to_owned(),
-        value,
-    })
-    .parse(input)
+    map(pair(token, opt(preceded(separator('='), value))), |(name, value)| Param { name: name.into(), value })
+        .parse(input)
 }
 
 /// `gen-value`
 fn value(input: &str) -> Parsed<'_, ParamValue> {
     alt((
         map(quoted_string, |inside| ParamValue::Quoted(grammar::unescape(inside))),
-        map(unquoted_value, |text| ParamValue::Token(text.to_owned())),
+        map(unquoted_value, |text| ParamValue::Token(text.into())),
     ))
     .parse(input)
 }
 
 /// `token / host`, and the bare IPv6 address of `received`, which a port may follow in the wild.
 pub(crate) fn unquoted_value(input: &str) -> Parsed<'_, &str> {
-    verify(
-        take_while1(|letter| grammar::is_token_char(letter) || matches!(letter, '[' | ']' | ':')),
-        |text: &str| grammar::is_token(text) || text.parse::<std::net::Ipv6Addr>().is_ok() || is_host(text),
-    )
+    verify(run1(&TOKEN_OR_HOST), |text: &str| {
+        grammar::is_token(text) || text.parse::<std::net::Ipv6Addr>().is_ok() || is_host(text)
+    })
     .parse(input)
 }
 
@@ -217,18 +219,13 @@ fn is_host(text: &str) -> bool {
 
 /// `pname [ "=" pvalue ]`
 fn uri_param(input: &str) -> Parsed<'_, Param> {
-    let (rest, name) = escaped1(is_uri_param_byte)(input)?;
-    let (rest, value) = opt(preceded(char('='), escaped1(is_uri_param_byte))).parse(rest)?;
-    Ok((rest, Param { name: name.to_owned(), value: value.map(|text| ParamValue::Token(text.to_owned())) }))
+    let (rest, name) = escaped1(&URI_PARAM)(input)?;
+    let (rest, value) = opt(preceded(char('='), escaped1(&URI_PARAM))).parse(rest)?;
+    Ok((rest, Param { name: name.into(), value: value.map(|text| ParamValue::Token(text.into())) }))
 }
 
 /// `paramchar` without the escapes.
-pub(crate) const fn is_uri_param_byte(byte: u8) -> bool {
-    is_unreserved(byte) || matches!(byte, b'[' | b']' | b'/' | b':' | b'&' | b'+' | b'$')
-}
+static URI_PARAM: ByteSet = UNRESERVED.and(b"[]/:&+$");
 
-/// `unreserved`
-pub(crate) const fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'-' | b'_' | b'.' | b'!' | b'~' | b'*' | b'\'' | b'(' | b')')
-}
+/// What tokens and hosts with a port are made of.
+static TOKEN_OR_HOST: ByteSet = ByteSet::alphanumeric_and(b"-.!%*_+`'~[]:");

@@ -5,15 +5,16 @@ use std::fmt;
 use std::str::FromStr;
 
 use nom::Parser;
-use nom::bytes::complete::take_while1;
 use nom::character::complete::char;
 use nom::combinator::{opt, verify};
 use nom::sequence::{pair, preceded, terminated};
+use smol_str::SmolStr;
 
-use super::grammar::{self, Parsed, escaped0, escaped1, fail};
+use super::byte_set::ByteSet;
+use super::grammar::{self, Parsed, escaped0, escaped1, fail, run1};
 use super::host::{self, Host};
 use super::limits::{PARAMS_MAX, URI_BYTES_MAX};
-use super::params::{self, Params, is_unreserved};
+use super::params::{self, Params};
 use crate::transport::Transport;
 
 mod compare;
@@ -28,9 +29,9 @@ pub struct Uri {
     /// What the rest means.
     pub scheme: Scheme,
     /// The user of a SIP URI, the number of a `tel:` URI, all that follows the colon of another one.
-    pub user: Option<String>,
+    pub user: Option<SmolStr>,
     /// The password of a SIP URI; better not used.
-    pub password: Option<String>,
+    pub password: Option<SmolStr>,
     /// The host of a SIP URI; the empty name otherwise.
     pub host: Host,
     /// The port of a SIP URI.
@@ -38,7 +39,7 @@ pub struct Uri {
     /// The parameters of a SIP or `tel:` URI.
     pub params: Params,
     /// The headers of a SIP URI: name and value, escaped.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(SmolStr, SmolStr)>,
 }
 
 /// The scheme of a URI.
@@ -51,12 +52,12 @@ pub enum Scheme {
     /// `tel`
     Tel,
     /// Any other, in lower case.
-    Other(String),
+    Other(SmolStr),
 }
 
 impl Uri {
-    /// A `sip:` URI. Pass `None::<String>` for one without user.
-    pub fn sip(user: Option<impl Into<String>>, host: Host, port: Option<u16>) -> Self {
+    /// A `sip:` URI. Pass `None::<&str>` for one without user.
+    pub fn sip(user: Option<impl Into<SmolStr>>, host: Host, port: Option<u16>) -> Self {
         Self {
             scheme: Scheme::Sip,
             user: user.map(Into::into),
@@ -111,10 +112,10 @@ impl Uri {
     fn write_sip(&self, out: &mut String) {
         out.push_str(if self.scheme == Scheme::Sips { "sips:" } else { "sip:" });
         if let Some(user) = &self.user {
-            grammar::write_escaped(user, is_user_byte, out);
+            grammar::write_escaped(user, &USER, out);
             if let Some(password) = &self.password {
                 out.push(':');
-                grammar::write_escaped(password, is_password_byte, out);
+                grammar::write_escaped(password, &PASSWORD, out);
             }
             out.push('@');
         }
@@ -126,22 +127,22 @@ impl Uri {
         self.params.write_in_uri(out);
         for (index, (name, value)) in self.headers.iter().enumerate() {
             out.push(if index == 0 { '?' } else { '&' });
-            grammar::write_escaped(name, is_header_byte, out);
+            grammar::write_escaped(name, &HEADER, out);
             out.push('=');
-            grammar::write_escaped(value, is_header_byte, out);
+            grammar::write_escaped(value, &HEADER, out);
         }
     }
 
     fn write_tel(&self, out: &mut String) {
         out.push_str("tel:");
-        grammar::write_escaped(self.user.as_deref().unwrap_or_default(), is_phone_byte, out);
+        grammar::write_escaped(self.user.as_deref().unwrap_or_default(), &PHONE, out);
         self.params.write_in_uri(out);
     }
 
     fn write_other(&self, scheme: &str, out: &mut String) {
-        out.extend(scheme.chars().filter(|letter| is_scheme_char(*letter)));
+        out.extend(scheme.bytes().filter(|byte| SCHEME.contains(*byte)).map(char::from));
         out.push(':');
-        grammar::write_escaped(self.user.as_deref().unwrap_or_default(), is_uri_byte, out);
+        grammar::write_escaped(self.user.as_deref().unwrap_or_default(), &URI, out);
     }
 }
 
@@ -188,28 +189,30 @@ pub(crate) fn uri(input: &str) -> Parsed<'_, Uri> {
 
 fn scheme(input: &str) -> Parsed<'_, Scheme> {
     let starts_well = |text: &str| text.starts_with(|letter: char| letter.is_ascii_alphabetic());
-    let (rest, word) =
-        terminated(verify(take_while1(is_scheme_char), starts_well), char(':')).parse(input)?;
-    let scheme = [("sip", Scheme::Sip), ("sips", Scheme::Sips), ("tel", Scheme::Tel)]
-        .into_iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(word))
-        .map_or_else(|| Scheme::Other(word.to_ascii_lowercase()), |(_, scheme)| scheme);
+    let (rest, word) = terminated(verify(run1(&SCHEME), starts_well), char(':')).parse(input)?;
+    let is = |name: &str| name.eq_ignore_ascii_case(word);
+    let scheme = match word.len() {
+        3 if is("sip") => Scheme::Sip,
+        4 if is("sips") => Scheme::Sips,
+        3 if is("tel") => Scheme::Tel,
+        _ => Scheme::Other(word.to_ascii_lowercase().into()),
+    };
     Ok((rest, scheme))
 }
 
 fn sip(scheme: Scheme, input: &str) -> Parsed<'_, Uri> {
-    let password = opt(preceded(char(':'), escaped0(is_password_byte)));
-    let (rest, user) = opt(terminated(pair(escaped1(is_user_byte), password), char('@'))).parse(input)?;
+    let password = opt(preceded(char(':'), escaped0(&PASSWORD)));
+    let (rest, user) = opt(terminated(pair(escaped1(&USER), password), char('@'))).parse(input)?;
     let (rest, host) = host::host(rest)?;
     let (rest, port) = host::port(rest)?;
     let (rest, params) = params::uri_params(rest)?;
     let (rest, headers) = headers(rest)?;
     let (user, password) = user.map_or((None, None), |(user, password)| (Some(user), password));
-    let (user, password) = (user.map(str::to_owned), password.map(str::to_owned));
+    let (user, password) = (user.map(SmolStr::new), password.map(SmolStr::new));
     Ok((rest, Uri { scheme, user, password, host, port, params, headers }))
 }
 
-fn headers(input: &str) -> Parsed<'_, Vec<(String, String)>> {
+fn headers(input: &str) -> Parsed<'_, Vec<(SmolStr, SmolStr)>> {
     let mut headers = Vec::new();
     let mut rest = input;
     let mut mark = '?';
@@ -217,9 +220,9 @@ fn headers(input: &str) -> Parsed<'_, Vec<(String, String)>> {
         if headers.len() == PARAMS_MAX {
             return fail(input);
         }
-        let (after, name) = terminated(escaped1(is_header_byte), char('=')).parse(after)?;
-        let (after, value) = escaped0(is_header_byte)(after)?;
-        headers.push((name.to_owned(), value.to_owned()));
+        let (after, name) = terminated(escaped1(&HEADER), char('=')).parse(after)?;
+        let (after, value) = escaped0(&HEADER)(after)?;
+        headers.push((name.into(), value.into()));
         (rest, mark) = (after, '&');
     }
     Ok((rest, headers))
@@ -231,47 +234,37 @@ fn tel(input: &str) -> Parsed<'_, Uri> {
             .unwrap_or(text)
             .contains(|c: char| c.is_ascii_hexdigit() || matches!(c, '*' | '#'))
     };
-    let is_phone_char = |letter: char| u8::try_from(letter).is_ok_and(is_phone_byte);
-    let (rest, number) = verify(take_while1(is_phone_char), is_number).parse(input)?;
+    let (rest, number) = verify(run1(&PHONE), is_number).parse(input)?;
     let (rest, params) = params::uri_params(rest)?;
     Ok((rest, without_host(Scheme::Tel, number, params)))
 }
 
 fn other(scheme: Scheme, input: &str) -> Parsed<'_, Uri> {
-    let (rest, opaque) = escaped1(is_uri_byte)(input)?;
+    let (rest, opaque) = escaped1(&URI)(input)?;
     Ok((rest, without_host(scheme, opaque, Params::new())))
 }
 
 fn without_host(scheme: Scheme, text: &str, params: Params) -> Uri {
-    let host = Host::Name(String::new());
-    Uri { scheme, user: Some(text.to_owned()), password: None, host, port: None, params, headers: Vec::new() }
+    let host = Host::Name(SmolStr::default());
+    Uri { scheme, user: Some(text.into()), password: None, host, port: None, params, headers: Vec::new() }
 }
 
-const fn is_scheme_char(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-' | '.')
-}
+static SCHEME: ByteSet = ByteSet::alphanumeric_and(b"+-.");
+
+/// `unreserved`
+pub(crate) const UNRESERVED: ByteSet = ByteSet::alphanumeric_and(b"-_.!~*'()");
 
 /// `user` without the escapes.
-const fn is_user_byte(byte: u8) -> bool {
-    is_password_byte(byte) || matches!(byte, b';' | b'?' | b'/')
-}
+static USER: ByteSet = UNRESERVED.and(b"&=+$,;?/");
 
 /// `password` without the escapes.
-const fn is_password_byte(byte: u8) -> bool {
-    is_unreserved(byte) || matches!(byte, b'&' | b'=' | b'+' | b'$' | b',')
-}
+static PASSWORD: ByteSet = UNRESERVED.and(b"&=+$,");
 
 /// `hnv-unreserved / unreserved`
-const fn is_header_byte(byte: u8) -> bool {
-    is_unreserved(byte) || matches!(byte, b'[' | b']' | b'/' | b'?' | b':' | b'+' | b'$')
-}
+static HEADER: ByteSet = UNRESERVED.and(b"[]/?:+$");
 
 /// `reserved / unreserved`, and the brackets of RFC 2732.
-const fn is_uri_byte(byte: u8) -> bool {
-    is_header_byte(byte) || matches!(byte, b';' | b'@' | b'&' | b'=' | b',')
-}
+static URI: ByteSet = UNRESERVED.and(b"[]/?:+$;@&=,");
 
 /// The digits and visual separators of RFC 3966.
-const fn is_phone_byte(byte: u8) -> bool {
-    byte.is_ascii_hexdigit() || matches!(byte, b'+' | b'*' | b'#' | b'-' | b'.' | b'(' | b')')
-}
+static PHONE: ByteSet = ByteSet::hexadecimal_and(b"+*#-.()");

@@ -18,7 +18,7 @@ fn dial(listeners: Vec<Listener>, remote: &str) -> Result<(String, String), Comm
     let mut endpoint = Endpoint::new(Config::new(listeners), [4; 32], now);
     let mut call = invite(Transport::Udp);
     call.target.remote = remote.parse().unwrap();
-    call.from.uri.user = Some("a b@c".to_owned());
+    call.from.uri.user = Some("a b@c".into());
     endpoint.invite(now, CALL, call)?;
     let Output::Datagram { local, payload, .. } = endpoint.poll_output() else { panic!("no datagram") };
     Ok((local.to_string(), String::from_utf8(payload.to_vec()).unwrap()))

@@ -80,7 +80,7 @@ fn an_escaped_null_ends_nothing() {
     let request = request("escnull.dat");
     let contacts = request.headers.typed_all::<sip_stack::message::header::Contact>().unwrap();
     let users: Vec<_> = contacts.iter().map(|contact| contact.address().unwrap().uri.user.clone()).collect();
-    assert_eq!(users, [Some("%00".to_owned()), Some("%00%00".to_owned())]);
+    assert_eq!(users, [Some("%00".into()), Some("%00%00".into())]);
 }
 
 #[test]

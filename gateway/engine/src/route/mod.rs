@@ -55,7 +55,7 @@ mod tests {
         let trunk = Trunk {
             id: name.into(),
             target,
-            domain: Host::Name("trunk.example".to_owned()),
+            domain: Host::Name("trunk.example".into()),
             port: None,
             route: Vec::new(),
             credentials: None,

@@ -55,7 +55,7 @@ pub(crate) fn trunk(name: &str, remote: &str, dtmf: DtmfMethod) -> (TrunkId, Tru
     let trunk = Trunk {
         id: name.into(),
         target: Target { transport: Transport::Udp, remote },
-        domain: Host::Name(format!("{name}.example")),
+        domain: Host::Name(format!("{name}.example").into()),
         port: None,
         route: Vec::new(),
         credentials: None,

@@ -1,6 +1,7 @@
 //! `Call-ID` (RFC 3261 §20.8).
 
 use super::{HeaderError, Shape, TypedHeader};
+use crate::message::byte_set::ByteSet;
 use crate::message::name::HeaderName;
 use crate::message::text::Text;
 
@@ -13,10 +14,10 @@ impl TypedHeader for CallId {
     const SHAPE: Shape = Shape::Single;
 
     fn parse(value: &str) -> Result<Self, HeaderError> {
-        let mut words = value.split('@');
-        let well_formed = match (words.next(), words.next(), words.next()) {
-            (Some(local), host, None) => is_word(local) && host.is_none_or(is_word),
-            _ => false,
+        let well_formed = match WORD.run(value.as_bytes()) {
+            0 => false,
+            end if end == value.len() => true,
+            end => value[end..].strip_prefix('@').is_some_and(is_word),
         };
         well_formed.then(|| Self(Text::from(value))).ok_or(HeaderError::Malformed(Self::NAME))
     }
@@ -28,11 +29,10 @@ impl TypedHeader for CallId {
 
 /// `word`
 fn is_word(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~()<>:\\\"/[]?{}".contains(&byte))
+    !text.is_empty() && WORD.run(text.as_bytes()) == text.len()
 }
+
+static WORD: ByteSet = ByteSet::alphanumeric_and(b"-.!%*_+`'~()<>:\\\"/[]?{}");
 
 #[cfg(test)]
 mod tests {

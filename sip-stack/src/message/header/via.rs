@@ -6,6 +6,7 @@ use nom::Parser;
 use nom::character::complete::char;
 use nom::combinator::{opt, verify};
 use nom::sequence::{preceded, terminated};
+use smol_str::SmolStr;
 
 use super::{HeaderError, Shape, TypedHeader, parse_whole, push_display};
 use crate::message::grammar::{self, Parsed, lws, number, separator, sws, token};
@@ -18,7 +19,7 @@ use crate::transport::Transport;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Via {
     /// The transport's word as it came; there are more than this stack knows.
-    pub transport: String,
+    pub transport: SmolStr,
     /// `sent-by`: where the hop says it is.
     pub host: Host,
     /// Its port.
@@ -32,10 +33,10 @@ pub const MAGIC_COOKIE: &str = "z9hG4bK";
 
 impl Via {
     /// A hop with a branch.
-    pub fn new(transport: Transport, host: Host, port: Option<u16>, branch: impl Into<String>) -> Self {
+    pub fn new(transport: Transport, host: Host, port: Option<u16>, branch: impl Into<SmolStr>) -> Self {
         let mut params = Params::new();
         params.set("branch", branch);
-        Self { transport: transport.as_str().to_owned(), host, port, params }
+        Self { transport: transport.as_str().into(), host, port, params }
     }
 
     /// The transport, if this stack knows it.
@@ -97,7 +98,7 @@ fn via(input: &str) -> Parsed<'_, Via> {
     let (rest, host) = host(rest)?;
     let (rest, port) = opt(preceded((sws, char(':'), sws), number)).parse(rest)?;
     let (rest, params) = params(rest)?;
-    Ok((rest, Via { transport: transport.to_owned(), host, port, params }))
+    Ok((rest, Via { transport: transport.into(), host, port, params }))
 }
 
 /// `protocol-name SLASH protocol-version SLASH transport`

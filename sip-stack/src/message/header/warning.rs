@@ -28,7 +28,7 @@ impl TypedHeader for Warning {
         let code = verify(number, |code: &u16| (100..1000).contains(code));
         let mut rule = (terminated(code, lws), terminated(take_while1(is_agent_char), lws), quoted_string);
         let (code, agent, text) = parse_whole::<Self, _>(value, |rest| rule.parse(rest))?;
-        Ok(Self { code, agent: agent.to_owned(), text: grammar::unescape(text) })
+        Ok(Self { code, agent: agent.to_owned(), text: grammar::unescape(text).into() })
     }
 
     fn write(&self, out: &mut String) {

@@ -1,5 +1,7 @@
 //! When two URIs are the same (RFC 3261 §19.1.4, RFC 3966 §4).
 
+use smol_str::SmolStr;
+
 use super::{Scheme, Uri};
 use crate::message::grammar::percent_decode;
 use crate::message::params::Param;
@@ -64,7 +66,7 @@ fn same_param(param: &Param, other: &Uri) -> Option<bool> {
 
 fn same_headers(ours: &Uri, theirs: &Uri) -> bool {
     let sorted = |uri: &Uri| {
-        let plain = |(name, value): &(String, String)| {
+        let plain = |(name, value): &(SmolStr, SmolStr)| {
             (percent_decode(name).to_ascii_lowercase(), percent_decode(value))
         };
         let mut headers: Vec<_> = uri.headers.iter().map(plain).collect();
