@@ -11,6 +11,7 @@ mod process;
 mod report;
 mod rtpengine;
 mod setup;
+mod sip_parse;
 mod speech;
 mod trunk;
 
@@ -46,7 +47,7 @@ struct Figures {
     measured: Measured,
 }
 
-/// `bench BINARY [transcode] [relay] [setup]`: all parts where none is named.
+/// `bench BINARY [transcode] [relay] [setup] [sip_parse]`: all parts where none is named.
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let binary = arguments.next().map_or_else(|| PathBuf::from("target/release/offhook"), PathBuf::from);
@@ -63,6 +64,9 @@ fn main() -> io::Result<()> {
     }
     if wants("setup") {
         bench.runtime.block_on(setup::measure(&mut report, &bench.binary))?;
+    }
+    if wants("sip_parse") {
+        sip_parse::measure(&mut report);
     }
     report.write(Path::new("target/bench.json"))
 }
