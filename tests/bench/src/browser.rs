@@ -51,7 +51,7 @@ impl Browser {
             .set_rtp_mode(true)
             .clear_codecs();
         let (config, clock) = match work {
-            Work::Transcode => (config.enable_opus(true, false), 48_000),
+            Work::Transcode | Work::TranscodeFullband => (config.enable_opus(true, false), 48_000),
             Work::Relay => (config.enable_pcmu(true, false), 8_000),
         };
         let mut rtc = config.build(now);

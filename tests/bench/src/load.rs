@@ -16,10 +16,23 @@ const FRAME: Duration = Duration::from_millis(20);
 /// What the gateway has to do for a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Work {
-    /// Opus at the browser, PCMU at the phone.
+    /// Opus at the browser, PCMU at the phone. The browser sends narrowband, as Offhook asks it to.
     Transcode,
+    /// The same with a browser that sends full band whatever it is asked.
+    TranscodeFullband,
     /// PCMU at both.
     Relay,
+}
+
+impl Work {
+    /// How its figures' names begin.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Transcode => "transcode",
+            Self::TranscodeFullband => "transcode_fullband",
+            Self::Relay => "relay",
+        }
+    }
 }
 
 /// An audio packet that came back out.
@@ -171,8 +184,8 @@ impl Load {
                 continue;
             }
             let pcmu = &clip.pcmu[call.frame % clip.pcmu.len()];
-            let opus = &clip.opus[call.frame % clip.opus.len()];
-            call.browser.send(if self.work == Work::Relay { pcmu } else { opus }, now)?;
+            let frames = clip.of(self.work);
+            call.browser.send(&frames[call.frame % frames.len()], now)?;
             call.up.sent_at(now);
             let now = Instant::now();
             call.phone.send(pcmu);

@@ -58,9 +58,12 @@ fn main() -> io::Result<()> {
     let bench = Bench { runtime, binary, clip: Clip::speak()?, trunk: Trunk::start(TRUNK)? };
     if wants("transcode") {
         bench.compare(&mut report, Work::Transcode)?;
+        bench.many(&mut report, Work::Transcode)?;
+        bench.compare(&mut report, Work::TranscodeFullband)?;
     }
     if wants("relay") {
         bench.compare(&mut report, Work::Relay)?;
+        bench.many(&mut report, Work::Relay)?;
     }
     if wants("setup") {
         bench.runtime.block_on(setup::measure(&mut report, &bench.binary))?;
@@ -80,6 +83,7 @@ struct Bench {
 }
 
 impl Bench {
+    /// Processor time, in turns.
     fn compare(&self, report: &mut Report, work: Work) -> io::Result<()> {
         let (mut ours, mut peers) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
@@ -89,6 +93,11 @@ impl Bench {
         if let Some(ours) = median(ours) {
             processor_rows(report, work, &ours, median(peers).as_ref());
         }
+        Ok(())
+    }
+
+    /// Delay and memory of many calls.
+    fn many(&self, report: &mut Report, work: Work) -> io::Result<()> {
         let (ours, peer) = (self.ours(work, CALLS_MANY)?, self.peers(work, CALLS_MANY)?);
         delay_and_memory_rows(report, work, &ours, peer.as_ref());
         Ok(())
@@ -131,11 +140,9 @@ fn median(mut rounds: Vec<Figures>) -> Option<Figures> {
 }
 
 fn processor_rows(report: &mut Report, work: Work, ours: &Figures, peer: Option<&Figures>) {
-    let (cpu, ratio) = match work {
-        Work::Transcode => ("transcode_cpu_us_per_frame", "transcode_cpu_ratio_rtpengine"),
-        Work::Relay => ("relay_cpu_us_per_frame", "relay_cpu_ratio_rtpengine"),
-    };
-    report.add(Row::plain(cpu, ours.cpu_us, "us/20 ms", "one call, both ways"));
+    let name = |figure: &str| format!("{}_{figure}", work.name());
+    report.add(Row::plain(&name("cpu_us_per_frame"), ours.cpu_us, "us/20 ms", "one call, both ways"));
+    let ratio = name("cpu_ratio_rtpengine");
     match peer {
         Some(peer) => report.add(Row {
             name: ratio,
@@ -144,42 +151,33 @@ fn processor_rows(report: &mut Report, work: Work, ours: &Figures, peer: Option<
             against: format!("rtpengine {:.3} us/20 ms", peer.cpu_us),
             ratio: Some(ours.cpu_us / peer.cpu_us),
         }),
-        None => report.add(Row::skipped(ratio, "ratio", "rtpengine is not installed")),
+        None => report.add(Row::skipped(&ratio, "ratio", "rtpengine is not installed")),
     }
-    let (loss, disorder) = match work {
-        Work::Transcode => ("transcode_lost_percent", "transcode_disordered_packets"),
-        Work::Relay => ("relay_lost_percent", "relay_disordered_packets"),
-    };
     let lost = |figures: &Figures| figures.measured.lost() * 100.0;
-    report.add(versus(loss, lost(ours), "%", peer.map(lost)));
+    report.add(versus(&name("lost_percent"), lost(ours), "%", peer.map(lost)));
     let disordered = |figures: &Figures| figures.measured.disorder as f64;
-    report.add(versus(disorder, disordered(ours), "packets", peer.map(disordered)));
+    report.add(versus(&name("disordered_packets"), disordered(ours), "packets", peer.map(disordered)));
 }
 
 fn delay_and_memory_rows(report: &mut Report, work: Work, ours: &Figures, peer: Option<&Figures>) {
-    let (p50, p99, memory, lost) = match work {
-        Work::Transcode => {
-            ("added_delay_p50_ms", "added_delay_p99_ms", "memory_per_call_kb", "transcode_50_lost_percent")
-        }
-        Work::Relay => (
-            "relay_delay_p50_ms",
-            "relay_delay_p99_ms",
-            "memory_per_relayed_call_kb",
-            "relay_50_lost_percent",
-        ),
+    let (delay, memory) = match work {
+        Work::Transcode | Work::TranscodeFullband => ("added_delay", "memory_per_call_kb"),
+        Work::Relay => ("relay_delay", "memory_per_relayed_call_kb"),
     };
-    for (name, share) in [(p50, 0.50), (p99, 0.99)] {
+    for (percentile, share) in [("p50", 0.50), ("p99", 0.99)] {
+        let name = format!("{delay}_{percentile}_ms");
         let theirs = peer.map(|peer| peer.measured.delay_ms(share));
-        report.add(versus(name, ours.measured.delay_ms(share), "ms", theirs));
+        report.add(versus(&name, ours.measured.delay_ms(share), "ms", theirs));
     }
     report.add(versus(memory, ours.memory_kb, "kB", peer.map(|peer| peer.memory_kb)));
     let share = |figures: &Figures| figures.measured.lost() * 100.0;
-    report.add(versus(lost, share(ours), "%", peer.map(share)));
+    let lost = format!("{}_{CALLS_MANY}_lost_percent", work.name());
+    report.add(versus(&lost, share(ours), "%", peer.map(share)));
 }
 
-fn versus(name: &'static str, ours: f64, unit: &'static str, peer: Option<f64>) -> Row {
+fn versus(name: &str, ours: f64, unit: &'static str, peer: Option<f64>) -> Row {
     let ratio = peer.map(|peer| ours / peer).filter(|ratio| ratio.is_finite());
     let against =
         peer.map_or_else(|| "rtpengine skipped".to_owned(), |peer| format!("rtpengine {peer:.3} {unit}"));
-    Row { name, value: Some(ours), unit, against, ratio }
+    Row { name: name.to_owned(), value: Some(ours), unit, against, ratio }
 }

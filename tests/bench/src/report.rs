@@ -10,7 +10,7 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
     /// Stable over time; what a chart would be keyed by.
-    pub name: &'static str,
+    pub name: String,
     /// In `unit`; `None` when skipped.
     pub value: Option<f64>,
     /// For example `us`, `kB`, `calls/s`.
@@ -23,13 +23,13 @@ pub(crate) struct Row {
 
 impl Row {
     /// A figure that stands alone, or against a limit.
-    pub(crate) fn plain(name: &'static str, value: f64, unit: &'static str, against: &str) -> Self {
-        Self { name, value: Some(value), unit, against: against.to_owned(), ratio: None }
+    pub(crate) fn plain(name: &str, value: f64, unit: &'static str, against: &str) -> Self {
+        Self { name: name.to_owned(), value: Some(value), unit, against: against.to_owned(), ratio: None }
     }
 
     /// A figure that could not be taken, with the reason.
-    pub(crate) fn skipped(name: &'static str, unit: &'static str, why: &str) -> Self {
-        Self { name, value: None, unit, against: format!("skipped: {why}"), ratio: None }
+    pub(crate) fn skipped(name: &str, unit: &'static str, why: &str) -> Self {
+        Self { name: name.to_owned(), value: None, unit, against: format!("skipped: {why}"), ratio: None }
     }
 }
 

@@ -52,7 +52,7 @@ impl Rtpengine {
             "transport-protocol": "RTP/AVP", "ICE": "remove", "DTLS": "off", "SDES": "off",
             "rtcp-mux": ["demux"], "replace": ["origin"],
         });
-        if work == Work::Transcode {
+        if work != Work::Relay {
             question["codec"] = json!({"mask": ["opus"], "transcode": ["PCMU"]});
         }
         description(&self.ask(question)?)

@@ -8,19 +8,22 @@ use std::process::Command;
 use media::codec::g711::Law;
 use rusty_opus::{Application, OpusEncoder};
 
+use crate::load::Work;
+
 const SECONDS: usize = 10;
 const OPUS_RATE: usize = 48_000;
-/// 20 ms.
-const OPUS_FRAME: usize = 960;
-/// 20 ms at 8 kHz.
-const G711_FRAME: usize = 160;
-/// What Chromium sends for mono speech.
-const OPUS_BITRATE: i32 = 32_000;
+const G711_RATE: usize = 8_000;
+const FRAMES_PER_S: usize = 50;
+/// What Chromium sends for mono speech, and what where it is asked for narrowband (RFC 7587 `maxplaybackrate=8000`).
+const FULLBAND_BITRATE: i32 = 32_000;
+const NARROWBAND_BITRATE: i32 = 12_000;
 
 /// A clip, ready to send, in a loop.
 pub(crate) struct Clip {
-    /// One Opus packet a frame, full band, with in-band FEC.
-    pub(crate) opus: Vec<Vec<u8>>,
+    /// One Opus packet a frame, full band.
+    fullband: Vec<Vec<u8>>,
+    /// The same in narrowband.
+    narrowband: Vec<Vec<u8>>,
     /// One G.711 mu-law packet a frame.
     pub(crate) pcmu: Vec<Vec<u8>>,
 }
@@ -29,7 +32,21 @@ impl Clip {
     /// Speaks by `espeak-ng` where it is installed, else hums with pauses.
     pub(crate) fn speak() -> io::Result<Self> {
         let pcm = spoken().unwrap_or_else(hummed);
-        Ok(Self { opus: opus_frames(&pcm)?, pcmu: pcmu_frames(&pcm) })
+        let narrow = narrowed(&pcm);
+        Ok(Self {
+            fullband: opus_frames(&pcm, OPUS_RATE, FULLBAND_BITRATE)?,
+            narrowband: opus_frames(&narrow, G711_RATE, NARROWBAND_BITRATE)?,
+            pcmu: pcmu_frames(&narrow),
+        })
+    }
+
+    /// What a browser sends, a packet a frame.
+    pub(crate) fn of(&self, work: Work) -> &[Vec<u8>] {
+        match work {
+            Work::Transcode => &self.narrowband,
+            Work::TranscodeFullband => &self.fullband,
+            Work::Relay => &self.pcmu,
+        }
     }
 }
 
@@ -66,23 +83,28 @@ fn hummed() -> Vec<f32> {
     (0..SECONDS * OPUS_RATE).map(sample).collect()
 }
 
-fn opus_frames(pcm: &[f32]) -> io::Result<Vec<Vec<u8>>> {
+fn opus_frames(pcm: &[f32], rate: usize, bitrate: i32) -> io::Result<Vec<Vec<u8>>> {
     let failed = |error| io::Error::other(format!("opus: {error:?}"));
-    let mut encoder = OpusEncoder::new(OPUS_RATE as i32, 1, Application::Voip).map_err(failed)?;
-    encoder.bitrate_bps = OPUS_BITRATE;
+    let mut encoder = OpusEncoder::new(rate as i32, 1, Application::Voip).map_err(failed)?;
+    encoder.bitrate_bps = bitrate;
+    let samples = rate / FRAMES_PER_S;
     let mut packet = [0; 1500];
     let mut encode = |frame: &[f32]| {
-        let len = encoder.encode(frame, OPUS_FRAME, &mut packet).map_err(failed)?;
+        let len = encoder.encode(frame, samples, &mut packet).map_err(failed)?;
         Ok(packet[..len].to_vec())
     };
-    pcm.chunks_exact(OPUS_FRAME).map(&mut encode).collect()
+    pcm.chunks_exact(samples).map(&mut encode).collect()
 }
 
-fn pcmu_frames(pcm: &[f32]) -> Vec<Vec<u8>> {
-    let narrow: Vec<i16> =
-        pcm.chunks_exact(6).map(|six| (six.iter().sum::<f32>() / 6.0 * 32_767.0) as i16).collect();
+/// 8 kHz, by the mean of six samples.
+fn narrowed(pcm: &[f32]) -> Vec<f32> {
+    pcm.chunks_exact(OPUS_RATE / G711_RATE).map(|six| six.iter().sum::<f32>() / six.len() as f32).collect()
+}
+
+fn pcmu_frames(narrow: &[f32]) -> Vec<Vec<u8>> {
+    let compressed = |sample: &f32| Law::Mu.compress((sample * 32_767.0) as i16);
     narrow
-        .chunks_exact(G711_FRAME)
-        .map(|frame| frame.iter().map(|&s| Law::Mu.compress(s)).collect())
+        .chunks_exact(G711_RATE / FRAMES_PER_S)
+        .map(|frame| frame.iter().map(compressed).collect())
         .collect()
 }
