@@ -43,7 +43,7 @@ pub(crate) fn heard_by_trunk(world: &World, codec: CodecKind) -> Vec<i16> {
     sound(&mut *decoder, payloads)
 }
 
-fn heard_by_browser(world: &World) -> Vec<i16> {
+pub(crate) fn heard_by_browser(world: &World) -> Vec<i16> {
     let mut decoder = decoder(CodecKind::Opus, 16_000).unwrap();
     let payloads = world.browser.received.iter().map(|packet| &packet.payload[..]);
     sound(&mut *decoder, payloads)

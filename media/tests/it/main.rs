@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "clippy spares only the functions marked as tests, not their helpers")]
 
 mod bridge_digits;
+mod bridge_mutes;
+mod bridge_ptimes;
+mod bridge_relays;
 mod bridge_survives;
 mod bridge_transcodes;
 mod codec_vectors;
@@ -11,8 +14,15 @@ mod loss_concealed;
 mod no_allocation;
 mod opus_packets;
 mod order_restored;
+mod ports_bound;
 mod reception_reports;
 mod sdp_offer_answer;
 mod sdp_round_trip;
+mod silence_told;
+mod speech;
+mod speech_repaired;
+mod stun_flood;
 mod tone;
+mod trunk_renegotiates;
+mod trunk_reports;
 mod world;

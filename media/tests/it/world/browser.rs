@@ -14,6 +14,8 @@ use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 pub(crate) struct Browser {
     pub(crate) address: SocketAddr,
     pub(crate) received: Vec<Packet>,
+    /// Datagrams on their way to the gateway.
+    pub(crate) outgoing: VecDeque<Vec<u8>>,
     rtc: Rtc,
     mid: Option<Mid>,
     pending: Option<SdpPendingOffer>,
@@ -52,7 +54,8 @@ impl Browser {
         let mut rtc = config.build(now);
         let address: SocketAddr = "192.0.2.7:5555".parse().unwrap();
         rtc.add_local_candidate(Candidate::host(address, "udp").unwrap());
-        Self { address, received: Vec::new(), rtc, mid: None, pending: None, sequence: 1, timestamp: 5000 }
+        let (received, outgoing) = Default::default();
+        Self { address, received, outgoing, rtc, mid: None, pending: None, sequence: 1, timestamp: 5000 }
     }
 
     pub(crate) fn offer(&mut self) -> String {
@@ -74,11 +77,13 @@ impl Browser {
 
     pub(crate) fn handle_timeout(&mut self, now: Instant) {
         self.rtc.handle_input(Input::Timeout(now)).unwrap();
+        self.drain();
     }
 
     pub(crate) fn receive(&mut self, now: Instant, from: SocketAddr, packet: &[u8]) {
         let receive = Receive::new(Protocol::Udp, from, self.address, packet).unwrap();
         self.rtc.handle_input(Input::Receive(now, receive)).unwrap();
+        self.drain();
     }
 
     /// Sends a packet and moves its clock on by `ticks`.
@@ -93,11 +98,11 @@ impl Browser {
         self.handle_timeout(now);
     }
 
-    pub(crate) fn drain(&mut self, _now: Instant, out: &mut VecDeque<Vec<u8>>) {
+    fn drain(&mut self) {
         loop {
             match self.rtc.poll_output().unwrap() {
                 Output::Timeout(_) => return,
-                Output::Transmit(transmit) => out.push_back(transmit.contents.to_vec()),
+                Output::Transmit(transmit) => self.outgoing.push_back(transmit.contents.to_vec()),
                 Output::Event(Event::RtpPacket(packet)) => self.received.push(Packet {
                     payload_type: *packet.header.payload_type,
                     marker: packet.header.marker,

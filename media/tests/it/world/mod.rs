@@ -60,7 +60,16 @@ impl World {
         };
         let worker = Worker::new(config, [9; 32], now);
         let (browser, trunk) = (Browser::new(now), Trunk::new());
-        Self { now, worker, browser, trunk, events: Vec::new(), mangle: None, bound_elsewhere: 0, binds: Vec::new() }
+        Self {
+            now,
+            worker,
+            browser,
+            trunk,
+            events: Vec::new(),
+            mangle: None,
+            bound_elsewhere: 0,
+            binds: Vec::new(),
+        }
     }
 
     pub(crate) fn open_browser(&mut self, codecs: &[CodecKind]) {
@@ -73,7 +82,8 @@ impl World {
 
     pub(crate) fn open_trunk(&mut self, codec: CodecKind) {
         let local: IpAddr = "10.0.0.1".parse().unwrap();
-        let codecs = vec![codec];
+        let others = [CodecKind::Pcmu, CodecKind::Pcma, CodecKind::G722];
+        let codecs = [codec].into_iter().chain(others.into_iter().filter(|other| *other != codec)).collect();
         let spec = PortSpec::RtpOffer { local, codecs, dtmf: DtmfMethod::Auto };
         self.command(MediaCommand::Open { port: TRUNK, spec });
         let offer = self.description_of(TRUNK);

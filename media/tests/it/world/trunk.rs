@@ -8,8 +8,9 @@ pub(crate) struct Trunk {
     pub(crate) address: SocketAddr,
     pub(crate) received: Vec<Received>,
     pub(crate) reports: Vec<Vec<u8>>,
-    sequence: u16,
-    timestamp: u32,
+    pub(crate) ssrc: u32,
+    pub(crate) sequence: u16,
+    pub(crate) timestamp: u32,
 }
 
 /// An RTP packet that the trunk got.
@@ -22,24 +23,30 @@ pub(crate) struct Received {
 impl Trunk {
     pub(crate) fn new() -> Self {
         let address = "198.51.100.5:7000".parse().unwrap();
-        Self { address, received: Vec::new(), reports: Vec::new(), sequence: 65_530, timestamp: 0xffff_fff0 }
+        let (sequence, timestamp) = (65_530, 0xffff_fff0);
+        Self { address, received: Vec::new(), reports: Vec::new(), ssrc: 77, sequence, timestamp }
     }
 
     pub(crate) fn answer(&mut self, offer: &str, codec: CodecKind) -> String {
         assert!(offer.contains("m=audio 30000 RTP/AVP "), "{offer}");
+        self.describe(codec, "sendrecv")
+    }
+
+    /// Its session description, from where it is now.
+    pub(crate) fn describe(&self, codec: CodecKind, direction: &str) -> String {
         let number = codec.static_payload_type().unwrap_or(96);
+        let (ip, port, name) = (self.address.ip(), self.address.port(), codec.rtp_name());
         format!(
-            "v=0\r\no=- 5 5 IN IP4 198.51.100.5\r\ns=-\r\nc=IN IP4 198.51.100.5\r\nt=0 0\r\n\
-             m=audio 7000 RTP/AVP {number} 101\r\na=rtpmap:{number} {}/8000\r\n\
-             a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=sendrecv\r\n",
-            codec.rtp_name()
+            "v=0\r\no=- 5 5 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\n\
+             m=audio {port} RTP/AVP {number} 101\r\na=rtpmap:{number} {name}/8000\r\n\
+             a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na={direction}\r\n"
         )
     }
 
     /// The next packet; the clock moves on by `ticks`.
     pub(crate) fn packet(&mut self, payload_type: u8, marker: bool, ticks: u32, payload: &[u8]) -> Vec<u8> {
         let (sequence, timestamp) = (self.sequence, self.timestamp);
-        let header = Header { marker, payload_type, sequence, timestamp, ssrc: 77 };
+        let header = Header { marker, payload_type, sequence, timestamp, ssrc: self.ssrc };
         self.sequence = sequence.wrapping_add(1);
         self.timestamp = timestamp.wrapping_add(ticks);
         let mut bytes = vec![0; 12 + payload.len()];
