@@ -35,7 +35,7 @@ where
     for take in 1..=TAKES {
         match runtime().block_on(one_take(scenario())) {
             Ok(()) => return,
-            Err(error) if take < TAKES && is_the_machines(&error) => println!("take {take}: {error:#}"),
+            Err(error) if take < TAKES && is_the_machines(&error) => eprintln!("take {take}: {error:#}"),
             Err(error) => panic!("take {take}: {error:#}"),
         }
     }
