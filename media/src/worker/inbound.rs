@@ -111,12 +111,12 @@ impl Inbound {
 
     /// How long nothing came, when that is to be told.
     pub(super) fn silence(&mut self, now: Instant, expects_media: bool) -> Option<Duration> {
-        let since = self.next_silence();
-        if now < self.last_packet + since {
+        if !expects_media {
+            (self.last_packet, self.silence_reported) = (now, None);
             return None;
         }
-        if !expects_media {
-            self.last_packet = now;
+        let since = self.next_silence();
+        if now < self.last_packet + since {
             return None;
         }
         self.silence_reported = Some(since);

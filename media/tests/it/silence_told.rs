@@ -65,6 +65,8 @@ fn a_peer_that_holds_may_be_silent() {
         assert_told(&told(&mut world, TRUNK, 20), &[]);
         world.reoffer(Pcmu, "sendrecv");
         let told = told(&mut world, TRUNK, 10);
-        assert!(matches!(told[..], [(at, _), ..] if at <= Duration::from_secs(3)), "{direction}: {told:?}");
+        // The end of the hold is known to the second.
+        let (early, late) = (Duration::from_secs(2), Duration::from_secs(3));
+        assert!(matches!(told[..], [(at, _), ..] if at >= early && at <= late), "{direction}: {told:?}");
     }
 }
