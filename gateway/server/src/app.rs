@@ -1,11 +1,13 @@
 //! The gateway from its configuration to its end: bind everything, build the floors, serve, drain.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use ::media::{Certificate, Limits, MediaEvent, WorkerConfig};
 use engine::{CallLimits, SwitchConfig};
+use sip_stack::transport::Listener;
 use tokio::sync::{broadcast, mpsc, watch};
 use tracing::info;
 
@@ -25,7 +27,9 @@ pub struct Running {
     /// Where HTTP listens.
     pub http: Vec<SocketAddr>,
     /// Where SIP listens.
-    pub sip: Vec<SocketAddr>,
+    pub sip: Vec<Listener>,
+    /// Where media of browsers comes in, one port a worker.
+    pub media: Vec<SocketAddr>,
     parts: Parts,
 }
 
@@ -136,9 +140,10 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
     let (stopping, stop) = watch::channel(false);
 
     let trunk_side = trunk_side(&config, &resolver, mode);
+    let media_addresses = media.iter().flat_map(|bound| bound.addresses.clone()).collect();
     let media = start_media(&config, media, trunk_side, media_events)?;
     let handles = media.iter().map(|(handle, _)| handle.clone()).collect();
-    let sip_addresses = sip.listeners().iter().map(|listener| listener.local).collect();
+    let sip_listeners = sip.listeners().to_vec();
     let sip_driver = sip::Driver::new(sip, &config.sip, rand::random(), sip_reports);
     let sources = call::Sources { questions, sessions, sip: sip_reported, media: media_told };
     let sinks = call::Sinks { sip: sip_commands.clone(), media: handles, events: events.clone() };
@@ -165,7 +170,7 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
         stopping,
         calls,
     };
-    Ok(Running { http: http_addresses, sip: sip_addresses, parts })
+    Ok(Running { http: http_addresses, sip: sip_listeners, media: media_addresses, parts })
 }
 
 type Workers = Vec<(media::Handle, std::thread::JoinHandle<()>)>;
@@ -249,9 +254,12 @@ fn start_phone((settings, socket): (demo::Settings, tokio::net::UdpSocket)) -> t
 }
 
 fn announce(running: &Running, mode: Mode) {
-    for address in &running.sip {
-        info!(%address, "SIP listens");
+    for Listener { transport, local: address, .. } in &running.sip {
+        info!(%address, transport = transport.as_str(), "SIP listens");
     }
+    let ports: BTreeSet<u16> = running.media.iter().map(SocketAddr::port).collect();
+    let addresses: BTreeSet<IpAddr> = running.media.iter().map(SocketAddr::ip).collect();
+    info!(?addresses, ?ports, transport = "UDP", "browsers' media comes in");
     for address in &running.http {
         info!(%address, "HTTP listens");
     }

@@ -63,7 +63,7 @@ impl Gateway {
     }
 
     pub(crate) fn sip(&self) -> SocketAddr {
-        self.running.sip[0]
+        self.running.sip[0].local
     }
 
     pub(crate) async fn stop(self) {
