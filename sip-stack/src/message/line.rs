@@ -79,10 +79,14 @@ pub(super) fn unfold(value: &[u8]) -> Option<Vec<u8>> {
     let mut rest = value;
     while let Some(at) = memchr::memchr2(b'\r', b'\n', rest) {
         let (before, after) = rest.split_at(at);
-        whole.extend_from_slice(before.trim_ascii_end());
-        whole.push(b' ');
-        rest = after.strip_prefix(b"\r\n")?.trim_ascii_start();
+        whole.extend_from_slice(&before[..without_trailing_blanks(before)]);
+        if !whole.is_empty() && !whole.ends_with(b" ") {
+            whole.push(b' ');
+        }
+        rest = after.strip_prefix(b"\r\n")?;
+        rest = &rest[blanks(rest)..];
     }
     whole.extend_from_slice(rest);
-    Some(whole.trim_ascii().to_vec())
+    whole.truncate(without_trailing_blanks(&whole));
+    Some(whole)
 }

@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use bytes::Bytes;
 
+use super::grammar::without_trailing_blanks;
 use super::headers::Headers;
 use super::name::HeaderName;
 use super::{Message, Request, Response};
@@ -49,7 +50,7 @@ fn finish(first_line: &str, headers: &Headers, body: &Bytes) -> Bytes {
     for (name, value) in headers.raw().filter(|(name, _)| **name != HeaderName::ContentLength) {
         out.extend_from_slice(name.as_str().as_bytes());
         out.extend_from_slice(b": ");
-        out.extend_from_slice(value.trim_ascii_end());
+        out.extend_from_slice(&value[..without_trailing_blanks(value)]);
         out.extend_from_slice(b"\r\n");
     }
     // A Vec takes whatever is written to it.

@@ -172,6 +172,18 @@ fn folds_are_one_space_and_compact_names_are_long() {
 }
 
 #[test]
+fn only_spaces_and_tabs_are_blanks() {
+    for value in ["a\u{c}", "\u{c}a", "a\u{c}\r\n \u{b}\r\n\t \r\n b \u{c}"] {
+        let wire = format!("OPTIONS sip:a@b SIP/2.0\r\nSubject: {value} \r\n\r\n");
+        let message = Message::parse(Bytes::from(wire)).unwrap();
+        let unfolded = value.split("\r\n").map(|line| line.trim_matches([' ', '\t']));
+        let unfolded: Vec<_> = unfolded.filter(|line| !line.is_empty()).collect();
+        assert_eq!(message.headers().get(&HeaderName::Subject), Some(unfolded.join(" ").as_str()));
+        assert_eq!(Message::parse(message.to_bytes()), Ok(message));
+    }
+}
+
+#[test]
 fn a_datagram_without_length_keeps_its_body_and_skips_leading_line_ends() {
     let wire = b"\r\n\r\nOPTIONS sip:a@b SIP/2.0\r\nc: text/plain\r\n\r\nhello";
     let message = Message::parse(Bytes::from_static(wire)).unwrap();
