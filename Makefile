@@ -2,8 +2,9 @@
 
 CARGO ?= cargo
 NPM ?= npm
+FUZZ_SECONDS ?= 30
 
-.PHONY: run web build test bench check fmt
+.PHONY: run web build test bench fuzz check fmt
 
 # The demo: one URL, a phone to call included.
 run: web
@@ -30,6 +31,10 @@ bench: web
 	scripts/install-bench-peers.sh
 	$(CARGO) build --release --package server --package bench
 	target/release/bench target/release/offhook
+
+# Any bytes through everything that a stranger reaches, FUZZ_SECONDS for each target.
+fuzz:
+	FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh
 
 check: fmt build
 	$(NPM) run check --silent

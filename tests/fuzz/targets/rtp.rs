@@ -9,7 +9,7 @@ use media::codec::{Decoder, decoder};
 use media::dtmf::Receiver;
 use media::jitter::{Reception, Reorder, ReorderConfig};
 use media::rtcp::{Compound, Packet as Rtcp};
-use media::rtp::{Packet, is_rtcp};
+use media::rtp::{HEADER_LEN, Packet, is_rtcp};
 
 fuzz_target!(|bytes: &[u8]| {
     let mut now = Instant::now();
@@ -26,6 +26,7 @@ fuzz_target!(|bytes: &[u8]| {
             continue;
         }
         let Ok(packet) = Packet::parse(datagram) else { continue };
+        assert_same_when_printed(&packet);
         reception.record(now, &packet.header);
         digits.handle(now, 8_000, packet.header.timestamp, packet.payload);
         while digits.poll().is_some() {}
@@ -47,6 +48,14 @@ fn datagrams(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
         rest = after;
         Some(datagram)
     })
+}
+
+/// Padding, extensions and contributing sources are left out when a packet goes on.
+fn assert_same_when_printed(packet: &Packet) {
+    let mut printed = vec![0; HEADER_LEN + packet.payload.len()];
+    let len = packet.write(&mut printed).expect("room for it");
+    let again = Packet::parse(&printed[..len]).expect("what we write");
+    assert_eq!((again.header, again.payload), (packet.header, packet.payload));
 }
 
 fn read_reports(datagram: &[u8], reception: &mut Reception, now: Instant) {
