@@ -26,6 +26,8 @@ const WORKERS_MAX: usize = 64;
 pub struct Running {
     /// Where HTTP listens.
     pub http: Vec<SocketAddr>,
+    /// `http`, or `https` where there is a certificate.
+    pub scheme: &'static str,
     /// Where SIP listens.
     pub sip: Vec<Listener>,
     /// Where media of browsers comes in, one port a worker.
@@ -47,9 +49,10 @@ struct Bound {
 ///
 /// # Errors
 ///
-/// A key file that is missing or holds no key.
+/// A key or certificate file that is missing or holds none.
 pub fn check(config: &Config) -> Result<(), StartError> {
-    Authority::build(&config.auth).map(drop)
+    Authority::build(&config.auth)?;
+    http::Tls::read(&config.http).map(drop)
 }
 
 /// A key that nobody else knows, for one run of the demo.
@@ -76,12 +79,12 @@ pub async fn start(config: Config, mode: Mode) -> Result<Running, StartError> {
 impl Running {
     /// Where a person finds the phone.
     pub fn url(&self) -> String {
-        match self.http.first() {
-            Some(address) if address.ip().is_loopback() => format!("http://localhost:{}/", address.port()),
-            Some(address) if address.ip().is_unspecified() => format!("http://localhost:{}/", address.port()),
-            Some(address) => format!("http://{address}/"),
-            None => String::new(),
-        }
+        let Some(address) = self.http.first() else { return String::new() };
+        let host = match address.ip() {
+            ip if ip.is_loopback() || ip.is_unspecified() => format!("localhost:{}", address.port()),
+            _ => address.to_string(),
+        };
+        format!("{}://{host}/", self.scheme)
     }
 
     /// Serves until SIGTERM or SIGINT, then stops.
@@ -153,7 +156,7 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
     let connections_max = config.http.connections_max;
     let node = Node { config, mode, authority, calls: calls.clone(), events, stopping: stop.clone(), places };
 
-    let http_addresses = http.addresses.clone();
+    let (http_addresses, scheme) = (http.addresses.clone(), http.scheme());
     // The mailbox is empty and holds more than one.
     let _ = sip_commands.try_send(sip::Request::Register(registrations));
     let parts = Parts {
@@ -170,7 +173,7 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
         stopping,
         calls,
     };
-    Ok(Running { http: http_addresses, sip: sip_listeners, media: media_addresses, parts })
+    Ok(Running { http: http_addresses, scheme, sip: sip_listeners, media: media_addresses, parts })
 }
 
 type Workers = Vec<(media::Handle, std::thread::JoinHandle<()>)>;
@@ -261,7 +264,7 @@ fn announce(running: &Running, mode: Mode) {
     let addresses: BTreeSet<IpAddr> = running.media.iter().map(SocketAddr::ip).collect();
     info!(?addresses, ?ports, transport = "UDP", "browsers' media comes in");
     for address in &running.http {
-        info!(%address, "HTTP listens");
+        info!(%address, scheme = running.scheme, "HTTP listens");
     }
     if mode == Mode::Demo {
         info!("demo mode: no configuration file; HTTP and SIP on loopback, a demo phone at 600 to 606");

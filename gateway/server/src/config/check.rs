@@ -54,6 +54,15 @@ fn listeners(config: &Config, fault: Report<'_>) {
     if config.http.listen.is_empty() {
         fault(0..0, "http.listen", "empty; write an address such as \"127.0.0.1:8080\"".to_owned());
     }
+    let alone = match (&config.http.certificate, &config.http.certificate_key) {
+        (Some(certificate), None) => Some((certificate, "certificate", "certificate_key")),
+        (None, Some(key)) => Some((key, "certificate_key", "certificate")),
+        (Some(_), Some(_)) | (None, None) => None,
+    };
+    if let Some((file, field, missing)) = alone {
+        let advice = format!("needs the other half; write the path of a PEM file as {missing} too");
+        fault(file.span(), &format!("http.{field}"), advice);
+    }
     if config.sip.listen.is_empty() {
         fault(0..0, "sip.listen", "empty; write a listener such as \"udp:0.0.0.0:5060\"".to_owned());
     }

@@ -38,6 +38,8 @@ pub struct Config {
 #[serde(deny_unknown_fields, default)]
 pub struct Http {
     pub listen: List<SocketAddr>,
+    pub certificate: Option<Spanned<PathBuf>>,
+    pub certificate_key: Option<Spanned<PathBuf>>,
     pub origins: List<Origin>,
     pub connections_max: u32,
 }
@@ -45,7 +47,13 @@ pub struct Http {
 impl Default for Http {
     fn default() -> Self {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
-        Self { listen: List(vec![listen]), origins: List(Vec::new()), connections_max: 4096 }
+        Self {
+            listen: List(vec![listen]),
+            certificate: None,
+            certificate_key: None,
+            origins: List(Vec::new()),
+            connections_max: 4096,
+        }
     }
 }
 

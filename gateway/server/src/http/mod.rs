@@ -10,6 +10,7 @@ mod idempotency;
 mod pages;
 mod reject;
 mod serve;
+mod tls;
 mod tokens;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use tower_http::compression::CompressionLayer;
 
 pub use events::BEHIND_MAX;
 pub use serve::{Listeners, Slot, bind, serve};
+pub use tls::Tls;
 
 use crate::node::{Mode, Node};
 use crate::signal::{self, MESSAGE_BYTES_MAX, Origins, PageOrigin};

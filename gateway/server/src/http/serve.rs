@@ -11,16 +11,21 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tower_service::Service;
 use tracing::debug;
 
+use super::Tls;
 use crate::config::Http;
 use crate::node::Mode;
 use crate::rim::StartError;
 
+/// A TLS handshake must be done within this time.
+const HANDSHAKE: Duration = Duration::from_secs(10);
 /// A request's head must be there within this time.
 const HEAD: Duration = Duration::from_secs(10);
 const HEADERS_MAX: usize = 64;
@@ -39,17 +44,26 @@ pub struct Slot {
 /// HTTP's sockets, bound.
 pub struct Listeners {
     listeners: Vec<TcpListener>,
+    tls: Option<Tls>,
     /// Where they are bound, in order.
     pub addresses: Vec<SocketAddr>,
+}
+
+impl Listeners {
+    /// What a URL to here begins with.
+    pub const fn scheme(&self) -> &'static str {
+        if self.tls.is_some() { "https" } else { "http" }
+    }
 }
 
 /// Binds every address of the configuration. The demo does without IPv6 where the machine has none.
 ///
 /// # Errors
 ///
-/// A port that is in use, or an address that is not this machine's.
+/// A port that is in use, an address that is not this machine's, or a certificate that cannot be used.
 pub async fn bind(http: &Http, mode: Mode) -> Result<Listeners, StartError> {
-    let mut bound = Listeners { listeners: Vec::new(), addresses: Vec::new() };
+    let tls = Tls::read(http)?;
+    let mut bound = Listeners { listeners: Vec::new(), tls, addresses: Vec::new() };
     for address in http.listen.iter() {
         match TcpListener::bind(address).await {
             Ok(listener) => {
@@ -73,19 +87,24 @@ pub async fn serve(bound: Listeners, router: Router, connections_max: u32, stopp
     let slots = Arc::new(Semaphore::new(connections_max as usize));
     let mut servers = JoinSet::new();
     for listener in bound.listeners {
-        servers.spawn(accept(listener, router.clone(), slots.clone(), stopping.clone()));
+        let door = Door { tls: bound.tls.clone(), router: router.clone(), stopping: stopping.clone() };
+        servers.spawn(accept(listener, door, slots.clone()));
     }
     servers.join_all().await;
     // Whoever does not take leave in time is cut by the end of the process.
-    let _ = tokio::time::timeout(LEAVE, slots.acquire_many(connections_max)).await;
+    let _ = timeout(LEAVE, slots.acquire_many(connections_max)).await;
 }
 
-async fn accept(
-    listener: TcpListener,
+/// What each connection passes through.
+#[derive(Clone)]
+struct Door {
+    tls: Option<Tls>,
     router: Router,
-    slots: Arc<Semaphore>,
-    mut stopping: watch::Receiver<bool>,
-) {
+    stopping: watch::Receiver<bool>,
+}
+
+async fn accept(listener: TcpListener, door: Door, slots: Arc<Semaphore>) {
+    let mut stopping = door.stopping.clone();
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -97,9 +116,8 @@ async fn accept(
         };
         match accepted {
             Ok((stream, slot)) => {
-                let (router, stopping) = (router.clone(), stopping.clone());
                 let slot = Slot { _permit: Arc::new(slot) };
-                connections.spawn(connection(stream, slot, router, stopping));
+                connections.spawn(enter(stream, slot, door.clone()));
             }
             Err(error) => {
                 debug!(%error, "a connection was not accepted");
@@ -112,8 +130,20 @@ async fn accept(
     connections.join_all().await;
 }
 
-async fn connection(stream: TcpStream, slot: Slot, router: Router, mut stopping: watch::Receiver<bool>) {
+async fn enter(stream: TcpStream, slot: Slot, door: Door) {
     let _ = stream.set_nodelay(true);
+    let Some(tls) = &door.tls else { return connection(stream, slot, door.router, door.stopping).await };
+    match timeout(HANDSHAKE, tls.accept(stream)).await {
+        Ok(Ok(stream)) => connection(stream, slot, door.router, door.stopping).await,
+        Ok(Err(error)) => debug!(%error, "a TLS handshake failed"),
+        Err(_) => debug!("a TLS handshake took too long"),
+    }
+}
+
+async fn connection<S>(stream: S, slot: Slot, router: Router, mut stopping: watch::Receiver<bool>)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(slot.clone());
         router.clone().call(request)

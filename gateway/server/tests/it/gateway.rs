@@ -1,6 +1,6 @@
 //! A gateway in this process, on ports of its own.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -19,6 +19,9 @@ pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const WITHIN: Duration = Duration::from_secs(10);
 pub(crate) const SCOPES: [&str; 4] = ["calls:read", "calls:write", "tokens:mint", "events:read"];
 
+/// A trunk that does not answer.
+const NOBODY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9);
+
 pub(crate) struct Gateway {
     running: Running,
     pub(crate) http: SocketAddr,
@@ -27,10 +30,20 @@ pub(crate) struct Gateway {
 impl Gateway {
     /// One user, `alice`, and one trunk.
     pub(crate) async fn start(trunk: SocketAddr, more: &str) -> Self {
+        Self::start_as(trunk, "", more).await
+    }
+
+    /// With more fields of `[http]`.
+    pub(crate) async fn start_with(http: &str) -> Self {
+        Self::start_as(NOBODY, http, "").await
+    }
+
+    async fn start_as(trunk: SocketAddr, http: &str, more: &str) -> Self {
         let text = format!(
             r#"
             [http]
             listen = "127.0.0.1:0"
+            {http}
             [sip]
             listen = "udp:127.0.0.1:0"
             [media]
@@ -59,7 +72,11 @@ impl Gateway {
 
     /// With a trunk that does not answer.
     pub(crate) async fn alone() -> Self {
-        Self::start(SocketAddr::from(([127, 0, 0, 1], 9)), "").await
+        Self::start(NOBODY, "").await
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.running.url()
     }
 
     pub(crate) fn sip(&self) -> SocketAddr {

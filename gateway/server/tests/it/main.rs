@@ -7,6 +7,7 @@ mod command_line;
 mod config;
 mod events;
 mod gateway;
+mod https;
 mod pages;
 mod rest;
 mod signal;
