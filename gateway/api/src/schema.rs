@@ -34,8 +34,5 @@ pub fn error_catalogue() -> Value {
 }
 
 fn name(cause: Cause) -> String {
-    match json!(cause) {
-        Value::String(name) => name,
-        other => other.to_string(),
-    }
+    json!(cause).as_str().map(str::to_owned).unwrap_or_default()
 }
