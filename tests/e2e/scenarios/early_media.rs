@@ -24,12 +24,12 @@ fn the_page_hears_the_phone_before_it_answers() {
         let before = scene.tab.hear(SETTLE * 2).await.with_context(|| scene.gateway.story())?;
         let state = scene.tab.attribute("html", "data-call-state").await?;
         ensure!(state == "ringing", "the page is {state} while the phone still rings");
-        sounds_like(Way::Speech, "the page, before the answer,", &before.tail(SETTLE), PHONE)?;
+        sounds_like(Way::ToPage, "the page, before the answer,", &before.tail(SETTLE), PHONE)?;
         scene.gateway.event("call.early_media").await?;
 
         scene.becomes("open").await?;
         let after = scene.phone.hear(SETTLE * 3).await.with_context(|| scene.gateway.story())?;
-        sounds_like(Way::Clean, "the phone, after the answer,", &after.tail(SETTLE), MICROPHONE)?;
+        sounds_like(Way::ToPhone, "the phone, after the answer,", &after.tail(SETTLE), MICROPHONE)?;
         scene.hang_up().await?;
         sipp.finishes(STEP).await?;
         ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await

@@ -21,8 +21,8 @@ async fn both_hear_each_other(codec: Codec, transport: Transport) -> Result<()> 
     ensure!(from.contains(CALLER), "the page is called by {incoming}");
     let (at_phone, in_page) = try_join!(scene.phone.hear(SETTLE + LISTEN), scene.tab.hear(SETTLE + LISTEN))
         .with_context(|| scene.gateway.story())?;
-    sounds_like(Way::Clean, "the phone", &at_phone.tail(LISTEN), MICROPHONE)?;
-    sounds_like(Way::Speech, "the page", &in_page.tail(LISTEN), PHONE)?;
+    sounds_like(Way::ToPhone, "the phone", &at_phone.tail(LISTEN), MICROPHONE)?;
+    sounds_like(Way::ToPage, "the page", &in_page.tail(LISTEN), PHONE)?;
     scene.hang_up().await?;
     sipp.finishes(STEP).await?;
     ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLEE).await
@@ -47,10 +47,10 @@ fn a_whole_phone_calls() {
         baresip.dial(&format!("sip:{USER_NUMBER}@127.0.0.1:{}", scene.gateway.sip_port())).await?;
         scene.answer().await?;
         let in_page = scene.tab.hear(SETTLE * 3).await?;
-        sounds_like(Way::Speech, "the page", &in_page.tail(SETTLE), PHONE)?;
+        sounds_like(Way::ToPage, "the page", &in_page.tail(SETTLE), PHONE)?;
         baresip.hang_up().await?;
         let at_phone = baresip.heard().await?.part(SETTLE, SETTLE);
-        sounds_like(Way::Clean, "baresip", &at_phone, MICROPHONE)?;
+        sounds_like(Way::ToPhone, "baresip", &at_phone, MICROPHONE)?;
         ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await
     });
 }
@@ -64,8 +64,8 @@ fn an_offer_that_comes_late_is_answered_in_the_ack() {
         scene.answer().await?;
         let (at_phone, in_page) = try_join!(scene.phone.hear(SETTLE * 3), scene.tab.hear(SETTLE * 3))
             .with_context(|| scene.gateway.story())?;
-        sounds_like(Way::Clean, "the phone", &at_phone.tail(SETTLE), MICROPHONE)?;
-        sounds_like(Way::Speech, "the page", &in_page.tail(SETTLE), PHONE)?;
+        sounds_like(Way::ToPhone, "the phone", &at_phone.tail(SETTLE), MICROPHONE)?;
+        sounds_like(Way::ToPage, "the page", &in_page.tail(SETTLE), PHONE)?;
         scene.hang_up().await?;
         sipp.finishes(STEP).await?;
         ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLEE).await

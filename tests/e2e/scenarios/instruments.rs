@@ -22,8 +22,8 @@ async fn two_sipp(codec: Codec, transport: Transport) -> Result<()> {
     caller.speak(Tone::at(440.0));
     callee.speak(Tone::at(1_000.0));
     callee.aim(&uas.offer().await?);
-    sounds_like(Way::Clean, "the callee", &callee.hear(Duration::from_secs(2)).await?, Tone::at(440.0))?;
-    sounds_like(Way::Clean, "the caller", &caller.hear(Duration::from_secs(2)).await?, Tone::at(1_000.0))?;
+    sounds_like(Way::Wire, "the callee", &callee.hear(Duration::from_secs(2)).await?, Tone::at(440.0))?;
+    sounds_like(Way::Wire, "the caller", &caller.hear(Duration::from_secs(2)).await?, Tone::at(1_000.0))?;
     callee.press("5*")?;
     caller.hear_digits("5*").await?;
     uac.finishes(Duration::from_secs(5)).await?;
@@ -48,12 +48,12 @@ async fn sipp_and_baresip(codec: Codec) -> Result<()> {
     caller.speak(Tone::at(440.0));
     baresip.event("CALL_ESTABLISHED", Duration::from_secs(5)).await?;
     let heard = caller.hear(Duration::from_secs(2)).await?;
-    sounds_like(Way::Clean, "the caller", &heard.tail(Duration::from_millis(1_500)), Tone::at(700.0))?;
+    sounds_like(Way::Wire, "the caller", &heard.tail(Duration::from_millis(1_500)), Tone::at(700.0))?;
     uac.finishes(Duration::from_secs(5)).await?;
     baresip.event("CALL_CLOSED", Duration::from_secs(5)).await?;
     let heard = baresip.heard().await?;
     sounds_like(
-        Way::Clean,
+        Way::Wire,
         "baresip",
         &heard.part(Duration::from_millis(500), Duration::from_secs(2)),
         Tone::at(440.0),
@@ -110,7 +110,7 @@ fn a_page_hears_its_own_microphone_over_webrtc() {
         let called: bool = tab.evaluate(CALL_ONESELF).await?;
         anyhow::ensure!(called);
         let heard = tab.hear(Duration::from_secs(4)).await?;
-        sounds_like(Way::Clean, "the page", &heard.tail(Duration::from_secs(3)), MICROPHONE)?;
+        sounds_like(Way::Wire, "the page", &heard.tail(Duration::from_secs(3)), MICROPHONE)?;
         tab.close().await
     });
 }

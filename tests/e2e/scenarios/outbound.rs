@@ -20,8 +20,8 @@ async fn both_hear_each_other(codec: Codec, transport: Transport) -> Result<()> 
     scene.becomes("open").await?;
     let (at_phone, in_page) = try_join!(scene.phone.hear(SETTLE + LISTEN), scene.tab.hear(SETTLE + LISTEN))
         .with_context(|| scene.gateway.story())?;
-    sounds_like(Way::Clean, "the phone", &at_phone.tail(LISTEN), MICROPHONE)?;
-    sounds_like(Way::Speech, "the page", &in_page.tail(LISTEN), PHONE)?;
+    sounds_like(Way::ToPhone, "the phone", &at_phone.tail(LISTEN), MICROPHONE)?;
+    sounds_like(Way::ToPage, "the page", &in_page.tail(LISTEN), PHONE)?;
     ensure!(scene.phone.sources() == 1, "{} RTP sources in one call", scene.phone.sources());
     scene.hang_up().await?;
     sipp.finishes(STEP).await?;
@@ -57,11 +57,11 @@ fn a_whole_phone_answers() {
         scene.dial().await?;
         scene.becomes("open").await?;
         let in_page = scene.tab.hear(SETTLE + LISTEN).await?;
-        sounds_like(Way::Speech, "the page", &in_page.tail(LISTEN), PHONE)?;
+        sounds_like(Way::ToPage, "the page", &in_page.tail(LISTEN), PHONE)?;
         scene.hang_up().await?;
         baresip.event("CALL_CLOSED", STEP).await?;
         let at_phone = baresip.heard().await?.part(SETTLE, LISTEN);
-        sounds_like(Way::Clean, "baresip", &at_phone, MICROPHONE)?;
+        sounds_like(Way::ToPhone, "baresip", &at_phone, MICROPHONE)?;
         ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await
     });
 }
@@ -92,7 +92,7 @@ fn rest_rings_the_browser_and_then_the_phone() {
         let id = call["id"].as_str().context("a call without an id")?.to_owned();
         scene.answer().await?;
         let heard = scene.phone.hear(SETTLE * 3).await.with_context(|| scene.gateway.story())?;
-        sounds_like(Way::Clean, "the phone", &heard.tail(SETTLE), MICROPHONE)?;
+        sounds_like(Way::ToPhone, "the phone", &heard.tail(SETTLE), MICROPHONE)?;
         let now = scene.gateway.rest().get(&format!("/v1/calls/{id}")).await?;
         ensure!(now["state"] == "in-progress", "REST says {now}");
         scene.gateway.rest().post(&format!("/v1/calls/{id}/actions/hangup"), &json!({})).await?;

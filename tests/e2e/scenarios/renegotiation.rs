@@ -30,9 +30,9 @@ fn the_phone_holds_and_takes_the_call_back() {
         ensure!(sent <= 10, "{sent} packets to a phone that holds");
 
         let in_page = scene.tab.hear(SETTLE * 3).await?;
-        sounds_like(Way::Speech, "the page, after the hold,", &in_page.tail(SETTLE), PHONE)?;
+        sounds_like(Way::ToPage, "the page, after the hold,", &in_page.tail(SETTLE), PHONE)?;
         sounds_like(
-            Way::Clean,
+            Way::ToPhone,
             "the phone, after the hold,",
             &scene.phone.heard()?.tail(SETTLE),
             MICROPHONE,

@@ -72,7 +72,7 @@ fn both_ring_and_the_first_to_answer_wins() {
         cannot_win(&loser).await?;
 
         let heard = winner.hear(SETTLE * 2).await.with_context(|| gateway.story())?;
-        sounds_like(Way::Speech, "the winner", &heard.tail(SETTLE), PHONE)?;
+        sounds_like(Way::ToPage, "the winner", &heard.tail(SETTLE), PHONE)?;
         winner.click("#hangup").await?;
         caller.sipp.finishes(STEP).await?;
         known_with(&gateway, FIRST, Ending::HUNG_UP_BY_CALLEE).await
@@ -100,7 +100,7 @@ fn a_busy_tab_leaves_the_other_ringing_and_two_make_the_line_busy() {
         ensure!(third.phone.packets() == 0, "sound came to a caller who was refused");
 
         let heard = one.hear(SETTLE * 2).await?;
-        sounds_like(Way::Speech, "the page, in the first call,", &heard.tail(SETTLE), PHONE)?;
+        sounds_like(Way::ToPage, "the page, in the first call,", &heard.tail(SETTLE), PHONE)?;
         for (tab, caller, number) in [(&one, &mut first, FIRST), (&other, &mut second, SECOND)] {
             tab.click("#hangup").await?;
             caller.sipp.finishes(STEP).await?;

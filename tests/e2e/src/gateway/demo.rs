@@ -1,12 +1,11 @@
 //! The gateway as a newcomer meets it: without a configuration file, with its demo phone.
 
-use super::{FACT_WITHIN, binary, ready};
+use super::{FACT_WITHIN, command, ready};
 use crate::browser::Tab;
 use crate::port;
 use crate::process::Program;
 use anyhow::{Context, Result};
 use tempfile::TempDir;
-use tokio::process::Command;
 
 /// RTP ports of gateway and demo phone.
 const RTP_PORTS: u16 = 16;
@@ -29,7 +28,7 @@ impl Demo {
         let http_port = port::free(6 + RTP_PORTS)?;
         let (sip_port, phone_port) = (http_port + 1, http_port + 2);
         let (rtp_first, rtp_last) = (http_port + 6, http_port + 5 + RTP_PORTS);
-        let mut command = Command::new(binary()?);
+        let mut command = command()?;
         command
             .current_dir(folder.path())
             .env("OFFHOOK_HTTP__LISTEN", format!("[\"127.0.0.1:{http_port}\"]"))

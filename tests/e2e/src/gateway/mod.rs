@@ -47,7 +47,7 @@ impl Gateway {
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("offhook.toml");
         fs::write(&file, setup.file())?;
-        let mut command = Command::new(binary()?);
+        let mut command = command()?;
         command.current_dir(folder.path()).arg("--config").arg(&file);
         let mut program = Program::start("offhook", folder.path(), command)?;
         ready(&mut program, setup.http_port).await?;
@@ -125,9 +125,18 @@ impl Gateway {
     }
 }
 
-/// The `offhook` binary: `OFFHOOK_BIN`, or the one built beside this test.
+/// Names another binary than the one built beside this test.
+const BINARY: &str = "OFFHOOK_BIN";
+
+fn command() -> Result<Command> {
+    let mut command = Command::new(binary()?);
+    // The gateway would take it for a setting.
+    command.env_remove(BINARY);
+    Ok(command)
+}
+
 fn binary() -> Result<PathBuf> {
-    if let Some(path) = env::var_os("OFFHOOK_BIN") {
+    if let Some(path) = env::var_os(BINARY) {
         return Ok(PathBuf::from(path));
     }
     let test = env::current_exe()?;
