@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Disconnect } from '@offhook/client';
-import { afterCall, stateLine, toClock } from '../src/phone/messages.ts';
+import type { CallDirection, Disconnect } from '@offhook/client';
+import { type Ender, type Past, afterCall, stateLine, toClock } from '../src/phone/messages.ts';
 import { toDialable, toDigits } from '../src/phone/numbers.ts';
 import { browserLine, toGrade, trunkLine } from '../src/phone/quality.ts';
 import type { Sample } from '@offhook/client';
 
 function end(cause: Disconnect['cause'], sipCode: number | null = null): Disconnect {
   return { by: 'system', cause, sipCode, sipReason: null, q850: null };
+}
+
+function past(ender: Ender, seconds: number | null, direction: CallDirection = 'inbound'): Past {
+  return { direction, ender, seconds };
 }
 
 test('every way a call can go wrong is said in words, with what to do', () => {
@@ -17,25 +21,26 @@ test('every way a call can go wrong is said in words, with what to do', () => {
     'limit-reached', 'ring-timeout', 'gateway-error', 'gateway-restart',
   ];
   for (const cause of causes) {
-    const notice = afterCall(end(cause), 'them', null);
+    const notice = afterCall(end(cause), past('them', null));
     assert.ok(notice && notice.title !== '' && notice.hint !== '', cause);
   }
 });
 
 test('a finished call tells who hung up and how long it was', () => {
-  assert.equal(afterCall(end('normal'), 'them', 65)?.hint, 'The other side hung up after 1:05.');
-  assert.equal(afterCall(end('normal'), 'me', 5)?.hint, 'You hung up after 0:05.');
+  assert.equal(afterCall(end('normal'), past('them', 65))?.hint, 'The other side hung up after 1:05.');
+  assert.equal(afterCall(end('normal'), past('me', 5))?.hint, 'You hung up after 0:05.');
 });
 
 test('who gives up or declines needs no explanation; who was missed does', () => {
-  assert.equal(afterCall(end('canceled'), 'me', null), null);
-  assert.equal(afterCall(end('declined'), 'me', null), null);
-  assert.equal(afterCall(end('canceled'), 'them', null)?.title, 'Missed call');
-  assert.equal(afterCall(end('declined'), 'them', null)?.title, 'Call declined');
+  assert.equal(afterCall(end('canceled'), past('me', null)), null);
+  assert.equal(afterCall(end('declined'), past('me', null)), null);
+  assert.equal(afterCall(end('canceled'), past('them', null))?.title, 'Missed call');
+  assert.equal(afterCall(end('declined'), past('them', null))?.title, 'Call declined');
+  assert.equal(afterCall(end('canceled'), past('them', null, 'outbound'))?.title, 'Call cancelled');
 });
 
 test('the SIP status of a refusal is shown for whoever repairs it', () => {
-  assert.match(afterCall(end('trunk-rejected', 403), 'them', null)!.hint, /\(SIP 403\)$/);
+  assert.match(afterCall(end('trunk-rejected', 403), past('them', null))!.hint, /\(SIP 403\)$/);
 });
 
 test('states read like sentences', () => {

@@ -124,7 +124,8 @@ class Phone {
     call.on('disconnect', (end) => {
       const seconds = call.answeredAt === null ? null : (Date.now() - call.answeredAt) / 1000;
       setState('cause', end.cause);
-      this.#ended(this.#error ? failure(this.#error) : afterCall(end, this.#ender, seconds));
+      const past = { direction: call.direction, ender: this.#ender, seconds };
+      this.#ended(this.#error ? failure(this.#error) : afterCall(end, past));
       if (end.cause === 'busy' && call.direction === 'outbound') this.#tones.busy();
     });
   }

@@ -11,6 +11,14 @@ export interface Notice {
 /** Who pressed the button that ended the call. */
 export type Ender = 'me' | 'them';
 
+/** What the page knows of a call that has ended. */
+export interface Past {
+  direction: CallDirection;
+  ender: Ender;
+  /** How long it was answered for; null if it never was. */
+  seconds: number | null;
+}
+
 /** Expected outcomes of a call, which no one needs to repair. */
 const OUTCOMES: Partial<Record<Disconnect['cause'], Notice>> = {
   busy: { kind: 'hint', title: 'Busy', hint: 'They are on another call. Try again in a few minutes.' },
@@ -23,18 +31,24 @@ const OUTCOMES: Partial<Record<Disconnect['cause'], Notice>> = {
   'answered-elsewhere': { kind: 'done', title: 'Answered on another phone', hint: '' },
 };
 
-/** The notice after a call of `seconds`, or null where there is nothing to say. */
-export function afterCall(end: Disconnect, who: Ender, seconds: number | null): Notice | null {
+/** The notice after a call, or null where there is nothing to say. */
+export function afterCall(end: Disconnect, { direction, ender: who, seconds }: Past): Notice | null {
   if (seconds !== null && end.cause === 'normal') {
     const subject = who === 'me' ? 'You' : 'The other side';
     return { kind: 'done', title: 'Call ended', hint: `${subject} hung up after ${toClock(seconds)}.` };
   }
-  if (end.cause === 'canceled' && who === 'them') return { kind: 'done', title: 'Missed call', hint: '' };
+  if (end.cause === 'canceled' && who === 'them') return givenUp(direction);
   if (end.cause === 'canceled' || (end.cause === 'declined' && who === 'me')) return null;
   const outcome = OUTCOMES[end.cause];
   if (outcome) return outcome;
   const info = explain(end.cause);
   return info && failure(info, end.sipCode);
+}
+
+/** The notice after a call that somebody else gave up before it was answered. */
+function givenUp(direction: CallDirection): Notice {
+  if (direction === 'inbound') return { kind: 'done', title: 'Missed call', hint: '' };
+  return { kind: 'done', title: 'Call cancelled', hint: 'It was ended from elsewhere before anyone answered.' };
 }
 
 /** An error in words: what happened, then what to do. */
