@@ -196,6 +196,7 @@ fn a_bare_line_feed_hides_no_header() {
         &b"OPTIONS sip:a@b SIP/2.0\r\nSubject: x\nVia: y\r\n\r\n"[..],
         b"OPTIONS sip:a@b SIP/2.0\r\nSubject: x\rVia: y\r\n\r\n",
         b"OPTIONS sip:a@b SIP/2.0\r\nSubject: x\r\r\n\r\n",
+        b"OPTIONS sip:a@b SIP/2.0\r\nSubject: x\r\n \nVia: y\r\n\r\n",
     ] {
         assert!(Message::parse(Bytes::copy_from_slice(wire)).is_err(), "{wire:?}");
     }
