@@ -57,6 +57,12 @@ pub enum Fact {
     /// Somebody pressed a key.
     #[serde(rename = "call.dtmf")]
     Dtmf(Dtmf),
+    /// A browser's signalling is lost; its sound may flow on.
+    #[serde(rename = "leg.reconnecting")]
+    LegReconnecting(Empty),
+    /// It is back.
+    #[serde(rename = "leg.reconnected")]
+    LegReconnected(Empty),
     /// It is over; the last event of a call.
     #[serde(rename = "call.ended")]
     Ended(Box<Ended>),

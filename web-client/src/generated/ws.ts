@@ -181,13 +181,17 @@ export interface ClientName {
   version: string;
 }
 /**
- * A session to go on with.
+ * A session to go on with, on a new connection.
  */
 export interface Resume {
   /**
    * The last event that was received.
    */
   last_seq: number;
+  /**
+   * From the latest `welcome`; it opens the session once, and only for its own user.
+   */
+  resume_token: string;
   /**
    * From `welcome`.
    */
@@ -317,13 +321,18 @@ export interface Welcome {
    */
   ping_s: number;
   /**
-   * For a later `hello`.
+   * For a later `hello`; a new one with each welcome.
    */
   resume_token: string;
   /**
-   * How long calls outlive the connection; 0: not at all.
+   * How long the session and its calls outlive the connection; 0: not at all.
    */
   resume_window_s: number;
+  /**
+   * Whether it is the session of `hello.resume`: the events after `last_seq` follow, in order. If not, the calls
+   * of that session have ended, or end when its time is over, and no more is told of them.
+   */
+  resumed: boolean;
   server: ServerInfo;
   /**
    * This session.

@@ -111,6 +111,8 @@ pub struct Leg {
     pub kind: LegKind,
     /// Where it is.
     pub state: LegState,
+    /// Whether the browser's signalling is lost, and may come back.
+    pub reconnecting: bool,
     /// The trunk of a SIP leg.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trunk: Option<String>,

@@ -81,13 +81,24 @@ pub struct ClientName {
     pub version: String,
 }
 
-/// A session to go on with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// A session to go on with, on a new connection.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Resume {
     /// From `welcome`.
     pub session: SessionId,
+    /// From the latest `welcome`; it opens the session once, and only for its own user.
+    pub resume_token: String,
     /// The last event that was received.
     pub last_seq: u64,
+}
+
+impl std::fmt::Debug for Resume {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Resume")
+            .field("session", &self.session)
+            .field("last_seq", &self.last_seq)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A call to place.

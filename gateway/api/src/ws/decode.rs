@@ -169,6 +169,8 @@ fn check(frame: Option<ClientFrame>) -> Result<Option<ClientFrame>, Fault> {
             at_most("/data/token", &data.token, limits::TOKEN_BYTES_MAX)?;
             at_most("/data/client/name", &data.client.name, limits::CLIENT_NAME_BYTES_MAX)?;
             at_most("/data/client/version", &data.client.version, limits::CLIENT_NAME_BYTES_MAX)?;
+            let resume_token = data.resume.as_ref().map_or("", |resume| resume.resume_token.as_str());
+            at_most("/data/resume/resume_token", resume_token, limits::RESUME_TOKEN_BYTES_MAX)?;
         }
         Some(ClientFrame::CallStart { data, .. }) => {
             at_most("/data/to", &data.to, limits::ADDRESS_BYTES_MAX)?;

@@ -8,6 +8,8 @@ pub const SDP_BYTES_MAX: usize = 32 * 1024;
 pub const ADDRESS_BYTES_MAX: usize = 256;
 /// Bytes of a token.
 pub const TOKEN_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of a resume token.
+pub const RESUME_TOKEN_BYTES_MAX: usize = 128;
 /// Bytes of a trickled candidate.
 pub const CANDIDATE_BYTES_MAX: usize = 1024;
 /// Digits in one request.

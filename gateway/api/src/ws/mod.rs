@@ -2,6 +2,13 @@
 //!
 //! A client's request carries `id` and gets exactly one `ok` or `error` with it (`hello` gets `welcome`, `ping`
 //! gets `pong`). Events of the gateway carry `seq`, monotonic for a session. Unknown types and fields are ignored.
+//!
+//! A session outlives its connection by `resume_window_s`, unless the client closes it with 1000 (done) or 1001 (the
+//! page is gone), or breaks the protocol. A `hello` with `resume` goes on with it: what the client has not received is
+//! sent again, in order (but for `call.quality`, which is stale by then), and a request sent again with its former
+//! `id` is not done twice. The resume token is spent with the first frame that the client sends after `welcome`; until
+//! then the `welcome` may have been lost, and the former token still holds. A connection that the session had is
+//! closed as [replaced](CloseCode::Replaced).
 
 mod client;
 mod decode;

@@ -13,7 +13,7 @@ use crate::state::{CallState, EndedBy};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type")]
 pub enum ServerFrame {
-    /// Answers `hello`.
+    /// Answers `hello`. Its `seq` is where the session stands: 1, or the `last_seq` that is resumed from.
     #[serde(rename = "welcome")]
     Welcome { id: String, seq: u64, data: Box<Welcome> },
     /// The request was done.
@@ -66,15 +66,18 @@ pub enum ServerFrame {
 }
 
 /// What the client needs to know first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Welcome {
     /// This session.
     pub session: SessionId,
+    /// Whether it is the session of `hello.resume`: the events after `last_seq` follow, in order. If not, the calls
+    /// of that session have ended, or end when its time is over, and no more is told of them.
+    pub resumed: bool,
     /// The token's user.
     pub user: String,
-    /// For a later `hello`.
+    /// For a later `hello`; a new one with each welcome.
     pub resume_token: String,
-    /// How long calls outlive the connection; 0: not at all.
+    /// How long the session and its calls outlive the connection; 0: not at all.
     pub resume_window_s: u32,
     /// How often the client sends `ping`.
     pub ping_s: u32,
@@ -90,6 +93,16 @@ pub struct Welcome {
     pub server: ServerInfo,
     /// Whether it runs in demo mode.
     pub demo: bool,
+}
+
+impl std::fmt::Debug for Welcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Welcome")
+            .field("session", &self.session)
+            .field("resumed", &self.resumed)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A STUN or TURN server.

@@ -3,6 +3,7 @@
 use api::ws::{ClientFrame, Decoded, FrameError, ServerFrame, decode};
 use serde_json::{Value, json};
 
+const SESSION: &str = "ses_0192f0c1-0000-7000-8000-000000000002";
 const CALL: &str = "call_0192f0c1-0000-7000-8000-000000000001";
 
 fn read(frame: &Value) -> ClientFrame {
@@ -23,6 +24,11 @@ fn refused(frame: &Value) -> (Option<String>, String) {
 fn every_type_reads_what_it_prints() {
     let data = [
         ("hello", json!({"token": "t", "client": {"name": "n", "version": "1"}})),
+        (
+            "hello",
+            json!({"token": "t", "client": {"name": "n", "version": "1"},
+                "resume": {"session": SESSION, "resume_token": "r", "last_seq": 7}}),
+        ),
         ("call.start", json!({"to": "600", "from": "+491", "sdp": "v=0", "headers": {"X-Order": "7"}})),
         ("call.accept", json!({"sdp": "v=0"})),
         ("call.reject", json!({"cause": "busy"})),
@@ -108,9 +114,10 @@ fn what_is_no_message_is_malformed() {
 }
 
 #[test]
-fn the_token_is_never_printed() {
+fn tokens_are_never_printed() {
     let frame = read(
-        &json!({"type": "hello", "id": "1", "data": {"token": "secret", "client": {"name": "n", "version": "1"}}}),
+        &json!({"type": "hello", "id": "1", "data": {"token": "secret", "client": {"name": "n", "version": "1"},
+            "resume": {"session": SESSION, "resume_token": "secret", "last_seq": 7}}}),
     );
     assert!(!format!("{frame:?}").contains("secret"));
 }

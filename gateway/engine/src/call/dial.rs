@@ -40,7 +40,7 @@ impl Call {
         sdp: String,
         dial: Dial,
     ) {
-        let leg = self.add_leg(context, Side::Caller, Signal::Rtc(RtcLeg { session }), Owner::Parked);
+        let leg = self.add_leg(context, Side::Caller, Signal::Rtc(RtcLeg::new(session)), Owner::Parked);
         self.legs[leg].advance(LegState::Offered);
         self.browser = Some(leg);
         self.dial = Some(dial);

@@ -41,6 +41,10 @@ pub enum CallFact {
     Muted { muted: bool, by: MutedBy },
     /// Somebody pressed a key.
     Digit { digit: char, duration: Duration, from: Side },
+    /// A browser's signalling is lost; its sound may flow on.
+    LegReconnecting,
+    /// It is back.
+    LegReconnected,
     /// It is over; the last event of a call.
     Ended(Box<CallSnapshot>),
 }

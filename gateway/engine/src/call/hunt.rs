@@ -8,7 +8,7 @@ use sip_stack::InviteId;
 
 use super::bridge::LegEvent;
 use super::ending::Farewell;
-use super::{Call, CallState, Ending, LegIndex, Side};
+use super::{Call, CallFact, CallState, Ending, LegIndex, Side};
 use crate::cause::Cause;
 use crate::directory::Trunk;
 use crate::ids::SessionId;
@@ -17,7 +17,7 @@ use crate::leg::rtc::RtcLeg;
 use crate::leg::sip::{Reoffer, Role, SipLeg};
 use crate::leg::{LegState, Owner, Signal};
 use crate::outcome::EndedBy;
-use crate::switch::{Context, Refused, RejectCause, RtcNotice};
+use crate::switch::{Context, Refused, RejectCause, RtcNotice, Signalling};
 
 /// A trunk's INVITE.
 pub(crate) struct Invitation<'a> {
@@ -58,11 +58,13 @@ impl Call {
     pub(crate) fn ring_browsers(&mut self, context: &mut Context<'_>, side: Side) {
         let sessions = context.index.sessions_of(&self.origin.user);
         for session in &sessions {
-            let leg = self.add_leg(context, side, Signal::Rtc(RtcLeg { session: *session }), Owner::App);
+            let leg = self.add_leg(context, side, Signal::Rtc(RtcLeg::new(*session)), Owner::App);
             self.legs[leg].advance(LegState::Ringing);
             let (from, from_name) = (self.origin.from.clone(), self.origin.from_name.clone());
             let incoming = RtcNotice::Incoming { from, from_name, to: self.origin.to.clone() };
             context.rtc(*session, self.id(), incoming);
+            let signalling = context.index.signalling(*session);
+            self.on_signalling(context, *session, signalling);
         }
         if sessions.is_empty() {
             return self.finish(context, Ending::new(EndedBy::System, Cause::Unavailable));
@@ -145,6 +147,23 @@ impl Call {
                 Some(cause) => (by, cause),
             };
             self.finish(context, Ending::new(by, cause));
+        }
+    }
+
+    /// The signalling of a leg's browser is lost, or back. Nobody but those who listen to events is told.
+    pub(crate) fn on_signalling(
+        &mut self,
+        context: &mut Context<'_>,
+        session: SessionId,
+        signalling: Signalling,
+    ) {
+        let Some(leg) = self.leg_of(session) else { return };
+        if self.legs[leg].set_signalling(signalling) {
+            let fact = match signalling {
+                Signalling::Detached => CallFact::LegReconnecting,
+                Signalling::Attached => CallFact::LegReconnected,
+            };
+            self.emit(context, Some(leg), fact);
         }
     }
 

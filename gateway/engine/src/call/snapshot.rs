@@ -52,6 +52,8 @@ pub struct LegSnapshot {
     pub side: Side,
     /// Where it is.
     pub state: LegState,
+    /// Whether its browser's signalling is lost, and may come back.
+    pub reconnecting: bool,
     /// What has it at this instant.
     pub owner: Owner,
     /// The trunk of a SIP leg.

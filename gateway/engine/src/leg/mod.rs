@@ -18,6 +18,7 @@ pub(crate) mod sip;
 use crate::call::{LegSnapshot, Side};
 use crate::cause::Cause;
 use crate::ids::{LegId, SessionId};
+use crate::switch::Signalling;
 use port::Port;
 use rtc::RtcLeg;
 use sip::SipLeg;
@@ -118,6 +119,21 @@ impl Leg {
         }
     }
 
+    pub(crate) const fn signalling(&self) -> Option<Signalling> {
+        match &self.signal {
+            Signal::Rtc(rtc) => Some(rtc.signalling),
+            Signal::Sip(_) => None,
+        }
+    }
+
+    /// Notes it; true where it has changed.
+    pub(crate) fn set_signalling(&mut self, signalling: Signalling) -> bool {
+        match &mut self.signal {
+            Signal::Rtc(rtc) => std::mem::replace(&mut rtc.signalling, signalling) != signalling,
+            Signal::Sip(_) => false,
+        }
+    }
+
     pub(crate) const fn sip(&self) -> Option<&SipLeg> {
         match &self.signal {
             Signal::Sip(sip) => Some(sip),
@@ -138,6 +154,7 @@ impl Leg {
             kind: if self.sip().is_some() { LegKind::Sip } else { LegKind::Browser },
             side: self.side,
             state: self.state,
+            reconnecting: self.is_live() && self.signalling() == Some(Signalling::Detached),
             owner: self.owner,
             trunk: self.sip().map(|sip| sip.trunk.clone()),
             session: self.session(),
@@ -154,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_leg_only_moves_ahead_and_stays_ended() {
-        let signal = Signal::Rtc(RtcLeg { session: SessionId(Uuid::nil()) });
+        let signal = Signal::Rtc(RtcLeg::new(SessionId(Uuid::nil())));
         let mut leg = Leg::new(LegId(Uuid::nil()), Side::Callee, signal, Owner::App);
         leg.advance(LegState::Early);
         leg.advance(LegState::Ringing);

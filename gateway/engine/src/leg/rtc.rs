@@ -1,7 +1,7 @@
 //! A browser's leg: neutral words to notices.
 
 use crate::ids::SessionId;
-use crate::switch::RtcNotice;
+use crate::switch::{RtcNotice, Signalling};
 
 /// How loud a leg rings: with a tone of its own, or with the far side's sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,13 @@ pub(crate) enum Alert {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RtcLeg {
     pub(crate) session: SessionId,
+    pub(crate) signalling: Signalling,
+}
+
+impl RtcLeg {
+    pub(crate) const fn new(session: SessionId) -> Self {
+        Self { session, signalling: Signalling::Attached }
+    }
 }
 
 pub(crate) const fn alert(alert: Alert) -> RtcNotice {

@@ -8,11 +8,19 @@ use sip_stack::InviteId;
 use crate::grants::Grants;
 use crate::ids::{CallId, SessionId, TrunkId, UserId};
 
+/// Whether a browser can be told anything at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signalling {
+    Attached,
+    Detached,
+}
+
 /// A connected browser.
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) user: UserId,
     pub(crate) grants: Grants,
+    pub(crate) signalling: Signalling,
     /// The calls in which it has a live leg.
     pub(crate) calls: BTreeSet<CallId>,
 }
@@ -74,6 +82,10 @@ impl Index {
         if let Some(session) = self.sessions.get_mut(&session) {
             session.calls.insert(call);
         }
+    }
+
+    pub(crate) fn signalling(&self, session: SessionId) -> Signalling {
+        self.sessions.get(&session).map_or(Signalling::Attached, |session| session.signalling)
     }
 
     pub(crate) fn leave_session(&mut self, session: SessionId, call: CallId) {

@@ -15,6 +15,10 @@ use crate::outcome::Outcome;
 pub enum SessionEvent {
     /// It showed a valid token.
     Connected { session: SessionId, user: UserId, grants: Grants },
+    /// Its signalling is lost and may come back; its calls and their sound go on.
+    Detached { session: SessionId },
+    /// It is back, with the grants of its latest token.
+    Resumed { session: SessionId, grants: Grants },
     /// It is gone for good.
     Ended { session: SessionId },
 }

@@ -27,11 +27,12 @@ pub use io::{
 use crate::call::{Call, CallSnapshot, Ending, port_of};
 use crate::cause::Cause;
 use crate::directory::Directory;
-use crate::ids::{CallId, IdSource};
+use crate::ids::{CallId, IdSource, SessionId};
 use crate::leg::sip::invite_of;
 use crate::moment::Moment;
 use crate::outcome::EndedBy;
 use history::History;
+pub(crate) use index::Signalling;
 use index::{Index, Session};
 
 /// How far ahead [`Output::Timeout`] points when nothing is due.
@@ -82,9 +83,17 @@ impl Switch {
         match event {
             SessionEvent::Connected { session, user, grants } => {
                 if self.index.sessions.len() < self.config.sessions_max {
-                    let fresh = Session { user, grants, calls: BTreeSet::new() };
+                    let (signalling, calls) = (Signalling::Attached, BTreeSet::new());
+                    let fresh = Session { user, grants, signalling, calls };
                     self.index.sessions.entry(session).or_insert(fresh);
                 }
+            }
+            SessionEvent::Detached { session } => self.set_signalling(now, session, Signalling::Detached),
+            SessionEvent::Resumed { session, grants } => {
+                if let Some(known) = self.index.sessions.get_mut(&session) {
+                    known.grants = grants;
+                }
+                self.set_signalling(now, session, Signalling::Attached);
             }
             SessionEvent::Ended { session } => {
                 let Some(gone) = self.index.sessions.remove(&session) else { return };
@@ -92,6 +101,14 @@ impl Switch {
                     self.with_call(now, call, |call, context| call.on_session_ended(context, session));
                 }
             }
+        }
+    }
+
+    fn set_signalling(&mut self, now: Moment, session: SessionId, signalling: Signalling) {
+        let Some(known) = self.index.sessions.get_mut(&session) else { return };
+        known.signalling = signalling;
+        for call in known.calls.clone() {
+            self.with_call(now, call, |call, context| call.on_signalling(context, session, signalling));
         }
     }
 

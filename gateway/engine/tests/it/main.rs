@@ -11,5 +11,6 @@ mod originate;
 mod outbound;
 mod random;
 mod renegotiation;
+mod resume;
 mod sound;
 mod world;

@@ -20,6 +20,8 @@ const SESSIONS: [(SessionId, &str); 3] = [(ANN, "ann"), (ANN_TOO, "ann"), (BOB, 
 enum Input {
     Connect(usize),
     Disconnect(usize),
+    Detach(usize),
+    Resume(usize),
     Ask { session: usize, call: usize, request: Ask },
     Incoming { late: bool, called: usize },
     Sip { invite: usize, event: Sip },
@@ -120,6 +122,8 @@ fn input() -> impl Strategy<Value = Input> {
     prop_oneof![
         2 => (0..3usize).prop_map(Input::Connect),
         1 => (0..3usize).prop_map(Input::Disconnect),
+        2 => (0..3usize).prop_map(Input::Detach),
+        2 => (0..3usize).prop_map(Input::Resume),
         8 => (0..3usize, 0..8usize, ask()).prop_map(|(session, call, request)| Input::Ask { session, call, request }),
         3 => (any::<bool>(), 0..3usize).prop_map(|(late, called)| Input::Incoming { late, called }),
         8 => (0..6usize, sip()).prop_map(|(invite, event)| Input::Sip { invite, event }),
@@ -167,6 +171,8 @@ impl Trial {
                 self.gone.insert((session, self.world.rtc.len()));
                 self.world.disconnect(session);
             }
+            Input::Detach(nth) => self.world.detach(SESSIONS[nth].0),
+            Input::Resume(nth) => self.world.resume(SESSIONS[nth].0, Grants::all()),
             Input::Ask { session, call, request } => self.ask(SESSIONS[session].0, call, request),
             Input::Incoming { late, called } => {
                 let called = ["+4930100", "bob", "+49999"][called];
@@ -276,7 +282,19 @@ impl Trial {
             assert!(!over, "nothing follows the terminal event");
             last.insert(event.call, (event.seq, matches!(event.fact, CallFact::Ended(_))));
         }
+        let mut away = BTreeSet::new();
+        for event in &self.world.events {
+            let changed = match event.fact {
+                CallFact::LegReconnecting => away.insert(event.leg),
+                CallFact::LegReconnected => away.remove(&event.leg),
+                _ => true,
+            };
+            assert!(changed, "a leg is lost and comes back in turns: {event:?}");
+        }
         for call in self.world.switch.calls() {
+            for leg in call.legs.iter().filter(|leg| leg.state != LegState::Ended) {
+                assert_eq!(leg.reconnecting, away.contains(&Some(leg.id)), "events tell the flag: {leg:?}");
+            }
             let live: Vec<_> = call.legs.iter().filter(|leg| leg.state != LegState::Ended).collect();
             let bridged = live.iter().filter(|leg| leg.owner == Owner::Bridge).count();
             assert!(bridged == 0 || bridged == 2, "a bridge has two legs: {call:?}");

@@ -130,6 +130,18 @@ impl World {
         self.drain();
     }
 
+    /// The signalling of a session is lost.
+    pub(crate) fn detach(&mut self, session: SessionId) {
+        self.switch.handle_session(self.now, SessionEvent::Detached { session });
+        self.drain();
+    }
+
+    /// The signalling of a session is back.
+    pub(crate) fn resume(&mut self, session: SessionId, grants: Grants) {
+        self.switch.handle_session(self.now, SessionEvent::Resumed { session, grants });
+        self.drain();
+    }
+
     pub(crate) fn next_request(&mut self) -> RequestId {
         self.requests += 1;
         RequestId(self.requests)

@@ -243,6 +243,7 @@ impl Session {
         };
         let data = Welcome {
             session: api::SessionId(self.id.0),
+            resumed: false,
             user,
             // Says nothing but which session it was: calls do not outlive their connection yet.
             resume_token: Uuid::new_v4().simple().to_string(),

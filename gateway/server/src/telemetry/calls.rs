@@ -38,6 +38,8 @@ impl CallMeter {
             CallFact::Answered => info!("answered"),
             CallFact::Held => info!("held"),
             CallFact::Unheld => info!("unheld"),
+            CallFact::LegReconnecting => info!("browser's signalling lost"),
+            CallFact::LegReconnected => info!("browser's signalling back"),
             CallFact::Ended(call) => {
                 let cause = call.outcome.as_ref().map_or(Cause::GatewayError, |outcome| outcome.cause);
                 let cause = wire::cause_word(cause);

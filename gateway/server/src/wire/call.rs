@@ -32,6 +32,7 @@ fn leg(leg: LegSnapshot) -> api::rest::Leg {
         id: api::LegId(leg.id.0),
         kind: words::leg_kind(leg.kind),
         state: words::leg_state(leg.state),
+        reconnecting: leg.reconnecting,
         trunk: leg.trunk.map(|trunk| trunk.to_string()),
         session: leg.session.map(|session| api::SessionId(session.0)),
         cause: leg.cause.map(words::cause),

@@ -32,6 +32,8 @@ fn fact(fact: CallFact) -> Fact {
             duration_ms: u32::try_from(duration.as_millis()).unwrap_or(u32::MAX),
             from: words::side(from),
         }),
+        CallFact::LegReconnecting => Fact::LegReconnecting(Empty {}),
+        CallFact::LegReconnected => Fact::LegReconnected(Empty {}),
         CallFact::Ended(snapshot) => Fact::Ended(Box::new(ended(*snapshot))),
     }
 }
