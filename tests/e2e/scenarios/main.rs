@@ -7,6 +7,7 @@ mod early_media;
 mod endings;
 mod inbound;
 mod instruments;
+mod mute;
 mod outbound;
 mod outcome;
 mod registration;
