@@ -9,8 +9,6 @@ use crate::codec::{self, CodecError, Decoder, Encoder, PACKET_MS_MAX};
 use crate::gain::Level;
 use crate::worker::CodecKind;
 
-/// What goes out in one packet.
-const FRAME_MS: u32 = 20;
 /// A longer hole is left as it is: nothing that a decoder guesses is like speech after that.
 const REPAIR_MS_MAX: u64 = 120;
 /// The sender's clock jumped: our own goes on by the time that passed.
@@ -52,7 +50,7 @@ impl Transcoder {
             timestamp: 0,
             marker: true,
             waiting: 0,
-            pcm: vec![0; samples(FRAME_MS + longest, to.1)],
+            pcm: vec![0; samples(PACKET_MS_MAX + longest, to.1)],
             decoded: vec![0; samples(longest, from.1)],
             packet: [0; PACKET_BYTES_MAX],
         })
@@ -121,7 +119,7 @@ impl Transcoder {
     /// Silence that the sender did not send (DTX), or a long loss: time goes on, nothing is made up.
     fn leave_gap(&mut self, now: Instant, gap: u64, outlet: &mut Outlet) {
         if self.waiting > 0 {
-            let full = samples(FRAME_MS, self.encoder.rate());
+            let full = self.packet_samples(outlet).max(self.waiting);
             self.pcm[self.waiting..full].fill(0);
             let begun = self.timestamp;
             let ticks = self.ticks(self.waiting);
@@ -146,9 +144,9 @@ impl Transcoder {
         if let Some(percent) = self.redundancy.update(now, outlet.port.quality().remote_loss) {
             self.encoder.set_loss_percent(percent);
         }
-        let frame = samples(FRAME_MS, self.encoder.rate());
+        let frame = self.packet_samples(outlet);
         let mut start = 0;
-        while self.waiting - start >= frame {
+        while frame > 0 && self.waiting - start >= frame {
             let pcm = &self.pcm[start..start + frame];
             if let Ok(len) = self.encoder.encode(pcm, &mut self.packet) {
                 outlet.send_audio(now, self.marker, self.timestamp, &self.packet[..len]);
@@ -159,6 +157,12 @@ impl Transcoder {
         }
         self.pcm.copy_within(start..self.waiting, 0);
         self.waiting -= start;
+    }
+
+    /// How many samples go into a packet: what the peer asked for, or the most below it that its codec can hold.
+    fn packet_samples(&self, outlet: &Outlet) -> usize {
+        let ptime_ms = outlet.formats().map_or(0, |formats| formats.ptime_ms);
+        self.encoder.packet_samples(samples(ptime_ms, self.encoder.rate()))
     }
 
     fn ticks(&self, samples: usize) -> u32 {

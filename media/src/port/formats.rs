@@ -16,6 +16,8 @@ pub(crate) struct Formats {
     pub(crate) receive_events: Vec<(u8, u32)>,
     /// Seen from us.
     pub(crate) direction: Direction,
+    /// How much sound goes into a packet, milliseconds.
+    pub(crate) ptime_ms: u32,
 }
 
 impl Formats {

@@ -248,6 +248,7 @@ impl RtpPort {
             telephone_event: events,
             receive_events: negotiated.receive_events,
             direction: negotiated.direction,
+            ptime_ms: negotiated.ptime_ms,
         };
         let is_first = self.peer.is_none();
         outbox.event(MediaEvent::Negotiated {

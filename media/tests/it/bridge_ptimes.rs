@@ -1,13 +1,14 @@
-//! Packets of any length come out as packets of 20 ms, without a seam.
+//! Packets of any length come out as packets of 20 ms, or of what a trunk asks for, without a seam.
 
 use std::time::Duration;
 
 use media::CodecKind::{self, G722, Opus, Pcmu};
+use media::MediaCommand;
 
 use crate::bridge_transcodes::{heard_by_browser, heard_by_trunk};
 use crate::speech::tone_packets;
 use crate::tone::{assert_patched_tone, assert_tone};
-use crate::world::World;
+use crate::world::{TRUNK, World};
 
 const LENGTH_MS: u32 = 2_400;
 /// Codecs swing in.
@@ -76,4 +77,19 @@ fn a_long_packet_that_is_lost_leaves_no_hole() {
     assert_eq!(world.trunk.received.len(), 120);
     world.assert_trunk_stream(160);
     assert_patched_tone(&heard_by_trunk(&world, Pcmu)[SETTLING_MS * 8..], 1000.0, 8_000);
+}
+
+#[test]
+fn a_trunk_gets_the_packet_time_that_it_asks_for() {
+    for (ptime, bytes) in [(10, 80), (30, 240), (40, 320), (60, 480)] {
+        let mut world = World::call(&[Opus], Pcmu);
+        let sdp = format!("{}a=ptime:{ptime}\r\n", world.trunk.describe(Pcmu, "sendrecv")).into();
+        let signalled_from = Some(world.trunk.address.ip());
+        world.command(MediaCommand::SetOffer { port: TRUNK, sdp, signalled_from });
+        world.browser_says(Opus, 20, &tone_packets(Opus, 20, (LENGTH_MS / 20) as usize));
+        assert_eq!(world.trunk.received.len(), (LENGTH_MS / ptime) as usize, "packets of {ptime} ms");
+        assert!(world.trunk.received.iter().all(|packet| packet.payload.len() == bytes));
+        world.assert_trunk_stream(8 * ptime);
+        assert_tone(&heard_by_trunk(&world, Pcmu)[SETTLING_MS * 8..], 1000.0, 8_000);
+    }
 }

@@ -11,6 +11,8 @@ use crate::worker::{CodecKind, Direction};
 const OPUS: u8 = 111;
 const EVENT_48K: u8 = 110;
 const EVENT_8K: u8 = 126;
+/// What every browser sends and takes.
+const PTIME_MS: u32 = 20;
 /// DTMF and flash.
 const EVENT_MAX: u8 = 16;
 
@@ -53,7 +55,15 @@ pub(super) fn agreed(rtc: &Rtc, mid: Mid) -> Option<Formats> {
     let same_clock = receive_events.iter().find(|(_, clock)| *clock == codec.rtp_clock());
     let telephone_event = same_clock.or(receive_events.first()).copied();
     let direction = direction(media.direction());
-    Some(Formats { codec, payload_type, receive, telephone_event, receive_events, direction })
+    Some(Formats {
+        codec,
+        payload_type,
+        receive,
+        telephone_event,
+        receive_events,
+        direction,
+        ptime_ms: PTIME_MS,
+    })
 }
 
 /// Asks the browser for no wider sound than `rate`, and tells that none comes (RFC 7587 §6.1): a narrowband packet
@@ -106,7 +116,8 @@ mod tests {
     fn formats(codec: CodecKind, payload_type: u8) -> Formats {
         let (receive, receive_events) = (vec![(payload_type, codec)], Vec::new());
         let direction = Direction::SendRecv;
-        Formats { codec, payload_type, receive, telephone_event: None, receive_events, direction }
+        let (telephone_event, ptime_ms) = (None, PTIME_MS);
+        Formats { codec, payload_type, receive, telephone_event, receive_events, direction, ptime_ms }
     }
 
     #[test]
