@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::drain::{self, Parts};
 use crate::node::{Mode, Node, Places};
 use crate::rim::StartError;
+use crate::signal::Lobby;
 use crate::{demo, http, interfaces, media, sip, telemetry, wire};
 
 /// More workers than this only share the same memory bandwidth.
@@ -154,7 +155,16 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
     let call_driver = call::Driver::new(switch, directory, rand::random(), sources, sinks);
     let places = Places::new(config.limits.sessions, config.limits.sessions_per_user);
     let connections_max = config.http.connections_max;
-    let node = Node { config, mode, authority, calls: calls.clone(), events, stopping: stop.clone(), places };
+    let node = Node {
+        config,
+        mode,
+        authority,
+        calls: calls.clone(),
+        events,
+        stopping: stop.clone(),
+        places,
+        lobby: Lobby::default(),
+    };
 
     let (http_addresses, scheme) = (http.addresses.clone(), http.scheme());
     // The mailbox is empty and holds more than one.

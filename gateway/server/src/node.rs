@@ -8,6 +8,7 @@ use tokio::sync::{broadcast, watch};
 use crate::auth::Authority;
 use crate::call::Mailbox;
 use crate::config::{Config, User};
+use crate::signal::Lobby;
 
 /// Whether the node runs the demo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +33,10 @@ pub struct Node {
     pub events: broadcast::Sender<Arc<api::event::Event>>,
     /// True once the node is about to stop.
     pub stopping: watch::Receiver<bool>,
-    /// Who is connected.
+    /// Who is connected, or may come back.
     pub places: Places,
+    /// The way back.
+    pub lobby: Lobby,
 }
 
 impl Node {

@@ -156,6 +156,12 @@ impl Driver {
                 let waiting = self.outboxes.expect(Waiting::Session { session, id });
                 self.switch.handle_rtc(now(), RtcOrigin { session, call, request: waiting }, request);
             }
+            FromSession::Detached { session } => {
+                self.switch.handle_session(now(), SessionEvent::Detached { session });
+            }
+            FromSession::Resumed { session, grants } => {
+                self.switch.handle_session(now(), SessionEvent::Resumed { session, grants });
+            }
             FromSession::Ended { session } => {
                 self.outboxes.close(session);
                 self.switch.handle_session(now(), SessionEvent::Ended { session });

@@ -46,6 +46,10 @@ pub enum FromSession {
     Connected { session: SessionId, user: UserId, grants: Grants, outbox: mpsc::Sender<ToSession> },
     /// It asks; `id` is its own.
     Request { session: SessionId, call: CallId, id: String, request: RtcRequest },
+    /// Its connection broke; it may come back.
+    Detached { session: SessionId },
+    /// It is back, with the grants of its latest token.
+    Resumed { session: SessionId, grants: Grants },
     /// It is gone.
     Ended { session: SessionId },
 }

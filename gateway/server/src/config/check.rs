@@ -12,6 +12,8 @@ use super::values::Codec;
 /// RFC 7518 §3.2: a key at least as long as the hash.
 const SECRET_BYTES_MIN: usize = 32;
 const RING_TIMEOUT_S_MAX: u32 = 600;
+/// Longer than anybody talks on without signalling.
+const RESUME_WINDOW_S_MAX: u32 = 300;
 /// SIP's own limit (timer B, RFC 3261 §17.1.1.2).
 const FIRST_RESPONSE_S_MAX: u32 = 32;
 const USERS_MAX: usize = 100_000;
@@ -72,6 +74,11 @@ fn ranges(config: &Config, fault: Report<'_>) {
     let ring = &config.calls.ring_timeout_s;
     if !(1..=RING_TIMEOUT_S_MAX).contains(ring.get_ref()) {
         fault(ring.span(), "calls.ring_timeout_s", format!("write a number from 1 to {RING_TIMEOUT_S_MAX}"));
+    }
+    let window = &config.calls.resume_window_s;
+    if *window.get_ref() > RESUME_WINDOW_S_MAX {
+        let advice = format!("write a number from 0 to {RESUME_WINDOW_S_MAX}");
+        fault(window.span(), "calls.resume_window_s", advice);
     }
     let first = &config.sip.first_response_s;
     if !(1..=FIRST_RESPONSE_S_MAX).contains(first.get_ref()) {

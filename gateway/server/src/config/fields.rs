@@ -111,12 +111,13 @@ impl Default for Media {
 pub struct Calls {
     pub codecs: List<Codec>,
     pub ring_timeout_s: Spanned<u32>,
+    pub resume_window_s: Spanned<u32>,
 }
 
 impl Default for Calls {
     fn default() -> Self {
         let codecs = List(vec![Codec::Opus, Codec::G722, Codec::Pcmu, Codec::Pcma]);
-        Self { codecs, ring_timeout_s: Spanned::new(0..0, 60) }
+        Self { codecs, ring_timeout_s: Spanned::new(0..0, 60), resume_window_s: Spanned::new(0..0, 30) }
     }
 }
 

@@ -83,8 +83,5 @@ async fn rtc(
         .max_message_size(4 * MESSAGE_BYTES_MAX)
         .max_frame_size(4 * MESSAGE_BYTES_MAX)
         .read_buffer_size(WEBSOCKET_READ_BYTES)
-        .on_upgrade(async move |socket| {
-            signal::serve(socket, node, origin).await;
-            drop(slot);
-        })
+        .on_upgrade(async move |socket| signal::serve(socket, slot, node, origin).await)
 }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use api::ws::{ClientFrame, CloseCode, Decoded, Hello};
+use api::ws::{ClientFrame, CloseCode, Decoded, Hello, Resume};
 use api::{ErrorBody, ErrorCode};
 use tokio::time::timeout;
 
@@ -20,8 +20,8 @@ pub(super) struct Guest {
     pub(super) user: String,
     /// What it may do.
     pub(super) grants: engine::Grants,
-    /// Held while it stays.
-    pub(super) place: Place,
+    /// The session that it wants to go on with.
+    pub(super) resume: Option<Resume>,
 }
 
 /// Waits for `hello` and admits who sends it.
@@ -31,18 +31,21 @@ pub(super) async fn admit(socket: &mut Socket, node: &Node) -> Result<Guest, Ove
     };
     let (request, hello) = first?;
     match identify(node, &hello) {
-        Ok((user, grants)) => match node.places.take(&user) {
-            Some(place) => Ok(Guest { request, user, grants, place }),
-            None => {
-                let body = ErrorBody::with_message(
-                    ErrorCode::GatewayOverloaded,
-                    "Too many browsers of this user, or in all, are connected.",
-                );
-                Err(socket.refuse_as(Some(request), body, CloseCode::Forbidden).await)
-            }
-        },
+        Ok((user, grants)) => Ok(Guest { request, user, grants, resume: hello.resume }),
         Err(denied) => Err(socket.refuse_as(Some(request), denied.code().into(), CloseCode::Token).await),
     }
+}
+
+/// Room for one more session.
+pub(super) async fn seat(socket: &mut Socket, node: &Node, guest: &Guest) -> Result<Place, Over> {
+    let Some(place) = node.places.take(&guest.user) else {
+        let body = ErrorBody::with_message(
+            ErrorCode::GatewayOverloaded,
+            "Too many browsers of this user, or in all, are connected.",
+        );
+        return Err(socket.refuse_as(Some(guest.request.clone()), body, CloseCode::Forbidden).await);
+    };
+    Ok(place)
 }
 
 async fn first_frame(socket: &mut Socket) -> Result<(String, Hello), Over> {

@@ -1,12 +1,18 @@
 //! Browser signalling: `GET /v1/rtc`, subprotocol `offhook.v1`.
 
 mod answers;
+mod attached;
 mod hello;
+mod lobby;
 mod origin;
+mod pass;
 mod rate;
+mod replay;
 mod session;
 mod socket;
+mod welcome;
 
+pub use lobby::Lobby;
 pub use origin::{Origins, host_is_local};
 pub use session::{PageOrigin, serve};
 

@@ -1,33 +1,34 @@
-//! One browser's session, from `hello` to its close.
+//! One browser's session, from `hello` to its end. It outlives its connection by the resume window.
+//!
+//! ```text
+//!   hello ──▶ Attached ──── connection broke ────▶ Detached
+//!              │  ▲ │                               │    │
+//!    1000,1001 │  │ └─ resume: the newer wins       │    │ resume_window_s is over
+//!    refusal   │  └──────────── resume ─────────────┘    │
+//!              ▼                                         ▼
+//!            Ended: the calls end, unless they go on without it
+//! ```
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use api::ws::{
-    Bye, ByeAction, ClientFrame, CloseCode, Decoded, Empty, FrameError, Limits, ServerFrame, ServerInfo,
-    Welcome,
-};
-use api::{ErrorBody, ErrorCode};
+use api::ErrorCode;
+use api::ws::CloseCode;
 use axum::extract::ws::WebSocket;
-use engine::{Refused, Reply, SessionId, UserId};
-use rand::Rng;
-use tokio::sync::mpsc;
+use engine::{SessionId, UserId};
+use tokio::sync::{mpsc, oneshot};
 use tracing::{Instrument, info, info_span};
 use uuid::Uuid;
 
-use super::answers::{Answers, Seen};
+use super::answers::Answers;
 use super::hello::{self, Guest};
+use super::lobby::{Arrival, Comeback, Entry};
 use super::rate::Rate;
-use super::socket::{GOING_AWAY, Over, Received, Socket};
-use super::{MESSAGE_BYTES_MAX, PING_S, TIMEOUT_S};
+use super::replay::Replay;
+use super::socket::{Over, Socket};
 use crate::call::{FromSession, Mailbox, OUTBOX, ToSession};
-use crate::node::{Mode, Node};
-use crate::wire;
-
-const TIMEOUT: Duration = Duration::from_secs(TIMEOUT_S as u64);
-const PING: Duration = Duration::from_secs(PING_S as u64);
-/// Over so many seconds browsers spread their return after a restart.
-const RETURN_SPREAD_S: u32 = 5;
+use crate::http::Slot;
+use crate::node::{Node, Place};
 
 /// Whether the page that opened the connection may use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,17 +37,38 @@ pub enum PageOrigin {
     Foreign,
 }
 
-/// Serves one browser until either side ends it.
-pub async fn serve(socket: WebSocket, node: Arc<Node>, origin: PageOrigin) {
-    let mut socket = Socket::new(socket);
+/// Serves one connection: hands it to the session that it comes back to, or begins one.
+pub async fn serve(socket: WebSocket, slot: Slot, node: Arc<Node>, origin: PageOrigin) {
+    let mut socket = Socket::new(socket, slot);
     if origin == PageOrigin::Foreign {
         socket.refuse(ErrorCode::OriginForbidden, CloseCode::Forbidden).await;
         return;
     }
     let Ok(guest) = hello::admit(&mut socket, &node).await else { return };
+    let Some(mut socket) = come_back(socket, &node, &guest).await else { return };
+    let Ok(place) = hello::seat(&mut socket, &node, &guest).await else { return };
     let id = SessionId(Uuid::now_v7());
     let span = info_span!("session", session_id = %api::SessionId(id.0), user = guest.user);
-    Session::open(socket, node, id, guest).instrument(span).await;
+    Session::begin(socket, node, id, guest, place).instrument(span).await;
+}
+
+/// Hands a connection to its session; returns the socket if there is none that goes on with it.
+async fn come_back(socket: Socket, node: &Node, guest: &Guest) -> Option<Socket> {
+    let Some(resume) = guest.resume.clone() else { return Some(socket) };
+    let Some(door) = node.lobby.find(&guest.user, &resume) else {
+        count("refused");
+        return Some(socket);
+    };
+    let arrival = Arrival { socket, request: guest.request.clone(), resume: Some(resume) };
+    let (refusal, refused) = oneshot::channel();
+    match door.send(Comeback { arrival, grants: guest.grants.clone(), refusal }).await {
+        Ok(()) => refused.await.ok(),
+        Err(mpsc::error::SendError(comeback)) => Some(comeback.arrival.socket),
+    }
+}
+
+fn count(result: &'static str) {
+    metrics::counter!("offhook_sessions_resumed_total", "result" => result).increment(1);
 }
 
 /// Tells the calls that a session has ended, however it ends.
@@ -62,203 +84,105 @@ impl Drop for Registered {
     }
 }
 
-struct Session {
-    socket: Socket,
-    node: Arc<Node>,
-    id: SessionId,
-    outbox: mpsc::Receiver<ToSession>,
-    answers: Answers,
-    rate: Rate,
-    seq: u64,
-    heard: Instant,
-    /// When a WebSocket ping goes out: pages that are hidden send their own only once a minute, and browsers answer
-    /// this one without the page.
-    ping: Instant,
+/// A session without its connection.
+pub(super) struct Session {
+    pub(super) node: Arc<Node>,
+    pub(super) id: SessionId,
+    pub(super) user: String,
+    pub(super) outbox: mpsc::Receiver<ToSession>,
+    pub(super) answers: Answers,
+    pub(super) replay: Replay,
+    pub(super) rate: Rate,
+    pub(super) entry: Entry,
 }
 
 impl Session {
-    async fn open(socket: Socket, node: Arc<Node>, id: SessionId, guest: Guest) {
-        let Guest { request, user, grants, place } = guest;
+    async fn begin(socket: Socket, node: Arc<Node>, id: SessionId, guest: Guest, place: Place) {
+        let Guest { request, user, grants, .. } = guest;
         let (outgoing, outbox) = mpsc::channel(OUTBOX);
-        let now = Instant::now();
-        let rate = Rate::new(*node.config.limits.messages_per_s.get_ref(), now);
+        let (entry, mut comebacks) = node.lobby.open(id, &user);
+        let rate = Rate::new(*node.config.limits.messages_per_s.get_ref(), Instant::now());
         let calls = node.calls.clone();
-        let mut session = Self {
-            socket,
-            node,
-            id,
-            outbox,
-            answers: Answers::default(),
-            rate,
-            seq: 0,
-            heard: now,
-            ping: now + PING,
-        };
-        let welcome = session.welcome(request, user.clone());
-        if session.socket.send(&welcome).await.is_err() {
-            return;
-        }
         let registered = Registered { session: id, calls: calls.clone() };
-        let user = UserId::from(user.as_str());
-        calls.tell(FromSession::Connected { session: id, user, grants, outbox: outgoing }).await;
+        let known = UserId::from(user.as_str());
+        calls.tell(FromSession::Connected { session: id, user: known, grants, outbox: outgoing }).await;
+        let (answers, replay) = (Answers::default(), Replay::default());
+        let mut session = Self { node, id, user, outbox, answers, replay, rate, entry };
         info!("connected");
-        let Over = session.run().await;
+        let refused = session.run(Arrival { socket, request, resume: None }, &mut comebacks).await;
         info!("disconnected");
-        drop((registered, place));
+        // Whoever is turned away finds the place free.
+        drop((session, registered, place));
+        turn_away(refused, comebacks);
     }
 
-    async fn run(&mut self) -> Over {
+    /// Until the session ends; returns the connection that it could not go on with.
+    async fn run(&mut self, first: Arrival, comebacks: &mut mpsc::Receiver<Comeback>) -> Option<Comeback> {
+        let mut arrival = first;
         loop {
-            let dead = self.heard + TIMEOUT;
-            let done = tokio::select! {
-                received = self.socket.receive() => match received {
-                    Ok(received) => self.received(received).await,
-                    Err(over) => Err(over),
-                },
-                message = self.outbox.recv() => match message {
-                    Some(message) => self.tell(message).await,
-                    None => Err(self.bye().await),
-                },
-                () = tokio::time::sleep_until(self.ping.into()) => {
-                    self.ping += PING;
-                    self.socket.ping().await
-                }
-                () = tokio::time::sleep_until(dead.into()) => {
-                    Err(self.socket.close(CloseCode::Liveness as u16, "nothing came in time").await)
-                }
-            };
-            if let Err(over) = done {
-                return over;
+            let comeback = self.until_comeback(arrival, comebacks).await?;
+            if !self.replay.reaches(comeback.arrival.last_seq()) {
+                return Some(comeback);
             }
+            arrival = self.take(comeback).await;
         }
     }
 
-    async fn received(&mut self, received: Received) -> Result<(), Over> {
-        self.heard = Instant::now();
-        if !self.rate.take(self.heard) {
-            return Err(self.socket.refuse(ErrorCode::RateExceeded, CloseCode::Rate).await);
-        }
-        let frame = match received {
-            Received::Frame(frame) => frame,
-            Received::Alive => return Ok(()),
-            Received::Refusable(code, close) => return Err(self.socket.refuse(code, close).await),
+    /// Speaks over a connection, then waits without one; ends with the next connection, or with the session.
+    async fn until_comeback(
+        &mut self,
+        mut arrival: Arrival,
+        comebacks: &mut mpsc::Receiver<Comeback>,
+    ) -> Option<Comeback> {
+        let over = tokio::select! {
+            over = self.attached(&mut arrival) => over,
+            // One that is half open would be spoken to until it counts as dead.
+            comeback = comebacks.recv() => {
+                tokio::spawn(async move { arrival.socket.close(CloseCode::Replaced as u16, "replaced").await });
+                return comeback;
+            }
         };
-        match frame {
-            Ok(Decoded::Frame(frame)) => self.frame(*frame).await,
-            Ok(Decoded::Unknown) => Ok(()),
-            Err(error @ FrameError::Malformed(_)) => {
-                Err(self.socket.refuse_as(None, error.body(), CloseCode::Protocol).await)
-            }
-            Err(error @ FrameError::Invalid { .. }) => {
-                let id = error.id().map(str::to_owned);
-                self.socket.send(&ServerFrame::Error { id, data: error.body() }).await
+        drop(arrival);
+        match over {
+            Over::Left => None,
+            Over::Lost => self.detached(comebacks).await,
+        }
+    }
+
+    /// Waits for the browser, and keeps what it misses.
+    async fn detached(&mut self, comebacks: &mut mpsc::Receiver<Comeback>) -> Option<Comeback> {
+        let window = Duration::from_secs((*self.node.config.calls.resume_window_s.get_ref()).into());
+        if window.is_zero() {
+            return None;
+        }
+        let end = Instant::now() + window;
+        info!("detached");
+        self.node.calls.tell(FromSession::Detached { session: self.id }).await;
+        loop {
+            tokio::select! {
+                comeback = comebacks.recv() => return comeback,
+                message = self.outbox.recv() => drop(self.frame_of(message?)),
+                () = tokio::time::sleep_until(end.into()) => return None,
             }
         }
     }
 
-    async fn frame(&mut self, frame: ClientFrame) -> Result<(), Over> {
-        match frame {
-            ClientFrame::Ping { id, .. } => self.socket.send(&ServerFrame::Pong { id, data: Empty {} }).await,
-            ClientFrame::Hello { id, .. } => {
-                let data = ErrorBody::from(ErrorCode::HelloExpected);
-                self.socket.send(&ServerFrame::Error { id: Some(id), data }).await
-            }
-            // Nothing is kept for a replay yet, so nothing is let go.
-            ClientFrame::Ack { .. } => Ok(()),
-            call @ (ClientFrame::CallStart { .. }
-            | ClientFrame::CallAccept { .. }
-            | ClientFrame::CallReject { .. }
-            | ClientFrame::CallHangup { .. }
-            | ClientFrame::CallCandidate { .. }
-            | ClientFrame::CallSendDigits { .. }
-            | ClientFrame::CallMute { .. }) => self.request(call).await,
-        }
+    async fn take(&mut self, Comeback { arrival, grants, .. }: Comeback) -> Arrival {
+        count("resumed");
+        info!("resumed");
+        self.replay.acknowledge(arrival.last_seq());
+        self.node.calls.tell(FromSession::Resumed { session: self.id, grants }).await;
+        arrival
     }
+}
 
-    async fn request(&mut self, frame: ClientFrame) -> Result<(), Over> {
-        let Some((id, call, request)) = wire::request(frame) else { return Ok(()) };
-        match self.answers.begin(&id) {
-            Seen::New => {
-                let message = FromSession::Request { session: self.id, call, id: id.clone(), request };
-                match self.node.calls.request(message) {
-                    Ok(()) => Ok(()),
-                    Err(unanswered) => self.answer(id, Err(wire::unanswered(unanswered))).await,
-                }
-            }
-            Seen::Pending => Ok(()),
-            Seen::Answered(answer) => self.socket.send(&answer).await,
-        }
-    }
-
-    async fn tell(&mut self, message: ToSession) -> Result<(), Over> {
-        match message {
-            ToSession::Reply { id, result } => self.reply(id, result).await,
-            ToSession::Notice { call, notice } => {
-                let frame = wire::notice(self.next_seq(), call, notice);
-                self.socket.send(&frame).await
-            }
-        }
-    }
-
-    async fn reply(&mut self, id: String, result: Result<Reply, Refused>) -> Result<(), Over> {
-        self.answer(id, result.map(drop).map_err(wire::error_code)).await
-    }
-
-    async fn answer(&mut self, id: String, result: Result<(), ErrorCode>) -> Result<(), Over> {
-        let frame = match result {
-            Ok(()) => ServerFrame::Ok { id: id.clone(), data: Empty {} },
-            Err(code) => ServerFrame::Error { id: Some(id.clone()), data: code.into() },
-        };
-        self.answers.end(&id, &frame);
-        self.socket.send(&frame).await
-    }
-
-    /// The calls have let go of this session: the node stops, or the browser read too slowly.
-    async fn bye(&mut self) -> Over {
-        let reason = if self.node.is_stopping() { "drain" } else { "overloaded" };
-        let retry_after_s = Some(rand::rng().random_range(1..=RETURN_SPREAD_S));
-        let seq = self.next_seq();
-        let data = Bye {
-            reason: reason.to_owned(),
-            action: ByeAction::Reconnect,
-            retry_after_s,
-            alternate_url: None,
-        };
-        // The close says it as well.
-        let _ = self.socket.send(&ServerFrame::Bye { seq, data }).await;
-        self.socket.close(GOING_AWAY, reason).await
-    }
-
-    fn next_seq(&mut self) -> u64 {
-        self.seq += 1;
-        self.seq
-    }
-
-    fn welcome(&mut self, id: String, user: String) -> ServerFrame {
-        let config = &self.node.config;
-        let limits = Limits {
-            message_bytes: MESSAGE_BYTES_MAX as u32,
-            messages_per_s: *config.limits.messages_per_s.get_ref(),
-            calls: config.limits.calls_per_session,
-        };
-        let data = Welcome {
-            session: api::SessionId(self.id.0),
-            resumed: false,
-            user,
-            // Says nothing but which session it was: calls do not outlive their connection yet.
-            resume_token: Uuid::new_v4().simple().to_string(),
-            resume_window_s: 0,
-            ping_s: PING_S,
-            timeout_s: TIMEOUT_S,
-            ice_servers: Vec::new(),
-            limits,
-            capabilities: Vec::new(),
-            server: ServerInfo {
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                region: config.region.clone().unwrap_or_else(|| "local".to_owned()),
-            },
-            demo: self.node.mode == Mode::Demo,
-        };
-        ServerFrame::Welcome { id, seq: self.next_seq(), data: Box::new(data) }
+/// Connections that have missed too much, or come too late, begin a session of their own.
+fn turn_away(refused: Option<Comeback>, mut comebacks: mpsc::Receiver<Comeback>) {
+    comebacks.close();
+    let late = std::iter::from_fn(|| comebacks.try_recv().ok());
+    for Comeback { arrival, refusal, .. } in refused.into_iter().chain(late) {
+        count("refused");
+        // Whoever waits may be gone.
+        let _ = refusal.send(arrival.socket);
     }
 }

@@ -9,15 +9,22 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use tokio::time::timeout;
 
 use super::MESSAGE_BYTES_MAX;
+use crate::http::Slot;
 
 /// How long a frame may take to leave; a browser that reads nothing counts as dead.
 const WRITE: Duration = Duration::from_secs(10);
-/// An ordinary close (RFC 6455 §7.4.1).
+/// Ordinary closes (RFC 6455 §7.4.1).
+const DONE: u16 = 1000;
 pub(super) const GOING_AWAY: u16 = 1001;
 
 /// The connection is over.
-#[derive(Debug)]
-pub(super) struct Over;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    /// One side ended it, and with it the session.
+    Left,
+    /// It broke; the browser may come back.
+    Lost,
+}
 
 /// What came.
 pub(super) enum Received {
@@ -29,17 +36,20 @@ pub(super) enum Received {
     Refusable(ErrorCode, CloseCode),
 }
 
-/// The browser's end.
-pub(super) struct Socket(WebSocket);
+/// The browser's end, with its place among the connections.
+pub(super) struct Socket {
+    socket: WebSocket,
+    _slot: Slot,
+}
 
 impl Socket {
-    pub(super) fn new(socket: WebSocket) -> Self {
-        Self(socket)
+    pub(super) fn new(socket: WebSocket, slot: Slot) -> Self {
+        Self { socket, _slot: slot }
     }
 
     /// The next frame. May be dropped while it waits; what it returns is not lost.
     pub(super) async fn receive(&mut self) -> Result<Received, Over> {
-        match self.0.recv().await {
+        match self.socket.recv().await {
             Some(Ok(Message::Text(text))) if text.len() > MESSAGE_BYTES_MAX => {
                 Ok(Received::Refusable(ErrorCode::MessageTooLarge, CloseCode::TooLarge))
             }
@@ -48,25 +58,26 @@ impl Socket {
                 Ok(Received::Refusable(ErrorCode::MalformedJson, CloseCode::Protocol))
             }
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(Received::Alive),
-            Some(Ok(Message::Close(_))) | None => Err(Over),
-            // The connection broke, or the frame was so far over the limit that the library gave up.
-            Some(Err(_)) => Ok(Received::Refusable(ErrorCode::MessageTooLarge, CloseCode::TooLarge)),
+            Some(Ok(Message::Close(close))) => Err(goodbye(close.as_ref())),
+            // It broke, or a frame was so far over the limit that the library gave up.
+            Some(Err(_)) | None => Err(Over::Lost),
         }
     }
 
     /// Asks the browser itself for a sign of life (RFC 6455 §5.5.2).
     pub(super) async fn ping(&mut self) -> Result<(), Over> {
-        match timeout(WRITE, self.0.send(Message::Ping(Bytes::new()))).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(Over),
-        }
+        self.write(Message::Ping(Bytes::new())).await
     }
 
     pub(super) async fn send(&mut self, frame: &ServerFrame) -> Result<(), Over> {
-        let text = serde_json::to_string(frame).map_err(|_| Over)?;
-        match timeout(WRITE, self.0.send(Message::Text(text.into()))).await {
+        let text = serde_json::to_string(frame).map_err(|_| Over::Lost)?;
+        self.write(Message::Text(text.into())).await
+    }
+
+    async fn write(&mut self, message: Message) -> Result<(), Over> {
+        match timeout(WRITE, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(Over),
+            Ok(Err(_)) | Err(_) => Err(Over::Lost),
         }
     }
 
@@ -86,7 +97,15 @@ impl Socket {
 
     pub(super) async fn close(&mut self, code: u16, reason: &str) -> Over {
         let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-        let _ = timeout(WRITE, self.0.send(close)).await;
-        Over
+        let _ = self.write(close).await;
+        Over::Left
+    }
+}
+
+/// What a client means by its close: with 1000 it is done, with 1001 its page is gone (RFC 6455 §7.4.1).
+fn goodbye(close: Option<&CloseFrame>) -> Over {
+    match close.map(|close| close.code) {
+        Some(DONE | GOING_AWAY) => Over::Left,
+        Some(_) | None => Over::Lost,
     }
 }

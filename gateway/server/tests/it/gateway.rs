@@ -12,6 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
@@ -186,6 +187,27 @@ impl Socket {
     pub(crate) async fn hello(&mut self, token: &str) {
         let data = json!({"token": token, "client": {"name": "test", "version": "1"}});
         self.send(json!({"type": "hello", "id": "h", "data": data})).await;
+    }
+
+    /// Says hello and wants to go on with a session; returns the welcome.
+    pub(crate) async fn resume(&mut self, session: &Value, last_seq: u64) -> Value {
+        let resume = json!({"session": session["session"], "resume_token": session["resume_token"], "last_seq": last_seq});
+        self.resume_as(&token(&json!({})), resume).await
+    }
+
+    pub(crate) async fn resume_as(&mut self, token: &str, resume: Value) -> Value {
+        let data = json!({"token": token, "client": {"name": "test", "version": "1"}, "resume": resume});
+        self.send(json!({"type": "hello", "id": "h", "data": data})).await;
+        let welcome = self.frame().await;
+        assert_eq!((&welcome["type"], &welcome["id"]), (&json!("welcome"), &json!("h")), "{welcome}");
+        welcome
+    }
+
+    /// Closes with a code, as a browser does.
+    pub(crate) async fn leave(mut self, code: u16) {
+        let close = CloseFrame { code: code.into(), reason: "".into() };
+        self.0.close(Some(close)).await.unwrap();
+        while let Some(Ok(_)) = self.message().await {}
     }
 
     async fn message(&mut self) -> Option<Result<Message, tungstenite::Error>> {

@@ -10,5 +10,6 @@ mod gateway;
 mod https;
 mod pages;
 mod rest;
+mod resume;
 mod signal;
 mod trunk;

@@ -16,11 +16,11 @@ const OFFER: &str = "v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\ns=-\r\
     a=setup:actpass\r\na=mid:0\r\na=sendrecv\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n\
     a=fmtp:111 minptime=10;useinbandfec=1\r\na=rtpmap:110 telephone-event/48000\r\na=ssrc:1234 cname:x\r\n";
 
-fn call_id() -> String {
+pub(crate) fn call_id() -> String {
     format!("call_{}", Uuid::now_v7())
 }
 
-async fn start(browser: &mut Socket, call: &str, to: &str) {
+pub(crate) async fn start(browser: &mut Socket, call: &str, to: &str) {
     let data = json!({"to": to, "sdp": OFFER});
     browser.send(json!({"type": "call.start", "id": "s", "call": call, "data": data})).await;
 }
@@ -40,7 +40,7 @@ async fn hello_is_answered_by_welcome() {
         (&data["user"], &data["ping_s"], &data["timeout_s"]),
         (&json!("alice"), &json!(10), &json!(25))
     );
-    assert_eq!((&data["demo"], &data["resume_window_s"]), (&json!(false), &json!(0)));
+    assert_eq!((&data["demo"], &data["resume_window_s"]), (&json!(false), &json!(30)));
     browser.send(json!({"type": "ping", "id": "p", "data": {}})).await;
     assert_eq!(browser.frame().await, json!({"type": "pong", "id": "p", "data": {}}));
     gateway.stop().await;
@@ -193,7 +193,7 @@ async fn a_browser_that_leaves_ends_its_call() {
     let invite = trunk.request("INVITE").await;
     trunk.respond(&invite, "180 Ringing").await;
     browser.frame_of("call.ringing").await;
-    drop(browser);
+    browser.leave(1001).await;
     let cancel = trunk.request("CANCEL").await;
     trunk.respond(&cancel, "200 OK").await;
     trunk.respond(&invite, "487 Request Terminated").await;
@@ -205,15 +205,7 @@ async fn an_inbound_call_rings_the_browser_and_is_rejected_as_busy() {
     let trunk = Trunk::bind().await;
     let gateway = Gateway::start(trunk.address, "").await;
     let mut browser = gateway.browser().await;
-    let (ours, theirs) = (trunk.address, gateway.sip());
-    let sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40002 RTP/AVP 0\r\n";
-    let invite = format!(
-        "INVITE sip:alice@{theirs} SIP/2.0\r\nVia: SIP/2.0/UDP {ours};branch=z9hG4bK1;rport\r\nMax-Forwards: 70\r\n\
-         From: \"Bob\" <sip:+441632960123@{ours}>;tag=1\r\nTo: <sip:alice@{theirs}>\r\nCall-ID: in-1\r\n\
-         CSeq: 1 INVITE\r\nContact: <sip:{ours}>\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{sdp}",
-        sdp.len()
-    );
-    trunk.send(&invite, theirs).await;
+    trunk.invite(gateway.sip()).await;
     let incoming = browser.frame_of("call.incoming").await;
     assert_eq!(incoming["data"]["from_name"], "Bob");
     assert!(incoming["data"]["from"].as_str().unwrap().contains("+441632960123"));

@@ -1,11 +1,15 @@
 //! A trunk on the wire: it reads requests as text and answers what the test says.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
 use crate::gateway::WITHIN;
+
+/// Long enough for what is on its way on this machine.
+const SILENCE: Duration = Duration::from_millis(300);
 
 pub(crate) struct Trunk {
     socket: UdpSocket,
@@ -48,8 +52,24 @@ impl Trunk {
         self.socket.send_to(response.as_bytes(), request.from).await.unwrap();
     }
 
-    pub(crate) async fn send(&self, text: &str, to: SocketAddr) {
-        self.socket.send_to(text.as_bytes(), to).await.unwrap();
+    /// Bob calls alice.
+    pub(crate) async fn invite(&self, gateway: SocketAddr) {
+        let ours = self.address;
+        let sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40002 RTP/AVP 0\r\n";
+        let invite = format!(
+            "INVITE sip:alice@{gateway} SIP/2.0\r\nVia: SIP/2.0/UDP {ours};branch=z9hG4bK1;rport\r\nMax-Forwards: 70\r\n\
+             From: \"Bob\" <sip:+441632960123@{ours}>;tag=1\r\nTo: <sip:alice@{gateway}>\r\nCall-ID: in-1\r\n\
+             CSeq: 1 INVITE\r\nContact: <sip:{ours}>\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{sdp}",
+            sdp.len()
+        );
+        self.socket.send_to(invite.as_bytes(), gateway).await.unwrap();
+    }
+
+    /// Asserts that nothing comes any more, or came and was not read.
+    pub(crate) async fn hears_nothing(&self) {
+        let mut buffer = vec![0; 65_536];
+        let heard = timeout(SILENCE, self.socket.recv_from(&mut buffer)).await;
+        assert!(heard.is_err(), "heard {}", String::from_utf8_lossy(&buffer));
     }
 
     /// The next message of any kind.
