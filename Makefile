@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 30
 
 # The demo: one URL, a phone to call included.
 run: web
-	$(CARGO) run --release --quiet --package server --bin offhook
+	$(CARGO) run --release --package server --bin offhook
 
 web: node_modules/.installed-lock.json
 	$(NPM) run build --silent
