@@ -1,6 +1,6 @@
 //! What counts as the right sound.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use e2e::machine;
 use e2e::tone::{Sound, Tone};
 use std::error::Error;
@@ -54,38 +54,53 @@ impl Way {
     }
 }
 
-/// The tone was away for longer than [`GAP_MAX`].
+/// What is wrong with a sound.
 #[derive(Debug)]
-pub(crate) struct Hole {
+pub(crate) struct Flaw {
+    what: &'static str,
     story: String,
     /// For how long the whole machine stood still meanwhile; zero where it kept time.
     pub(crate) stall: Duration,
 }
 
-impl Display for Hole {
+impl Display for Flaw {
     fn fmt(&self, f: &mut Formatter) -> fmt::Result {
-        write!(f, "holes: {}; the machine itself stood still for {:?} at most", self.story, self.stall)
+        let Self { what, story, stall } = self;
+        write!(f, "{what}: {story}; the machine itself stood still for {stall:?} at most")
     }
 }
 
-impl Error for Hole {}
+impl Error for Flaw {}
 
-/// Checks that `sound` is `tone`: its frequency, its level, nothing else, and without holes ([`Hole`]).
+impl Flaw {
+    fn new(what: &'static str, story: String) -> Self {
+        Self { what, story, stall: machine::longest_stall(LISTEN + SETTLE * 3) }
+    }
+}
+
+/// Takes a judgement of a sound's content for a [`Flaw`] where it is bad.
+pub(crate) fn content(judgement: Result<()>) -> Result<()> {
+    judgement.map_err(|error| Flaw::new("wrong content", format!("{error:#}")).into())
+}
+
+/// Checks that `sound` is `tone`: its frequency, its level, nothing else, and without holes. Else it has a [`Flaw`].
 pub(crate) fn sounds_like(way: Way, who: &str, sound: &Sound, tone: Tone) -> Result<()> {
     let (hz, level) = (sound.frequency_hz(), sound.tone_dbfs(tone.hz));
     let (gap, purity) = (sound.longest_gap(tone.hz), sound.purity_db(tone.hz));
-    let length = sound.length();
+    let what = if (hz - tone.hz).abs() > HZ_OFF_MAX {
+        "wrong frequency"
+    } else if gap > GAP_MAX {
+        "holes"
+    } else if (level - tone.peak_dbfs).abs() > way.db_off_max() {
+        "wrong level"
+    } else if purity < way.purity_db_min() {
+        "distorted"
+    } else {
+        return Ok(());
+    };
+    let (length, wanted) = (sound.length(), tone.hz);
     let story = format!(
-        "{who} heard {hz} Hz ({} Hz at {level:.1} dBFS, {purity:.1} dB above the rest, longest gap {gap:?}) in {length:?}",
-        tone.hz
+        "{who} heard {hz} Hz ({wanted} Hz at {level:.1} dBFS, {purity:.1} dB above the rest, longest gap {gap:?}) in {length:?}"
     );
-    if gap > GAP_MAX && gap < length {
-        let stall = machine::longest_stall(LISTEN + SETTLE * 3);
-        return Err(Hole { story, stall }.into());
-    }
-    ensure!((hz - tone.hz).abs() <= HZ_OFF_MAX, "wrong frequency: {story}");
-    ensure!((level - tone.peak_dbfs).abs() <= way.db_off_max(), "wrong level: {story}");
-    ensure!(purity >= way.purity_db_min(), "distorted: {story}");
-    ensure!(gap <= GAP_MAX, "no tone: {story}");
-    Ok(())
+    Err(Flaw::new(what, story).into())
 }

@@ -1,6 +1,6 @@
 //! Where the scenarios play: one runtime for all, one scenario at a time, a bound on each.
 
-use crate::ear::Hole;
+use crate::ear::Flaw;
 use anyhow::{Context, Result};
 use e2e::machine;
 use std::future::Future;
@@ -15,7 +15,7 @@ use tokio::time::timeout;
 static ROOM: Semaphore = Semaphore::const_new(1);
 /// Longest take, above all of its own waits.
 const CURTAIN: Duration = Duration::from_secs(90);
-/// How often a scenario is played at most, where the machine stood still and left a hole in the sound.
+/// How often a scenario is played at most, where the machine stood still and spoilt the sound.
 const TAKES: usize = 4;
 
 fn runtime() -> &'static Runtime {
@@ -26,7 +26,7 @@ fn runtime() -> &'static Runtime {
     })
 }
 
-/// Plays a scenario to its end; its failure is the test's. A hole in the sound while the whole machine stood still tells
+/// Plays a scenario to its end; its failure is the test's. A flaw of the sound while the whole machine stood still tells
 /// nothing of the gateway, so such a take is played again.
 pub(crate) fn play<S>(scenario: impl Fn() -> S)
 where
@@ -48,5 +48,5 @@ async fn one_take(scenario: impl Future<Output = Result<()>> + Send + 'static) -
 }
 
 fn is_the_machines(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<Hole>().is_some_and(|hole| !hole.stall.is_zero())
+    error.downcast_ref::<Flaw>().is_some_and(|flaw| !flaw.stall.is_zero())
 }
