@@ -152,9 +152,9 @@ export class Call extends Emitter<CallEvents> {
     await this.#establish('call.start', request);
   }
 
-  /** @internal The session that carried this call is gone. */
+  /** @internal The session that carried this call is gone; one that nobody has asked for yet can do with the next. */
   lose(): void {
-    this.#close(local('system', 'session-lost'));
+    if (this.#state !== 'pending') this.#close(local('system', 'session-lost'));
   }
 
   /** @internal Takes what the gateway says about this call. */

@@ -1,10 +1,14 @@
 import { type OffhookError, fail, fromServer } from './errors.ts';
 import type { Envelope, ErrorBody, Welcome } from './protocol.ts';
 
-/** A request without an answer for this long has failed. */
-const REQUEST_TIMEOUT_MS = 10_000;
+/** The gateway must be there, and answer `hello`, within this time. */
+const HELLO_TIMEOUT_MS = 10_000;
 /** Acknowledgements are lazy: one for this many events, or with the next ping. */
 const ACK_EVERY = 16;
+/** The id of `hello`, apart from those of requests. */
+const HELLO = 'hello';
+/** To the gateway, a close with 1000 ends the session; with this, the connection broke. */
+const BROKEN = 4408;
 
 /** Why a connection ended. */
 export interface Closed {
@@ -19,18 +23,16 @@ export interface ConnectionHandlers {
   closed(closed: Closed): void;
 }
 
-interface Pending {
-  resolve(message: Envelope): void;
+interface Greeting {
+  resolve(welcome: Welcome): void;
   reject(error: OffhookError): void;
-  timer: ReturnType<typeof setTimeout>;
 }
 
-/** One WebSocket from `hello` to its close: requests, acknowledgements, liveness. */
+/** One WebSocket from `hello` to its close: frames, acknowledgements, liveness. */
 export class Connection {
   readonly #socket: WebSocket;
   readonly #handlers: ConnectionHandlers;
-  readonly #pending = new Map<string, Pending>();
-  #nextId = 1;
+  #greeting: Greeting | undefined;
   #seq = 0;
   #acknowledged = 0;
   #pingTimer: ReturnType<typeof setInterval> | undefined;
@@ -42,25 +44,37 @@ export class Connection {
     this.#handlers = handlers;
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code }) => this.#end({ code, error: undefined });
-    this.#expect(REQUEST_TIMEOUT_MS);
+    this.#expect(HELLO_TIMEOUT_MS);
+  }
+
+  /** The last event that came. */
+  get seq(): number {
+    return this.#seq;
   }
 
   /** Says hello once the socket is open; the session stands when this resolves. */
   async hello(data: object): Promise<Welcome> {
     await this.#opened();
-    const { data: welcome } = await this.#ask('hello', undefined, data);
-    this.#watch(welcome as Welcome);
-    return welcome as Welcome;
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(fail('connection-lost'));
+      this.#greeting = { resolve, reject };
+      this.send({ type: 'hello', id: HELLO, data });
+    });
   }
 
-  /** Sends a request and returns the data of its answer; a refusal throws an {@link OffhookError}. */
-  async request(type: string, call: string | undefined, data: object): Promise<unknown> {
-    return (await this.#ask(type, call, data)).data;
+  /** Sends a frame; one that does not get through is sent again after a resume. */
+  send(message: Envelope): void {
+    if (this.#socket.readyState === 1) this.#socket.send(JSON.stringify(message));
   }
 
-  /** Closes the socket; the owner hears no more of it. */
-  close(code = 1000): void {
-    this.#end({ code, error: undefined }, false);
+  /** Closes the socket, and the session with it; the owner hears no more of it. */
+  close(): void {
+    this.#end({ code: 1000, error: undefined }, false);
+  }
+
+  /** Gives the socket up as broken; the owner hears no more of it. */
+  abandon(): void {
+    this.#end({ code: BROKEN, error: undefined }, false);
   }
 
   #opened(): Promise<void> {
@@ -71,35 +85,22 @@ export class Connection {
     });
   }
 
-  #ask(type: string, call: string | undefined, data: object): Promise<Envelope> {
-    return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(fail('connection-lost'));
-      const id = String(this.#nextId++);
-      const timer = setTimeout(() => {
-        this.#pending.delete(id);
-        reject(fail('request-timeout'));
-      }, REQUEST_TIMEOUT_MS);
-      this.#pending.set(id, { resolve, reject, timer });
-      this.#send({ type, id, ...(call && { call }), data });
-    });
-  }
-
-  #send(message: Envelope): void {
-    if (this.#socket.readyState === 1) this.#socket.send(JSON.stringify(message));
-  }
-
   #receive(text: unknown): void {
     this.#alive();
     const message = parse(text);
     if (!message || this.#closed) return;
+    if (message.id === HELLO) return this.#greeted(message);
     if (message.seq !== undefined) this.#count(message.seq);
-    if (message.id === undefined) return this.#handlers.message(message);
-    const pending = this.#pending.get(message.id);
-    if (!pending) return;
-    this.#pending.delete(message.id);
-    clearTimeout(pending.timer);
-    if (message.type === 'error') pending.reject(fromServer(message.data as ErrorBody));
-    else pending.resolve(message);
+    this.#handlers.message(message);
+  }
+
+  #greeted({ type, seq, data }: Envelope): void {
+    const greeting = this.#greeting;
+    this.#greeting = undefined;
+    if (type !== 'welcome') return greeting?.reject(fromServer(data as ErrorBody));
+    this.#seq = this.#acknowledged = seq ?? 0;
+    this.#watch(data as Welcome);
+    greeting?.resolve(data as Welcome);
   }
 
   #count(seq: number): void {
@@ -110,13 +111,13 @@ export class Connection {
   #acknowledge(): void {
     if (this.#seq === this.#acknowledged) return;
     this.#acknowledged = this.#seq;
-    this.#send({ type: 'ack', data: { seq: this.#seq } });
+    this.send({ type: 'ack', data: { seq: this.#seq } });
   }
 
   #watch({ ping_s, timeout_s }: Welcome): void {
     this.#pingTimer = setInterval(() => {
       this.#acknowledge();
-      this.#ask('ping', undefined, {}).catch(() => undefined);
+      this.send({ type: 'ping', data: {} });
       this.#expect((timeout_s - ping_s) * 1000);
     }, ping_s * 1000);
   }
@@ -124,7 +125,7 @@ export class Connection {
   // A half-open socket never says that it is dead: silence decides. It counts from a ping on, as
   // browsers hold back the timers of hidden pages for up to a minute.
   #expect(withinMs: number): void {
-    const dead = () => this.#end({ code: 4408, error: fail('connection-lost') });
+    const dead = () => this.#end({ code: BROKEN, error: fail('connection-lost') });
     this.#deadTimer ??= setTimeout(dead, withinMs);
   }
 
@@ -138,13 +139,9 @@ export class Connection {
     this.#closed = true;
     this.#alive();
     clearInterval(this.#pingTimer);
-    for (const { reject, timer } of this.#pending.values()) {
-      clearTimeout(timer);
-      reject(closed.error ?? fail('connection-lost'));
-    }
-    this.#pending.clear();
+    this.#greeting?.reject(closed.error ?? fail('connection-lost'));
     this.#socket.onmessage = this.#socket.onclose = null;
-    this.#socket.close(closed.code === 4408 ? 4408 : 1000);
+    this.#socket.close(closed.code === 1000 ? 1000 : BROKEN);
     if (tell) this.#handlers.closed(closed);
   }
 }

@@ -3,11 +3,14 @@ import { Emitter } from './emitter.ts';
 import { type OffhookError, fail, fromServer, toOffhookError } from './errors.ts';
 import type { Platform } from './platform.ts';
 import { type Envelope, type ErrorBody, type FrameOf, SUBPROTOCOL, type Welcome } from './protocol.ts';
+import { Requests } from './requests.ts';
 import { VERSION } from './version.ts';
 
 /** First pause before connecting again; it doubles up to {@link RETRY_MAX_MS}. */
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 15_000;
+/** The longest pause while a session can still be resumed. */
+const RESUME_RETRY_MAX_MS = 4_000;
 
 /** Refusals that connecting again cannot change. */
 const FATAL: ReadonlySet<string> = new Set([
@@ -33,17 +36,39 @@ export interface SessionOptions {
 interface SessionEvents {
   stateChanged: [SessionState];
   message: [Envelope];
-  /** The connection is gone, and with it every call of this session. */
+  /** The session is gone, and with it every call of it. */
   lost: [OffhookError];
   reconnected: [];
   error: [OffhookError];
 }
 
-/** Keeps one signalling session up: connects, and connects again by a new hello when it is lost. */
+/** What opens a session again whose connection broke. */
+interface Ticket {
+  resume: { session: string; resume_token: string; last_seq: number };
+  /** Until the gateway gives the session up. */
+  timer: ReturnType<typeof setTimeout>;
+}
+
+/**
+ * Keeps one signalling session up, and is the only one that does: whatever is wrong with the connection, it connects
+ * again and resumes, and never touches a call's media.
+ *
+ * ```text
+ *   offline ─▶ connecting ─▶ online ◀──────── resumed: calls go on ────────┐
+ *      ▲           │ refused   │ connection broke                          │
+ *      └───────────┘           ▼                                           │
+ *                         reconnecting, with a ticket ─── welcome ─────────┤
+ *                              │ resume window over                        │
+ *                              ▼                                           │
+ *                         reconnecting, without: `lost` ──── welcome ──────┘ a new session
+ * ```
+ */
 export class Session extends Emitter<SessionEvents> {
   readonly #options: SessionOptions;
   #state: SessionState = 'offline';
+  readonly #requests = new Requests();
   #connection: Connection | undefined;
+  #ticket: Ticket | undefined;
   #welcome: Welcome | undefined;
   #attempts = 0;
   #everOnline = false;
@@ -75,10 +100,10 @@ export class Session extends Emitter<SessionEvents> {
     });
   }
 
-  /** Sends a request of the protocol over the standing connection. */
-  request(type: string, call: string | undefined, data: object): Promise<unknown> {
-    if (!this.#connection || !this.welcome) return Promise.reject(fail('connection-lost'));
-    return this.#connection.request(type, call, data);
+  /** Sends a request of the protocol, now or once the session is resumed. */
+  async request(type: string, call: string | undefined, data: object): Promise<unknown> {
+    if (!this.welcome && !this.#ticket) throw fail('connection-lost');
+    return (await this.#requests.ask(type, call, data)).data;
   }
 
   /** Ends the session for good. */
@@ -97,11 +122,12 @@ export class Session extends Emitter<SessionEvents> {
     this.#connection = connection;
     try {
       const client = { name: '@offhook/client', version: VERSION };
-      this.#online(await connection.hello({ token, client }));
+      const resume = this.#ticket?.resume;
+      this.#online(connection, await connection.hello({ token, client, ...(resume && { resume }) }));
     } catch (cause) {
       // One that has been lost or given up meanwhile was dealt with there.
       if (connection !== this.#connection) return;
-      connection.close();
+      connection.abandon();
       this.#failed(toOffhookError(cause, 'connection-failed'));
     }
   }
@@ -116,21 +142,25 @@ export class Session extends Emitter<SessionEvents> {
     }
   }
 
-  #online(welcome: Welcome): void {
+  #online(connection: Connection, welcome: Welcome): void {
     const again = this.#everOnline;
+    if (!welcome.resumed) this.#abandon(fail('connection-lost'));
+    this.#useTicket();
     this.#welcome = welcome;
     this.#everOnline = true;
     this.#attempts = 0;
     this.#bye = undefined;
     this.#become('online');
+    this.#requests.attach((message) => connection.send(message));
     for (const { resolve } of this.#waiting.splice(0)) resolve(welcome);
     if (again) this.emit('reconnected');
   }
 
   #receive(message: Envelope): void {
     if (message.type === 'bye') this.#take(message.data as FrameOf<'bye'>['data']);
-    if (message.type === 'error') this.emit('error', fromServer(message.data as ErrorBody));
-    this.emit('message', message);
+    if (message.type === 'error' && message.id === undefined) this.emit('error', fromServer(message.data as ErrorBody));
+    if (message.id !== undefined) this.#requests.answer(message);
+    else this.emit('message', message);
   }
 
   #take({ action, retry_after_s }: FrameOf<'bye'>['data']): void {
@@ -138,10 +168,33 @@ export class Session extends Emitter<SessionEvents> {
   }
 
   #lose({ code, error }: Closed): void {
+    const seq = this.#connection?.seq ?? 0;
     this.#connection = undefined;
+    this.#requests.detach();
     const reason = closeError(code) ?? error ?? fail('connection-lost');
-    if (this.#state === 'online') this.emit('lost', reason);
+    if (this.#state === 'online') this.#hold(seq, reason);
     this.#failed(reason);
+  }
+
+  // The gateway keeps the session for a while, unless it said otherwise.
+  #hold(last_seq: number, reason: OffhookError): void {
+    const { session, resume_token, resume_window_s } = this.#welcome!;
+    const action = this.#bye?.action ?? 'resume';
+    const timer = setTimeout(() => this.#abandon(reason), resume_window_s * 1000);
+    this.#ticket = { resume: { session, resume_token, last_seq }, timer };
+    if (resume_window_s === 0 || action !== 'resume' || FATAL.has(reason.code)) this.#abandon(reason);
+  }
+
+  #useTicket(): void {
+    clearTimeout(this.#ticket?.timer);
+    this.#ticket = undefined;
+  }
+
+  #abandon(reason: OffhookError): void {
+    if (!this.#ticket) return;
+    this.#useTicket();
+    this.emit('lost', reason);
+    this.#requests.fail(reason);
   }
 
   #failed(error: OffhookError, then: 'again' | 'judge' = 'judge'): void {
@@ -159,7 +212,8 @@ export class Session extends Emitter<SessionEvents> {
   #pause(): number {
     const asked = this.#bye?.retryAfterMs;
     this.#bye = undefined;
-    const ceiling = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** this.#attempts++);
+    const longest = this.#ticket ? RESUME_RETRY_MAX_MS : RETRY_MAX_MS;
+    const ceiling = Math.min(longest, RETRY_MIN_MS * 2 ** this.#attempts++);
     return (asked ?? ceiling / 2) + (Math.random() * ceiling) / 2;
   }
 
@@ -167,6 +221,9 @@ export class Session extends Emitter<SessionEvents> {
     clearTimeout(this.#retryTimer);
     this.#connection?.close();
     this.#connection = undefined;
+    this.#requests.detach();
+    this.#abandon(error);
+    this.#requests.fail(error);
     this.#everOnline = false;
     // A listener may well open the session again: that one is not refused yet.
     const waiting = this.#waiting.splice(0);

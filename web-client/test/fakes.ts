@@ -191,8 +191,9 @@ export function fakePlatform(media = new FakeMedia()): Platform {
 export const WELCOME = {
   session: 'ses_00000000-0000-7000-8000-000000000001',
   user: 'alice',
+  resumed: false,
   resume_token: 'r',
-  resume_window_s: 0,
+  resume_window_s: 30,
   ping_s: 10,
   timeout_s: 25,
   ice_servers: [],

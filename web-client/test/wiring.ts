@@ -23,13 +23,13 @@ export function newClient(options: Partial<ClientOptions> = {}): Client {
 }
 
 /** Opens the newest socket and welcomes the client on it. */
-export async function welcome(data: object = {}): Promise<FakeSocket> {
+export async function welcome(data: object = {}, seq = 1): Promise<FakeSocket> {
   await settle();
   const socket = FakeSocket.all.at(-1)!;
   socket.open();
   await settle();
   const id = socket.last('hello')?.id;
-  socket.deliver({ type: 'welcome', id, seq: 1, data: { ...WELCOME, ...data } });
+  socket.deliver({ type: 'welcome', id, seq, data: { ...WELCOME, ...data } });
   await settle();
   return socket;
 }
