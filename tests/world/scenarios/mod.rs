@@ -13,6 +13,7 @@ mod repeated_invite;
 mod ring_timeout;
 mod session_lost;
 mod sessions_ring;
+mod signalling_cut;
 mod trunk_failover;
 
 fn seconds(seconds: u64) -> Duration {

@@ -62,6 +62,7 @@ impl Walk {
         for _ in 0..OPERATIONS {
             walk.step();
         }
+        (0..3).for_each(|browser| walk.come_back_or_not(browser));
         walk.world.stage.network.revive();
         walk.world.stage.network.signalling = Quality::CLEAN;
         let ledger = walk.world.finish();
@@ -86,7 +87,7 @@ impl Walk {
     fn step(&mut self) {
         let pause = self.world.stage.chance.within(millis(800));
         self.world.run(pause);
-        match self.below(20) {
+        match self.below(22) {
             0..=2 => self.call_out(),
             3..=5 => self.call_in(),
             6 => self.originate(),
@@ -98,6 +99,7 @@ impl Walk {
             16 => self.come_or_go(),
             17 => self.speak(),
             18 => self.act_out_of_turn(),
+            19..=20 => self.cut_or_mend(),
             _ => {
                 let long = self.world.stage.chance.within(seconds(40));
                 self.world.run(long);
@@ -201,6 +203,23 @@ impl Walk {
             let host = phone.address.ip();
             self.world.stage.network.revive();
             self.world.stage.network.kill(host);
+        }
+    }
+
+    /// WebSockets break and are replaced, or not in time.
+    fn cut_or_mend(&mut self) {
+        let browser = self.below(3);
+        if self.world.browsers[browser].socket.is_cut() {
+            self.come_back_or_not(browser);
+        } else {
+            self.world.cut(browser);
+        }
+    }
+
+    fn come_back_or_not(&mut self, browser: usize) {
+        match self.below(4) {
+            0 if self.world.browsers[browser].socket.is_cut() => self.world.vanish(browser),
+            _ => self.world.resume(browser),
         }
     }
 

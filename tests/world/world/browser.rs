@@ -5,14 +5,15 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use engine::{
-    CallId, Grants, Outcome, Refused, RejectCause, Reply, RequestId, RtcNotice, RtcRequest, SessionEvent,
-    SessionId, Start, UserId,
+    CallId, Grants, Outcome, Refused, RejectCause, Reply, RtcNotice, RtcRequest, SessionEvent, SessionId,
+    Start, UserId,
 };
 use uuid::Uuid;
 
 use super::gateway::Mail;
 use super::network::Datagram;
 use super::peer::Peer;
+use super::socket::{Socket, Waiting};
 use super::stage::{Happening, Lane, Stage};
 
 /// What the gateway tells a session.
@@ -65,6 +66,7 @@ impl View {
 
 pub(crate) struct Browser {
     number: usize,
+    pub(crate) socket: Socket,
     pub(crate) user: UserId,
     address: IpAddr,
     pub(crate) session: Option<SessionId>,
@@ -84,6 +86,7 @@ impl Browser {
     pub(crate) fn new(number: usize, user: &str) -> Self {
         Self {
             number,
+            socket: Socket::Open,
             user: user.into(),
             address: [203, 0, 113, 1 + number as u8].into(),
             session: None,
@@ -97,8 +100,31 @@ impl Browser {
     pub(crate) fn connect(&mut self, stage: &mut Stage) {
         let session = SessionId(Uuid::from_u128((self.number as u128) << 64 | u128::from(stage.number())));
         self.session = Some(session);
+        self.socket = Socket::Open;
         let event = SessionEvent::Connected { session, user: self.user.clone(), grants: Grants::all() };
         stage.post(Lane::FromBrowser(self.number), Happening::Gateway(Mail::Session(event)));
+    }
+
+    /// The WebSocket breaks, under a page that lives on.
+    pub(crate) fn cut(&mut self, stage: &mut Stage) {
+        let Some(session) = self.session.filter(|_| !self.socket.is_cut()) else { return };
+        self.socket.cut();
+        let event = SessionEvent::Detached { session };
+        stage.post(Lane::FromBrowser(self.number), Happening::Gateway(Mail::Session(event)));
+    }
+
+    /// The page comes back with a new WebSocket: each side repeats what the other has missed.
+    pub(crate) fn resume(&mut self, stage: &mut Stage) {
+        let Some(session) = self.session.filter(|_| self.socket.is_cut()) else { return };
+        let event = SessionEvent::Resumed { session, grants: Grants::all() };
+        stage.post(Lane::FromBrowser(self.number), Happening::Gateway(Mail::Session(event)));
+        let Waiting { told, asked } = self.socket.mend();
+        for (call, request) in asked {
+            self.ask(stage, call, request);
+        }
+        for told in told {
+            self.hear(stage, told);
+        }
     }
 
     /// The page is gone, without a word.
@@ -121,13 +147,16 @@ impl Browser {
         let (peer, sdp) = self.peer(stage.now);
         self.calls.insert(call, View { session, peer: Some(peer), notices: Vec::new() });
         let start = Start { to: to.to_owned(), from: None, sdp, headers: Vec::new() };
-        stage.ask(session, call, RtcRequest::Start(start));
+        self.ask(stage, call, RtcRequest::Start(start));
         call
     }
 
-    /// Asks about a call; `None` without an open page.
-    pub(crate) fn ask(&mut self, stage: &mut Stage, call: CallId, request: RtcRequest) -> Option<RequestId> {
-        Some(stage.ask(self.session?, call, request))
+    /// Asks about a call, if the page is open.
+    pub(crate) fn ask(&mut self, stage: &mut Stage, call: CallId, request: RtcRequest) {
+        let Some(session) = self.session else { return };
+        if let Some(request) = self.socket.ask(call, request) {
+            stage.ask(session, call, request);
+        }
     }
 
     pub(crate) fn accept(&mut self, stage: &mut Stage, call: CallId) {
@@ -137,24 +166,31 @@ impl Browser {
             self.calls.get_mut(&call).filter(|view| view.session == session && view.outcome().is_none());
         let Some(view) = view.filter(|view| view.peer.is_none()) else { return };
         view.peer = Some(peer);
-        stage.ask(session, call, RtcRequest::Accept { sdp });
+        self.ask(stage, call, RtcRequest::Accept { sdp });
     }
 
     /// A frame from the gateway; one to a page that is gone is lost.
     pub(crate) fn hear(&mut self, stage: &mut Stage, told: Told) {
-        let Told { session, call, news } = told;
-        if self.session != Some(session) {
+        if self.session != Some(told.session) {
             return;
         }
+        if let News::Decide(manner) = told.news {
+            return self.act(stage, told.call, manner);
+        }
+        let Some(Told { call, news, .. }) = self.socket.tell(told) else { return };
         match news {
             News::Reply(Ok(_)) => {}
             News::Reply(Err(refused)) => self.refusals.push(refused),
             News::Notice(notice) => self.notice(stage, call, notice),
-            News::Decide(Answering::Accept(_)) => self.accept(stage, call),
-            News::Decide(Answering::Reject(_, cause)) => {
-                self.ask(stage, call, RtcRequest::Reject { cause });
-            }
-            News::Decide(Answering::Ignore) => {}
+            News::Decide(_) => {}
+        }
+    }
+
+    fn act(&mut self, stage: &mut Stage, call: CallId, manner: Answering) {
+        match manner {
+            Answering::Accept(_) => self.accept(stage, call),
+            Answering::Reject(_, cause) => self.ask(stage, call, RtcRequest::Reject { cause }),
+            Answering::Ignore => {}
         }
     }
 

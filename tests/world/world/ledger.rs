@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{
-    CallEvent, CallFact, CallId, CallSnapshot, LegState, Outcome, Owner, Refused, Reply, RequestId,
+    CallEvent, CallFact, CallId, CallSnapshot, LegId, LegState, Outcome, Owner, Refused, Reply, RequestId,
     RtcNotice, SessionId, Switch,
 };
 use sip_stack::{InviteId, UaEvent};
@@ -22,6 +22,8 @@ pub(crate) struct Ledger {
     pub(crate) ended: BTreeMap<CallId, CallSnapshot>,
     pub(crate) facts: Vec<(CallId, CallFact)>,
     replies: BTreeMap<RequestId, Option<Result<Reply, Refused>>>,
+    /// Legs whose signalling is lost, as events tell.
+    away: BTreeSet<LegId>,
     goodbyes: BTreeSet<(SessionId, CallId)>,
     over: BTreeSet<(Agent, InviteId)>,
     /// Who had a re-INVITE of theirs settled, and how.
@@ -48,10 +50,15 @@ impl Ledger {
     }
 
     pub(crate) fn happened(&mut self, event: CallEvent) {
-        let CallEvent { call, seq, fact, .. } = event;
+        let CallEvent { call, seq, leg, fact, .. } = event;
         let last = self.events.insert(call, seq).unwrap_or(0);
         assert_eq!(seq, last + 1, "the events of {call:?} are counted without a gap");
         assert!(!self.ended.contains_key(&call), "{fact:?} follows the end of {call:?}");
+        match (&fact, leg) {
+            (CallFact::LegReconnecting, Some(leg)) => assert!(self.away.insert(leg), "{leg:?} lost twice"),
+            (CallFact::LegReconnected, Some(leg)) => assert!(self.away.remove(&leg), "{leg:?} was not lost"),
+            _ => {}
+        }
         if let CallFact::Ended(snapshot) = &fact {
             self.ended.insert(call, (**snapshot).clone());
         }
@@ -87,6 +94,9 @@ impl Ledger {
     pub(crate) fn check(&self, switch: &Switch) {
         for call in switch.calls() {
             let live: Vec<_> = call.legs.iter().filter(|leg| leg.state != LegState::Ended).collect();
+            for leg in &live {
+                assert_eq!(leg.reconnecting, self.away.contains(&leg.id), "events tell the flag: {leg:?}");
+            }
             let bridged = live.iter().filter(|leg| leg.owner == Owner::Bridge).count();
             assert!(bridged == 0 || bridged == 2, "a bridge owns both legs or none: {call:?}");
             assert_eq!(

@@ -13,6 +13,7 @@ mod network;
 mod peer;
 mod phone;
 mod proxy;
+mod socket;
 mod sound;
 mod stage;
 mod voice;
@@ -111,6 +112,16 @@ impl World {
 
     pub(crate) fn accept(&mut self, browser: usize, call: CallId) {
         self.browsers[browser].accept(&mut self.stage, call);
+    }
+
+    /// A page's WebSocket breaks.
+    pub(crate) fn cut(&mut self, browser: usize) {
+        self.browsers[browser].cut(&mut self.stage);
+    }
+
+    /// A page comes back with a new one.
+    pub(crate) fn resume(&mut self, browser: usize) {
+        self.browsers[browser].resume(&mut self.stage);
     }
 
     /// A page is gone, without a word.
