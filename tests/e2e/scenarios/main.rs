@@ -12,6 +12,7 @@ mod outbound;
 mod outcome;
 mod registration;
 mod renegotiation;
+mod resume;
 mod scene;
 mod sessions;
 mod stage;

@@ -4,6 +4,7 @@
 //! Nothing here knows the gateway's crates except for the codecs the ear decodes with.
 
 pub mod browser;
+pub mod cable;
 pub mod gateway;
 pub mod machine;
 pub mod phone;

@@ -70,15 +70,29 @@ impl Gateway {
         self.setup.trunk_port
     }
 
+    /// The port of HTTP and of browsers' signalling.
+    #[must_use]
+    pub const fn http_port(&self) -> u16 {
+        self.setup.http_port
+    }
+
     /// Opens the phone page for the user and waits until it is registered.
     ///
     /// # Errors
     /// The page does not get online.
     pub async fn open_page(&self) -> Result<Tab> {
+        self.open_page_at(self.setup.http_port).await
+    }
+
+    /// Opens the phone page through another port that leads to the gateway's.
+    ///
+    /// # Errors
+    /// The page does not get online.
+    pub async fn open_page_at(&self, port: u16) -> Result<Tab> {
         let token = self.rest.post("/v1/tokens", &json!({"user": USER})).await?;
         let token = token["token"].as_str().context("a token without a token")?;
         let before = format!("sessionStorage.setItem('offhook.token', {})", json!(token));
-        let tab = Tab::open(&format!("http://127.0.0.1:{}/", self.setup.http_port), &before).await?;
+        let tab = Tab::open(&format!("http://127.0.0.1:{port}/"), &before).await?;
         let online = tab.becomes("html", "data-connection", "online", FACT_WITHIN).await;
         online.with_context(|| self.story())?;
         Ok(tab)
