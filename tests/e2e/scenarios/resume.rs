@@ -17,6 +17,9 @@ use tokio::try_join;
 /// How long the cable is cut.
 const CUT: Duration = Duration::from_secs(5);
 
+/// How long either side takes to count silence as death, and a little more.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
+
 /// The usual scene, with a cable between page and gateway; sound goes past it.
 async fn wired() -> Result<(Scene, Cable)> {
     let gateway = Gateway::start(Setup::new(Codec::Pcmu)?).await?;
@@ -71,6 +74,26 @@ fn both_sides_hear_each_other_all_along() {
         sounds_like(Way::ToPhone, "the phone", &at_phone.tail(LISTEN), MICROPHONE)?;
         sounds_like(Way::ToPage, "the page", &in_page.tail(LISTEN), PHONE)?;
         ensure!(scene.phone.sources() == 1, "{} RTP sources in one call", scene.phone.sources());
+        scene.hang_up().await?;
+        sipp.finishes(STEP).await?;
+        ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await
+    });
+}
+
+#[test]
+fn a_connection_that_only_falls_silent_is_replaced() {
+    play(|| async {
+        let (scene, cable) = wired().await?;
+        let mut sipp = scene.phone_plays(answering(Transport::Udp)?).await?;
+        scene.phone.speak(PHONE);
+        scene.dial().await?;
+        scene.becomes("open").await?;
+        cable.freeze();
+        let noticed = scene.tab.becomes("html", "data-connection", "reconnecting", SILENCE_MAX).await;
+        noticed.with_context(|| scene.gateway.story())?;
+        scene.connection_becomes("online").await?;
+        let heard = scene.tab.hear(SETTLE * 2).await?;
+        sounds_like(Way::ToPage, "the page", &heard.tail(SETTLE), PHONE)?;
         scene.hang_up().await?;
         sipp.finishes(STEP).await?;
         ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await

@@ -1,6 +1,7 @@
-//! A TCP connection's way through the network, that can be cut.
+//! The way of TCP connections through the network, that can be cut.
 
 use anyhow::Result;
+use std::future::pending;
 use std::net::Ipv4Addr;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
@@ -10,6 +11,8 @@ use tokio::task::JoinHandle;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Condition {
     Whole,
+    /// What was there is silent; what is new gets through.
+    Frozen,
     Cut,
 }
 
@@ -45,6 +48,11 @@ impl Cable {
         self.condition.send_replace(Condition::Cut);
     }
 
+    /// Silences every connection without breaking it, as a lost network does; new ones get through.
+    pub fn freeze(&self) {
+        self.condition.send_replace(Condition::Frozen);
+    }
+
     /// Lets new connections through.
     pub fn mend(&self) {
         self.condition.send_replace(Condition::Whole);
@@ -59,17 +67,21 @@ impl Drop for Cable {
 
 async fn accept(listener: TcpListener, target: u16, condition: watch::Receiver<Condition>) {
     while let Ok((near, _)) = listener.accept().await {
-        if *condition.borrow() == Condition::Whole {
+        if *condition.borrow() != Condition::Cut {
             tokio::spawn(join(near, target, condition.clone()));
         }
     }
 }
 
-/// Carries bytes both ways until an end is closed or the cable is cut.
+/// Carries bytes both ways until an end is closed or the cable suffers something.
 async fn join(mut near: TcpStream, target: u16, mut condition: watch::Receiver<Condition>) {
+    condition.mark_unchanged();
     let Ok(mut far) = TcpStream::connect((Ipv4Addr::LOCALHOST, target)).await else { return };
     tokio::select! {
-        _ = copy_bidirectional(&mut near, &mut far) => {}
-        _ = condition.wait_for(|condition| *condition == Condition::Cut) => {}
+        _ = copy_bidirectional(&mut near, &mut far) => return,
+        _ = condition.changed() => {}
+    }
+    if *condition.borrow() == Condition::Frozen {
+        pending::<()>().await;
     }
 }
