@@ -1,5 +1,6 @@
 //! Typed headers, one concern a file.
 
+mod accept;
 mod address;
 mod auth;
 mod call_id;
@@ -18,6 +19,7 @@ mod tokens;
 mod via;
 mod warning;
 
+pub use accept::Accept;
 pub use address::{
     From, PAssertedIdentity, PPreferredIdentity, Path, RecordRoute, ReferTo, ReferredBy, Route, ServiceRoute,
     To,
