@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::message::limits::MESSAGE_BYTES_MAX;
 use crate::transport::Listener;
 
 /// The settings of an [`Endpoint`](crate::Endpoint).
@@ -84,8 +85,10 @@ pub struct Limits {
     pub streams: usize,
     /// The share of them that one IP address may hold.
     pub streams_per_source: usize,
-    /// Bytes of one unfinished message on a stream, and of one datagram.
+    /// Bytes of one message; a longer one is answered 513.
     pub message_bytes: usize,
+    /// How long a message on a stream may take from its first octet to its last; then the stream is closed.
+    pub stream_message: Duration,
     /// Bytes that wait for a stream to connect.
     pub stream_backlog_bytes: usize,
     /// The `Retry-After` of a 503, in seconds.
@@ -101,7 +104,8 @@ impl Default for Limits {
             forks: 16,
             streams: 1_000,
             streams_per_source: 250,
-            message_bytes: 65_535,
+            message_bytes: MESSAGE_BYTES_MAX,
+            stream_message: Duration::from_secs(32),
             stream_backlog_bytes: 262_144,
             retry_after_s: 10,
         }

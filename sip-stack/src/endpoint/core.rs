@@ -12,7 +12,7 @@ use super::schedule::Schedule;
 use crate::message::{Header, HeaderName};
 use crate::transaction::table::{Delivery, Table};
 use crate::transaction::{Timer, TransactionId};
-use crate::transport::Layer;
+use crate::transport::{FlowId, Layer};
 use crate::ua::call::CallTimer;
 use crate::ua::register::RegistrationTimer;
 use crate::ua::{InviteId, RegistrationId, UaEvent};
@@ -24,6 +24,8 @@ pub(crate) enum TimerKey {
     Server(TransactionId, Timer),
     Call(InviteId, CallTimer),
     Registration(RegistrationId, RegistrationTimer),
+    /// A message on a stream that has begun and not ended.
+    Stream(FlowId),
 }
 
 /// The shared floor under calls and registrations.

@@ -89,6 +89,7 @@ impl Endpoint {
                     registration.fire(&mut self.core);
                 }
             }
+            TimerKey::Stream(flow) => self.give_up_stream(flow),
         }
     }
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 
 use super::Endpoint;
-use crate::message::header::MaxForwards;
+use crate::message::header::{MaxForwards, Via};
 use crate::message::validate::{self, Refusal};
 use crate::message::{Header, HeaderName, Message, Method, Request, Response, StatusCode};
 use crate::transaction::TransactionId;
@@ -14,6 +14,7 @@ use crate::transaction::serving::Received;
 use crate::transport::destination::Destination;
 use crate::transport::via;
 use crate::ua::call::{Call, Stage, refuse_interval};
+use crate::ua::inspect::inspect;
 use crate::ua::{InviteId, Source, capabilities, headers};
 
 impl Endpoint {
@@ -23,8 +24,7 @@ impl Endpoint {
             return;
         }
         if payload.len() > self.core.config.limits.message_bytes {
-            self.core.counters.malformed += 1;
-            return;
+            return self.refuse_too_large(hop, payload);
         }
         match validate::receive(payload) {
             Ok(message) => {
@@ -38,6 +38,13 @@ impl Endpoint {
         }
     }
 
+    fn refuse_too_large(&mut self, hop: Destination, payload: Bytes) {
+        self.core.counters.malformed += 1;
+        if let Some(response) = validate::refuse_unread(payload, StatusCode::MESSAGE_TOO_LARGE) {
+            self.answer_malformed(hop, response);
+        }
+    }
+
     fn refuse_malformed(&mut self, hop: Destination, refusal: Refusal) {
         self.core.counters.malformed += 1;
         if let Some(response) = refusal.response {
@@ -46,14 +53,16 @@ impl Endpoint {
     }
 
     pub(super) fn answer_malformed(&mut self, hop: Destination, mut response: Response) {
-        let Some(via) = via::stamp(&mut response.headers, hop.remote) else { return };
+        let via = via::stamp(&mut response.headers, hop.remote);
         let untagged = response.headers.get(&HeaderName::To).filter(|to| !to.contains(";tag="));
         if let Some(to) = untagged.map(str::to_owned) {
-            let tag = self.core.random.derived(via.branch().unwrap_or_default());
+            let tag = self.core.random.derived(via.as_ref().and_then(Via::branch).unwrap_or_default());
             response.headers.set(Header::new(HeaderName::To, format!("{to};tag={tag}")));
         }
         response.headers.push(self.core.server());
-        self.core.transmit(&via::response_way(&via, hop), response.to_bytes(), None);
+        // A Via that nobody can read leaves the packet's source.
+        let way = via.map_or(hop, |via| via::response_way(&via, hop));
+        self.core.transmit(&way, response.to_bytes(), None);
     }
 
     fn receive_request(&mut self, hop: Destination, local: SocketAddr, request: Request) {
@@ -95,8 +104,8 @@ impl Endpoint {
         if incoming.request.method == Method::Cancel {
             return self.serve_cancel(transaction, incoming);
         }
-        if let Some((code, header)) = self.inspect(&incoming.request) {
-            return self.answer(transaction, incoming, code, header);
+        if let Some((code, header)) = inspect(&incoming.request) {
+            return self.answer(transaction, incoming, code, Some(header));
         }
         if incoming.to_tag.is_some() {
             return match self.call_of(incoming) {
@@ -122,28 +131,16 @@ impl Endpoint {
         self.answer(transaction, &received.incoming, gone, None);
     }
 
-    /// What makes any request one to refuse.
-    fn inspect(&self, request: &Request) -> Option<(StatusCode, Option<Header>)> {
-        if request.headers.typed() == Ok(Some(MaxForwards(0))) {
-            return Some((StatusCode::TOO_MANY_HOPS, None));
-        }
-        if !headers::is_allowed(&request.method) {
-            return Some((StatusCode::METHOD_NOT_ALLOWED, Some(headers::allow())));
-        }
-        let unsupported = headers::unsupported(&request.headers);
-        if !unsupported.is_empty() {
-            let header = Header::new(HeaderName::Unsupported, unsupported.join(", "));
-            return Some((StatusCode::BAD_EXTENSION, Some(header)));
-        }
-        None
-    }
-
     fn serve_in_dialog(&mut self, id: InviteId, transaction: TransactionId, received: &Received) {
         self.core.own(transaction, id);
         self.with_call(id, |call, core| call.receive(core, transaction, &received.incoming));
     }
 
     fn serve_invite(&mut self, transaction: TransactionId, received: Received) {
+        // The owner may place the call on, and two such owners could send it round for ever (RFC 7332 §3).
+        if received.incoming.request.headers.typed() == Ok(Some(MaxForwards(0))) {
+            return self.answer(transaction, &received.incoming, StatusCode::TOO_MANY_HOPS, None);
+        }
         if let Some(min_se) = refuse_interval(&self.core, &received.incoming.request.headers) {
             let code = StatusCode::SESSION_INTERVAL_TOO_SMALL;
             return self.answer(transaction, &received.incoming, code, Some(min_se));

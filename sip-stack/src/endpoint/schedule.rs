@@ -23,6 +23,10 @@ impl<K: Copy + Ord> Schedule<K> {
         self.queue.insert((at, key));
     }
 
+    pub(crate) fn is_running(&self, key: K) -> bool {
+        self.deadlines.contains_key(&key)
+    }
+
     pub(crate) fn stop(&mut self, key: K) {
         if let Some(at) = self.deadlines.remove(&key) {
             self.queue.remove(&(at, key));

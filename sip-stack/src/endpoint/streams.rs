@@ -6,8 +6,9 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
+use super::core::TimerKey;
 use super::{Endpoint, Output};
-use crate::message::{Message, Response};
+use crate::message::validate::refuse_unread;
 use crate::transport::framing::{Frame, Framer, FramingError};
 use crate::transport::{FlowId, Transport};
 
@@ -55,6 +56,7 @@ impl Endpoint {
             }
             self.settle();
         }
+        self.watch_message(flow);
     }
 
     /// A stream ended, or a connection was refused.
@@ -64,7 +66,23 @@ impl Endpoint {
         self.settle();
     }
 
+    /// Counts the time from a message's first octet; a peer cannot stretch it by sending one octet at a time.
+    fn watch_message(&mut self, flow: FlowId) {
+        let (key, framer) = (TimerKey::Stream(flow), self.streams.framers.get(&flow));
+        if framer.is_some_and(Framer::is_inside_message) && !self.core.schedule.is_running(key) {
+            self.core.start(key, self.core.config.limits.stream_message);
+        }
+    }
+
+    /// The rest of a message never came (RFC 4475 §3.1.2.2).
+    pub(super) fn give_up_stream(&mut self, flow: FlowId) {
+        self.core.counters.malformed += 1;
+        self.forget_stream(flow);
+        self.core.outputs.push_back(Output::Close { flow });
+    }
+
     fn receive_frame(&mut self, flow: FlowId, frame: Frame) {
+        self.core.stop(TimerKey::Stream(flow));
         match frame {
             Frame::Message(message) => {
                 let Some(hop) = self.core.transport.reply_on(flow) else { return };
@@ -81,16 +99,15 @@ impl Endpoint {
     /// The frame is lost: answer what can be answered, then close (RFC 3261 §18.3).
     fn close_unreadable(&mut self, flow: FlowId, error: FramingError) {
         let hop = self.core.transport.reply_on(flow);
-        self.core.counters.malformed += 1;
-        if let (Some(hop), Ok(Message::Request(request))) = (hop, Message::parse(error.head)) {
-            self.answer_malformed(hop, Response::to_request(&request.headers, error.fault.status()));
+        if let (Some(hop), Some(response)) = (hop, refuse_unread(error.head, error.fault.status())) {
+            self.answer_malformed(hop, response);
         }
-        self.forget_stream(flow);
-        self.core.outputs.push_back(Output::Close { flow });
+        self.give_up_stream(flow);
     }
 
     fn forget_stream(&mut self, flow: FlowId) {
         self.streams.framers.remove(&flow);
+        self.core.stop(TimerKey::Stream(flow));
         for transaction in self.core.transport.closed(flow).unsent {
             self.core.fail_client(transaction);
         }

@@ -155,7 +155,8 @@ impl Head {
                 None | Some([]) => return result.and(Err(Fault::Unended)),
                 Some([b'\r', b'\n', ..]) => {
                     self.body_start = at + 2;
-                    return result;
+                    let fits = self.body_start <= HEAD_BYTES_MAX;
+                    return result.and(if fits { Ok(()) } else { Err(Fault::TooLarge) });
                 }
                 Some(_) if at > HEAD_BYTES_MAX => return Err(Fault::TooLarge),
                 Some(_) => {

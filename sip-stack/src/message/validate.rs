@@ -10,7 +10,7 @@ use super::header::{
     CSeq, CallId, Contact, ContentType, From, MAGIC_COOKIE, MaxForwards, ProxyRequire, RecordRoute, Require,
     Route, To, Via,
 };
-use super::limits::VIA_VALUES_MAX;
+use super::limits::{BODY_BYTES_MAX, VIA_VALUES_MAX};
 use super::name::HeaderName;
 use super::parse::Fault;
 use super::{
@@ -32,6 +32,9 @@ pub enum Problem {
     /// The method of CSeq is not the request's.
     #[error("the method of CSeq is another one")]
     CSeqMethod,
+    /// The same, of a method that this stack has never heard of (RFC 4475 §3.1.2.18).
+    #[error("unknown method, and that of CSeq is another one")]
+    UnknownMethod,
     /// Content-Length is no number, comes twice or promises more octets than there are.
     #[error("Content-Length does not fit")]
     ContentLength,
@@ -47,6 +50,9 @@ pub enum Problem {
     /// More hops than Max-Forwards allows any request.
     #[error("too many Via values")]
     TooManyHops,
+    /// The body is longer than [`BODY_BYTES_MAX`].
+    #[error("body too long")]
+    BodyTooLong,
 }
 
 impl Problem {
@@ -56,6 +62,8 @@ impl Problem {
             Self::Fault(fault) => fault.status(),
             Self::UriScheme => StatusCode::UNSUPPORTED_URI_SCHEME,
             Self::TooManyHops => StatusCode::TOO_MANY_HOPS,
+            Self::BodyTooLong => StatusCode::REQUEST_ENTITY_TOO_LARGE,
+            Self::UnknownMethod => StatusCode::NOT_IMPLEMENTED,
             Self::Header(_)
             | Self::Missing(_)
             | Self::CSeqMethod
@@ -89,7 +97,7 @@ pub fn receive(bytes: Bytes) -> Result<Message, Refusal> {
     })?;
     let checked = match &message {
         Message::Request(request) => check_request(request),
-        Message::Response(response) => check_common(&response.headers).map(drop),
+        Message::Response(response) => check_common(&response.headers, &response.body).map(drop),
     };
     match (checked, &message) {
         (Ok(()), _) => Ok(message),
@@ -102,11 +110,25 @@ pub fn receive(bytes: Bytes) -> Result<Message, Refusal> {
 
 impl Refusal {
     fn new(problem: Problem, asks: Option<(Option<&Method>, &Headers)>) -> Self {
-        let answered = asks
-            .filter(|(method, headers)| *method != Some(&Method::Ack) && headers.contains(&HeaderName::Via));
+        let answered = asks.filter(|(method, headers)| is_answered(*method, headers));
         let response = answered.map(|(_, headers)| Box::new(refuse(headers, &problem)));
         Self { problem, response }
     }
+}
+
+/// The response to a request that its transport had to give up; `None` if too little of it can be read, and for
+/// a response and an ACK.
+pub fn refuse_unread(bytes: Bytes, code: StatusCode) -> Option<Response> {
+    let (method, headers) = match Message::parse(bytes) {
+        Ok(Message::Request(request)) => (Some(request.method), request.headers),
+        Ok(Message::Response(_)) => return None,
+        Err(error) => error.request.map(|salvage| (salvage.method, salvage.headers))?,
+    };
+    is_answered(method.as_ref(), &headers).then(|| Response::to_request(&headers, code))
+}
+
+fn is_answered(method: Option<&Method>, headers: &Headers) -> bool {
+    method != Some(&Method::Ack) && headers.contains(&HeaderName::Via)
 }
 
 /// The answer to a request that is not taken, with the problem as its reason phrase.
@@ -123,9 +145,10 @@ fn refuse(headers: &Headers, problem: &Problem) -> Response {
 /// The first [`Problem`] found.
 pub fn check_request(request: &Request) -> Result<(), Problem> {
     let headers = &request.headers;
-    let cseq = check_common(headers)?;
+    let cseq = check_common(headers, &request.body)?;
     if cseq.method != request.method {
-        return Err(Problem::CSeqMethod);
+        let is_unknown = matches!(request.method, Method::Extension(_));
+        return Err(if is_unknown { Problem::UnknownMethod } else { Problem::CSeqMethod });
     }
     headers.typed::<MaxForwards>()?;
     headers.typed::<ContentType>()?;
@@ -148,7 +171,7 @@ fn check_uri(request: &Request) -> Result<(), Problem> {
 }
 
 /// What requests and responses have in common.
-fn check_common(headers: &Headers) -> Result<CSeq, Problem> {
+fn check_common(headers: &Headers, body: &Bytes) -> Result<CSeq, Problem> {
     let hops = match headers.typed_all::<Via>() {
         Err(HeaderError::TooMany(_)) => return Err(Problem::TooManyHops),
         hops => hops?,
@@ -165,6 +188,9 @@ fn check_common(headers: &Headers) -> Result<CSeq, Problem> {
     required::<CallId>(headers)?;
     if headers.contains(&HeaderName::ContentLength) {
         return Err(Problem::ContentLength);
+    }
+    if body.len() > BODY_BYTES_MAX {
+        return Err(Problem::BodyTooLong);
     }
     required::<CSeq>(headers)
 }

@@ -26,9 +26,12 @@ pub enum FramingFault {
     /// Content-Length is no number, or comes twice.
     #[error("Content-Length is not one number")]
     BadLength,
-    /// The head or the body is longer than a limit.
-    #[error("message too large")]
-    TooLarge,
+    /// The head is longer than [`HEAD_BYTES_MAX`].
+    #[error("head too long")]
+    HeadTooLong,
+    /// The body is to be longer than [`BODY_BYTES_MAX`].
+    #[error("body too long")]
+    BodyTooLong,
 }
 
 impl FramingFault {
@@ -36,7 +39,8 @@ impl FramingFault {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::NoLength | Self::BadLength => StatusCode::BAD_REQUEST,
-            Self::TooLarge => StatusCode::MESSAGE_TOO_LARGE,
+            Self::HeadTooLong => StatusCode::MESSAGE_TOO_LARGE,
+            Self::BodyTooLong => StatusCode::REQUEST_ENTITY_TOO_LARGE,
         }
     }
 }
@@ -86,7 +90,7 @@ impl Framer {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// Whether a message has begun and not ended, for the driver's patience.
+    /// Whether a message has begun and not ended.
     pub fn is_inside_message(&self) -> bool {
         !self.buffer.is_empty()
     }
@@ -136,14 +140,14 @@ impl Framer {
         let Some(head_len) = found.map(|at| self.searched + at + EMPTY_LINE.len()) else {
             self.searched = self.buffer.len().saturating_sub(EMPTY_LINE.len() - 1);
             return if self.buffer.len() > HEAD_BYTES_MAX {
-                Err(self.lost(FramingFault::TooLarge))
+                Err(self.lost(FramingFault::HeadTooLong))
             } else {
                 Ok(None)
             };
         };
         let fault = match declared_length(&self.buffer[..head_len]) {
-            _ if head_len > HEAD_BYTES_MAX => FramingFault::TooLarge,
-            DeclaredLength::Octets(length) if length > BODY_BYTES_MAX => FramingFault::TooLarge,
+            _ if head_len > HEAD_BYTES_MAX => FramingFault::HeadTooLong,
+            DeclaredLength::Octets(length) if length > BODY_BYTES_MAX => FramingFault::BodyTooLong,
             DeclaredLength::Octets(length) => {
                 self.message_len = Some(head_len + length);
                 return Ok(self.message_len);
@@ -215,8 +219,8 @@ mod tests {
 
     #[test]
     fn what_never_ends_or_is_too_long_is_cut_off() {
-        assert_eq!(fault(&vec![b'a'; HEAD_BYTES_MAX + 1]), Some(FramingFault::TooLarge));
+        assert_eq!(fault(&vec![b'a'; HEAD_BYTES_MAX + 1]), Some(FramingFault::HeadTooLong));
         let stream = format!("BYE sip:a@b SIP/2.0\r\nl: {}\r\n\r\n", BODY_BYTES_MAX + 1);
-        assert_eq!(fault(stream.as_bytes()), Some(FramingFault::TooLarge));
+        assert_eq!(fault(stream.as_bytes()), Some(FramingFault::BodyTooLong));
     }
 }

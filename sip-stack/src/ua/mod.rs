@@ -5,6 +5,7 @@ pub(crate) mod call;
 pub mod command;
 pub mod event;
 pub(crate) mod headers;
+pub(crate) mod inspect;
 pub(crate) mod options;
 pub(crate) mod register;
 pub(crate) mod resend;

@@ -29,7 +29,7 @@ pub(crate) fn ping(
         Header::new(HeaderName::CallId, core.random.token()),
         Header::from_typed(&CSeq { number: 1, method: Method::Options }),
         Header::new(HeaderName::Contact, contact),
-        Header::new(HeaderName::Accept, "application/sdp"),
+        super::inspect::accept(),
         core.user_agent(),
     ]);
     core.request(Request::new(Method::Options, uri.for_request_line(), headers), way, User::Options(id));
@@ -52,7 +52,7 @@ pub(crate) fn capabilities(core: &Core, incoming: &IncomingRequest, tag: Option<
     let mut response = incoming.response(StatusCode::OK, tag);
     response.headers.extend([
         headers::allow(),
-        Header::new(HeaderName::Accept, "application/sdp"),
+        super::inspect::accept(),
         headers::supported(),
         core.server(),
     ]);

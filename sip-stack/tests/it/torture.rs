@@ -17,7 +17,7 @@ fn is_owed(class: &str, outcome: Option<u16>, discarded: bool) -> bool {
         "420" | "415" | "401" | "483-proxy" | "406-or-400" | "400-registrar" => taken,
         "400" | "error" => outcome == Some(400),
         "400-or-liberal" | "400-or-2543" => taken || outcome == Some(400),
-        "501-or-400" => outcome == Some(400),
+        "501-or-400" => outcome == Some(501),
         "505" => outcome == Some(505),
         "416" | "416-or-404" => outcome == Some(416),
         "discard" => discarded,
