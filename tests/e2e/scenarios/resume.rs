@@ -101,6 +101,28 @@ fn a_connection_that_only_falls_silent_is_replaced() {
 }
 
 #[test]
+fn a_call_that_is_placed_at_that_moment_is_placed_once() {
+    play(|| async {
+        let (scene, cable) = wired().await?;
+        let mut sipp = scene.phone_plays(answering(Transport::Udp)?).await?;
+        scene.phone.speak(PHONE);
+        scene.dial().await?;
+        cable.cut();
+        scene.connection_becomes("reconnecting").await?;
+        sleep(SETTLE).await;
+        cable.mend();
+        scene.becomes("open").await?;
+        let heard = scene.tab.hear(SETTLE * 2).await.with_context(|| scene.gateway.story())?;
+        sounds_like(Way::ToPage, "the page", &heard.tail(SETTLE), PHONE)?;
+        let placed = scene.gateway.events().iter().filter(|one| one["type"] == "call.initiated").count();
+        ensure!(placed == 1, "{placed} calls placed");
+        scene.hang_up().await?;
+        sipp.finishes(STEP).await?;
+        ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await
+    });
+}
+
+#[test]
 fn what_the_user_does_meanwhile_is_done_on_return() {
     play(|| async {
         let (scene, cable) = wired().await?;
