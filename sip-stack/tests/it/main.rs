@@ -27,4 +27,5 @@ mod reoffer;
 mod streams;
 mod torture;
 mod torture_wire;
+mod update;
 mod wire;

@@ -15,6 +15,9 @@ const GRACE: Duration = Duration::from_secs(32);
 /// A refresh that meets another offer waits this long.
 const BUSY: Duration = Duration::from_secs(4);
 
+/// A refresh that the peer refused is tried again after this long, until the session is over.
+const REFUSED: Duration = Duration::from_secs(32);
+
 /// Who has to refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Keeper {
@@ -112,6 +115,14 @@ impl Call {
         };
         let body = talking.local_body.clone();
         self.offer(core, purpose, body);
+    }
+
+    /// The peer refused our refresh but kept the dialog; the session lives until its interval is over.
+    pub(super) fn refresh_once_more(&self, core: &mut Core) {
+        let Stage::Talking(talking) = &self.stage else { return };
+        if talking.session.is_some_and(|session| session.keeper == Keeper::Us) {
+            core.start(self.timer(CallTimer::Refresh), REFUSED);
+        }
     }
 }
 

@@ -24,6 +24,12 @@ pub(super) struct PeerOffer {
     incoming: Arc<IncomingRequest>,
 }
 
+impl PeerOffer {
+    fn is_update(&self) -> bool {
+        self.incoming.request.method == Method::Update
+    }
+}
+
 impl Talking {
     /// An end of the dialog leaves no request unanswered (RFC 3261 §15.1.2).
     pub(super) fn refuse_pending(&self, core: &mut Core) {
@@ -40,6 +46,10 @@ impl Call {
         transaction: TransactionId,
         incoming: &Arc<IncomingRequest>,
     ) {
+        let body = headers::body(&incoming.request.headers, &incoming.request.body);
+        if incoming.request.method == Method::Update && body.is_none() {
+            return self.receive_refresh(core, transaction, incoming);
+        }
         let Stage::Talking(talking) = &mut self.stage else { return };
         if talking.peer_offer.is_some() || talking.unacknowledged.is_some() {
             return come_back(core, transaction, incoming);
@@ -51,15 +61,31 @@ impl Call {
             return respond_with(core, transaction, incoming, StatusCode::SESSION_INTERVAL_TOO_SMALL, min_se);
         }
         talking.peer_offer = Some(PeerOffer { transaction, incoming: Arc::clone(incoming) });
-        let body = headers::body(&incoming.request.headers, &incoming.request.body);
         if body.is_none() {
-            let answer = talking.local_body.clone().filter(|_| incoming.request.method == Method::Invite);
+            let answer = talking.local_body.clone();
             return self.accept_offer(core, answer);
         }
         if incoming.request.method == Method::Invite {
             core.respond(transaction, &incoming.response(StatusCode::TRYING, None));
         }
         core.event(UaEvent::Reoffer { id: self.id, body });
+    }
+
+    /// An UPDATE without an offer is in nobody's way but that of an earlier UPDATE (RFC 3311 §5.2).
+    fn receive_refresh(
+        &mut self,
+        core: &mut Core,
+        transaction: TransactionId,
+        incoming: &Arc<IncomingRequest>,
+    ) {
+        let Stage::Talking(talking) = &mut self.stage else { return };
+        if talking.peer_offer.as_ref().is_some_and(PeerOffer::is_update) {
+            return come_back(core, transaction, incoming);
+        }
+        if let Some(min_se) = refresh::refuse_interval(core, &incoming.request.headers) {
+            return respond_with(core, transaction, incoming, StatusCode::SESSION_INTERVAL_TOO_SMALL, min_se);
+        }
+        self.accept(core, PeerOffer { transaction, incoming: Arc::clone(incoming) }, None);
     }
 
     /// Answers the peer's offer.
@@ -85,7 +111,14 @@ impl Call {
 
     fn accept_offer(&mut self, core: &mut Core, answer: Option<Body>) {
         let Stage::Talking(talking) = &mut self.stage else { return };
-        let Some(PeerOffer { transaction, incoming }) = talking.peer_offer.take() else { return };
+        if let Some(offer) = talking.peer_offer.take() {
+            self.accept(core, offer, answer);
+        }
+    }
+
+    fn accept(&mut self, core: &mut Core, request: PeerOffer, answer: Option<Body>) {
+        let PeerOffer { transaction, incoming } = request;
+        let Stage::Talking(talking) = &mut self.stage else { return };
         talking.dialog.refresh_target(&incoming.request.headers);
         talking.note_peer(&incoming.request.headers);
         let mut response = incoming.response(StatusCode::OK, None);

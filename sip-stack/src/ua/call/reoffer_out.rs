@@ -6,6 +6,7 @@ use super::calling::{acknowledge, cseq_of, retry_change};
 use super::{Call, CallTimer, Stage};
 use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
+use crate::message::header::RetryAfter;
 use crate::message::{Header, HeaderName, Method, Response};
 use crate::transaction::table::{Delivery, Outcome};
 use crate::ua::authenticate::AUTHENTICATION_TRIES_MAX;
@@ -26,10 +27,16 @@ pub(super) enum Purpose {
     RefreshByUpdate,
 }
 
+/// How often an offer gives way to the peer's before it counts as refused.
+const GLARES_MAX: u8 = 8;
+
+/// A Retry-After longer than RFC 3311 §5.2 permits is a refusal.
+const RETRY_AFTER_S_MAX: u32 = 10;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Progress {
     Sent,
-    /// A 491 told us to wait.
+    /// A 491 or a 500 told us to wait.
     Waiting,
 }
 
@@ -39,6 +46,7 @@ pub(super) struct OwnOffer {
     purpose: Purpose,
     body: Option<Body>,
     tries: u8,
+    glares: u8,
     progress: Progress,
 }
 
@@ -71,7 +79,7 @@ impl Call {
 
     pub(super) fn offer(&mut self, core: &mut Core, purpose: Purpose, body: Option<Body>) {
         let Stage::Talking(talking) = &mut self.stage else { return };
-        talking.own_offer = Some(OwnOffer { purpose, body, tries: 0, progress: Progress::Sent });
+        talking.own_offer = Some(OwnOffer { purpose, body, tries: 0, glares: 0, progress: Progress::Sent });
         self.send_offer(core);
     }
 
@@ -104,7 +112,8 @@ impl Call {
             ..200 => {}
             200..300 => self.offer_accepted(core, delivery, response),
             408 | 481 => self.fail(core),
-            491 => self.wait_after_glare(core),
+            491 if self.may_wait() => self.wait_after_glare(core),
+            500 if retry_after(response).is_some() && self.may_wait() => self.wait_as_told(core, response),
             405 | 501 if delivery.request.method == Method::Update => self.refresh_by_invite(core),
             _ => self.offer_refused(core, delivery, response),
         }
@@ -149,6 +158,8 @@ impl Call {
         if purpose == Purpose::Reoffer {
             let code = response.code.as_u16();
             core.event(UaEvent::ReofferDone { id: self.id, code, body: None });
+        } else {
+            self.refresh_once_more(core);
         }
     }
 
@@ -161,11 +172,27 @@ impl Call {
         }
     }
 
+    /// Gives way once more, if it is not too often.
+    fn may_wait(&mut self) -> bool {
+        let Stage::Talking(talking) = &mut self.stage else { return false };
+        let Some(offer) = &mut talking.own_offer else { return false };
+        offer.glares += 1;
+        if offer.glares > GLARES_MAX {
+            return false;
+        }
+        offer.progress = Progress::Waiting;
+        true
+    }
+
+    /// The peer still owes an answer itself, and says when to come back (RFC 3311 §5.2).
+    fn wait_as_told(&mut self, core: &mut Core, response: &Response) {
+        let seconds = retry_after(response).unwrap_or_default();
+        core.start(self.timer(CallTimer::Glare), Duration::from_secs(seconds.into()));
+    }
+
     /// Both sides offered at once: the owner of the Call-ID waits longer (RFC 3261 §14.1).
     fn wait_after_glare(&mut self, core: &mut Core) {
         let Stage::Talking(talking) = &mut self.stage else { return };
-        let Some(offer) = &mut talking.own_offer else { return };
-        offer.progress = Progress::Waiting;
         let units = match talking.role {
             Role::Caller => 210 + core.random.below(191),
             Role::Callee => core.random.below(201),
@@ -180,4 +207,10 @@ impl Call {
         }
         self.send_offer(core);
     }
+}
+
+/// The seconds that a glare may ask us to wait.
+fn retry_after(response: &Response) -> Option<u32> {
+    let header: RetryAfter = response.headers.typed().ok()??;
+    Some(header.seconds).filter(|seconds| *seconds <= RETRY_AFTER_S_MAX)
 }
