@@ -171,7 +171,8 @@ pub enum MediaEvent {
     /// The first RTP of the peer arrived.
     FirstPacket { port: PortId, from: SocketAddr },
     /// A whole digit, reported once, at its end. `relayed` tells that the bridged port negotiated
-    /// RFC 4733 and got it already; else the engine may carry it by other means (INFO).
+    /// RFC 4733 and got it already; else (it came as a tone, or that port has no RFC 4733) the engine may
+    /// carry it by other means: [`MediaCommand::SendDigits`], INFO.
     Digit { port: PortId, digit: char, duration: Duration, relayed: bool },
     /// [`MediaCommand::SendDigits`] is done.
     DigitsSent { port: PortId },

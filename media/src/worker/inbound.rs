@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::pressed::Source;
 use super::stage::{Muted, Stage, clock_of};
 use super::{Counters, MediaEvent, Outbox, PortId, Stats};
 use crate::bridge::Outlet;
@@ -88,11 +89,13 @@ impl Inbound {
         }
     }
 
-    /// Ends a digit whose end was lost, and tells of digits that have ended.
+    /// Ends a digit whose end was lost, and tells of digits that have ended. `relayed` is about events; a tone is told
+    /// to the engine only.
     pub(super) fn report_digits(&mut self, now: Instant, relayed: bool, outbox: &mut Outbox) {
         self.stage.digits.handle_timeout(now);
-        while let Some(received) = self.stage.digits.poll() {
+        while let Some((received, source)) = self.stage.digits.poll(now) {
             let (digit, duration) = (received.digit.as_char(), received.duration);
+            let relayed = relayed && source == Source::Event;
             if self.stage.muted == Muted::No {
                 outbox.event(MediaEvent::Digit { port: self.id, digit, duration, relayed });
             }

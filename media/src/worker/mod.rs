@@ -11,8 +11,10 @@ mod io;
 mod open;
 mod outbox;
 mod ports;
+mod pressed;
 mod rng;
 mod stage;
+mod tones;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

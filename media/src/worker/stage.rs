@@ -3,8 +3,8 @@
 use super::CodecKind;
 use super::digits::DigitRelay;
 use super::inbound::Around;
+use super::pressed::Pressed;
 use crate::bridge::{Flow, Frame};
-use crate::dtmf;
 use crate::gain::{Level, SILENCE_DBOV};
 use crate::port::Formats;
 use crate::rtp::{Header, TimestampExtender};
@@ -21,7 +21,7 @@ pub(super) enum Muted {
 pub(super) struct Stage {
     timestamp: TimestampExtender,
     flow: Option<Flow>,
-    pub(super) digits: dtmf::Receiver,
+    pub(super) digits: Pressed,
     relay: DigitRelay,
     pub(super) muted: Muted,
     pub(super) repaired: u64,
@@ -59,13 +59,14 @@ impl Stage {
 
     pub(super) fn handle(&mut self, header: Header, payload: &[u8], lost: u32, around: &mut Around) {
         if let Some(clock) = around.formats.event_clock_of(header.payload_type) {
-            self.digits.handle(around.now, clock, header.timestamp, payload);
+            self.digits.handle_event(around.now, clock, header.timestamp, payload);
             if let Some(outlet) = around.outlet.as_mut().filter(|_| self.muted == Muted::No) {
                 self.relay.forward(around.now, clock, header.timestamp, payload, outlet);
             }
         } else if let Some(codec) = around.formats.codec_of(header.payload_type) {
             let timestamp = self.timestamp.extend(header.timestamp);
             let frame = Frame { lost_before: lost, timestamp, marker: header.marker, payload };
+            self.digits.handle_sound(around.now, &frame, header.payload_type, around.formats);
             self.handle_audio(codec, &frame, around);
         }
     }

@@ -11,6 +11,8 @@ pub(crate) struct Trunk {
     pub(crate) ssrc: u32,
     pub(crate) sequence: u16,
     pub(crate) timestamp: u32,
+    /// Whether its descriptions list telephone events.
+    pub(crate) events: bool,
 }
 
 /// An RTP packet that the trunk got.
@@ -24,7 +26,15 @@ impl Trunk {
     pub(crate) fn new() -> Self {
         let address = "198.51.100.5:7000".parse().unwrap();
         let (sequence, timestamp) = (65_530, 0xffff_fff0);
-        Self { address, received: Vec::new(), reports: Vec::new(), ssrc: 77, sequence, timestamp }
+        Self {
+            address,
+            received: Vec::new(),
+            reports: Vec::new(),
+            ssrc: 77,
+            sequence,
+            timestamp,
+            events: true,
+        }
     }
 
     pub(crate) fn answer(&mut self, offer: &str, codec: CodecKind) -> String {
@@ -36,10 +46,14 @@ impl Trunk {
     pub(crate) fn describe(&self, codec: CodecKind, direction: &str) -> String {
         let number = codec.static_payload_type().unwrap_or(96);
         let (ip, port, name) = (self.address.ip(), self.address.port(), codec.rtp_name());
+        let (events, map) = match self.events {
+            true => (" 101", "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"),
+            false => ("", ""),
+        };
         format!(
             "v=0\r\no=- 5 5 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\n\
-             m=audio {port} RTP/AVP {number} 101\r\na=rtpmap:{number} {name}/8000\r\n\
-             a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na={direction}\r\n"
+             m=audio {port} RTP/AVP {number}{events}\r\na=rtpmap:{number} {name}/8000\r\n\
+             {map}a={direction}\r\n"
         )
     }
 
