@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use allocation_counter::measure;
 use media::CodecKind::{self, G722, Opus, Pcma, Pcmu};
 use media::codec::{decoder, encoder};
+use media::dtmf::Detector;
 use media::jitter::{Reception, Reorder, ReorderConfig};
 use media::rtp::{HEADER_LEN, Header, Packet};
 
@@ -31,6 +32,13 @@ fn codecs() {
             decoder.decode(&packet[..len], &mut heard).unwrap();
         });
     }
+}
+
+#[test]
+fn digits_in_sound() {
+    let pcm: Vec<_> = (0..160).map(|n| ((n * 31 % 97) * 100) as i16).collect();
+    let mut detector = Detector::new(8_000);
+    check("listen to", Pcmu, 8_000, || detector.handle(&pcm));
 }
 
 #[test]
