@@ -98,7 +98,8 @@ mod tests {
         let heard = all.spectrogram();
         let (place, score) = heard.find(&right.spectrogram(), Duration::ZERO..all.length());
         assert!(place.abs_diff(Duration::from_millis(250)) <= Duration::from_millis(16), "{place:?}");
-        assert!(score > 0.95, "{score}");
+        // Its columns lie between those of the whole, 2 ms off, so its notes' edges differ a little.
+        assert!(score > 0.9, "{score}");
         let (_, other) = heard.find(&wrong.spectrogram(), Duration::ZERO..all.length());
         assert!(other < 0.6, "{other}");
     }
