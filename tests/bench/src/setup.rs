@@ -62,7 +62,8 @@ pub(crate) fn rtpengine_load(work: Work, calls: usize) -> io::Result<PeerLoad> {
     let mut load = Load::new(work)?;
     for n in 0..calls {
         let (mut browser, offer) = Browser::offer(work, Instant::now())?;
-        let mut phone = Phone::new(n as u32)?;
+        // rtpengine keeps the phone's SSRC when it relays, and a browser takes none of 0.
+        let mut phone = Phone::new(n as u32 + 1)?;
         let id = format!("call-{n}");
         let to_phone = engine.offer(&id, &offer, work)?;
         let answer = phone.answer(&to_phone)?;
