@@ -25,15 +25,21 @@ const WORKERS_MAX: usize = 64;
 
 /// A gateway that serves.
 pub struct Running {
-    /// Where HTTP listens.
+    /// Where it is reached.
+    pub at: Listening,
+    parts: Parts,
+}
+
+/// What a gateway listens on.
+pub struct Listening {
+    /// HTTP.
     pub http: Vec<SocketAddr>,
     /// `http`, or `https` where there is a certificate.
     pub scheme: &'static str,
-    /// Where SIP listens.
+    /// SIP.
     pub sip: Vec<Listener>,
-    /// Where media of browsers comes in, one port a worker.
+    /// Media of browsers, one port a worker.
     pub media: Vec<SocketAddr>,
-    parts: Parts,
 }
 
 /// Everything that can fail for lack of a port, an address or a file.
@@ -44,6 +50,17 @@ struct Bound {
     phone: Option<(demo::Settings, tokio::net::UdpSocket)>,
     authority: Authority,
     resolver: Resolver,
+}
+
+impl Bound {
+    fn listening(&self) -> Listening {
+        Listening {
+            http: self.http.addresses.clone(),
+            scheme: self.http.scheme(),
+            sip: self.sip.listeners().to_vec(),
+            media: self.media.iter().flat_map(|bound| bound.addresses.clone()).collect(),
+        }
+    }
 }
 
 /// Checks what a configuration points at, beyond its own text.
@@ -73,19 +90,19 @@ pub async fn start(config: Config, mode: Mode) -> Result<Running, StartError> {
     let config = Arc::new(config);
     let bound = bind(&config, mode).await?;
     let running = build(config, mode, bound)?;
-    announce(&running, mode);
+    announce(&running.at, mode);
     Ok(running)
 }
 
 impl Running {
     /// Where a person finds the phone.
     pub fn url(&self) -> String {
-        let Some(address) = self.http.first() else { return String::new() };
+        let Some(address) = self.at.http.first() else { return String::new() };
         let host = match address.ip() {
             ip if ip.is_loopback() || ip.is_unspecified() => format!("localhost:{}", address.port()),
             _ => address.to_string(),
         };
-        format!("{}://{host}/", self.scheme)
+        format!("{}://{host}/", self.at.scheme)
     }
 
     /// Serves until SIGTERM or SIGINT, then stops.
@@ -134,6 +151,7 @@ async fn bind_phone(
 }
 
 fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, StartError> {
+    let at = bound.listening();
     let Bound { http, sip, media, phone, authority, resolver } = bound;
     let (directory, registrations) = (Arc::new(resolver.directory()?), resolver.registrations()?);
     let (sip_commands, sip_requests) = mpsc::channel(call::SIP_COMMANDS);
@@ -144,10 +162,8 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
     let (stopping, stop) = watch::channel(false);
 
     let trunk_side = trunk_side(&config, &resolver, mode);
-    let media_addresses = media.iter().flat_map(|bound| bound.addresses.clone()).collect();
     let media = start_media(&config, media, trunk_side, media_events)?;
     let handles = media.iter().map(|(handle, _)| handle.clone()).collect();
-    let sip_listeners = sip.listeners().to_vec();
     let sip_driver = sip::Driver::new(sip, &config.sip, rand::random(), sip_reports);
     let sources = call::Sources { questions, sessions, sip: sip_reported, media: media_told };
     let sinks = call::Sinks { sip: sip_commands.clone(), media: handles, events: events.clone() };
@@ -166,7 +182,6 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
         lobby: Lobby::default(),
     };
 
-    let (http_addresses, scheme) = (http.addresses.clone(), http.scheme());
     // The mailbox is empty and holds more than one.
     let _ = sip_commands.try_send(sip::Request::Register(registrations));
     let parts = Parts {
@@ -183,7 +198,7 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
         stopping,
         calls,
     };
-    Ok(Running { http: http_addresses, scheme, sip: sip_listeners, media: media_addresses, parts })
+    Ok(Running { at, parts })
 }
 
 type Workers = Vec<(media::Handle, std::thread::JoinHandle<()>)>;
@@ -266,15 +281,15 @@ fn start_phone((settings, socket): (demo::Settings, tokio::net::UdpSocket)) -> t
     })
 }
 
-fn announce(running: &Running, mode: Mode) {
-    for Listener { transport, local: address, .. } in &running.sip {
+fn announce(at: &Listening, mode: Mode) {
+    for Listener { transport, local: address, .. } in &at.sip {
         info!(%address, transport = transport.as_str(), "SIP listens");
     }
-    let ports: BTreeSet<u16> = running.media.iter().map(SocketAddr::port).collect();
-    let addresses: BTreeSet<IpAddr> = running.media.iter().map(SocketAddr::ip).collect();
+    let ports: BTreeSet<u16> = at.media.iter().map(SocketAddr::port).collect();
+    let addresses: BTreeSet<IpAddr> = at.media.iter().map(SocketAddr::ip).collect();
     info!(?addresses, ?ports, transport = "UDP", "browsers' media comes in");
-    for address in &running.http {
-        info!(%address, scheme = running.scheme, "HTTP listens");
+    for address in &at.http {
+        info!(%address, scheme = at.scheme, "HTTP listens");
     }
     if mode == Mode::Demo {
         info!("demo mode: no configuration file; HTTP and SIP on loopback, a demo phone at 600 to 606");

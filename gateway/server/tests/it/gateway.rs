@@ -67,7 +67,7 @@ impl Gateway {
         );
         let config = Config::parse("test", &text, std::iter::empty()).unwrap();
         let running = app::start(config, Mode::Configured).await.unwrap();
-        let http = running.http[0];
+        let http = running.at.http[0];
         Self { running, http }
     }
 
@@ -81,7 +81,7 @@ impl Gateway {
     }
 
     pub(crate) fn sip(&self) -> SocketAddr {
-        self.running.sip[0].local
+        self.running.at.sip[0].local
     }
 
     pub(crate) async fn stop(self) {
