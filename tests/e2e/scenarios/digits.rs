@@ -1,7 +1,6 @@
 //! Digits arrive once, right, in order, both ways.
 
 use crate::ear::SETTLE;
-use crate::outcome::{Ending, ended};
 use crate::scene::{STEP, Scene, answering};
 use crate::stage::play;
 use anyhow::{Context, Result, ensure};
@@ -65,9 +64,7 @@ fn as_telephone_events() {
         scene.phone.press("93#3")?;
         page_is_told(&scene, "93#3").await?;
 
-        scene.hang_up().await?;
-        sipp.finishes(STEP).await?;
-        ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await
+        scene.ends_by_hanging_up(&mut sipp).await
     });
 }
 

@@ -1,7 +1,6 @@
 //! Sound before the answer.
 
 use crate::ear::{PHONE, SETTLE, Way, sounds_like};
-use crate::outcome::{Ending, ended};
 use crate::scene::{STEP, Scene};
 use crate::stage::play;
 use anyhow::{Context, ensure};
@@ -30,8 +29,6 @@ fn the_page_hears_the_phone_before_it_answers() {
         scene.becomes("open").await?;
         let after = scene.phone.hear(SETTLE * 3).await.with_context(|| scene.gateway.story())?;
         sounds_like(Way::ToPhone, "the phone, after the answer,", &after.tail(SETTLE), MICROPHONE)?;
-        scene.hang_up().await?;
-        sipp.finishes(STEP).await?;
-        ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await
+        scene.ends_by_hanging_up(&mut sipp).await
     });
 }

@@ -1,7 +1,6 @@
 //! A page that mutes its microphone hears and is not heard.
 
 use crate::ear::{PHONE, SETTLE, Way, sounds_like};
-use crate::outcome::{Ending, ended};
 use crate::scene::{STEP, Scene, answering};
 use crate::stage::play;
 use anyhow::{Context, Result, ensure};
@@ -49,8 +48,6 @@ fn the_phone_hears_nothing_until_it_is_taken_back() {
         let heard = scene.phone.hear(so_far + SETTLE * 2).await.with_context(|| scene.gateway.story())?;
         sounds_like(Way::ToPhone, "the phone, when the page is back,", &heard.tail(SETTLE), MICROPHONE)?;
         ensure!(scene.phone.sources() == 1, "{} RTP sources in one call", scene.phone.sources());
-        scene.hang_up().await?;
-        sipp.finishes(STEP).await?;
-        ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await
+        scene.ends_by_hanging_up(&mut sipp).await
     });
 }

@@ -23,9 +23,7 @@ async fn both_hear_each_other(codec: Codec, transport: Transport) -> Result<()> 
     sounds_like(Way::ToPhone, "the phone", &at_phone.tail(LISTEN), MICROPHONE)?;
     sounds_like(Way::ToPage, "the page", &in_page.tail(LISTEN), PHONE)?;
     ensure!(scene.phone.sources() == 1, "{} RTP sources in one call", scene.phone.sources());
-    scene.hang_up().await?;
-    sipp.finishes(STEP).await?;
-    ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await
+    scene.ends_by_hanging_up(&mut sipp).await
 }
 
 #[test]
@@ -76,9 +74,7 @@ fn the_trunk_asks_for_a_digest() {
         let mut sipp = scene.phone_plays(scenario).await?;
         scene.dial().await?;
         scene.becomes("open").await?;
-        scene.hang_up().await?;
-        sipp.finishes(STEP).await?;
-        ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await
+        scene.ends_by_hanging_up(&mut sipp).await
     });
 }
 

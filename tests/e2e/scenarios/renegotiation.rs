@@ -1,8 +1,7 @@
 //! The trunk changes the session in the middle of a call.
 
 use crate::ear::{PHONE, SETTLE, Way, sounds_like};
-use crate::outcome::{Ending, ended};
-use crate::scene::{STEP, Scene};
+use crate::scene::Scene;
 use crate::stage::play;
 use anyhow::{Context, ensure};
 use e2e::browser::MICROPHONE;
@@ -39,8 +38,6 @@ fn the_phone_holds_and_takes_the_call_back() {
         )?;
         let sources = scene.phone.sources();
         ensure!(sources == 1, "the hold made {sources} RTP sources out of one");
-        scene.hang_up().await?;
-        sipp.finishes(STEP).await?;
-        ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await
+        scene.ends_by_hanging_up(&mut sipp).await
     });
 }

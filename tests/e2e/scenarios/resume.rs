@@ -74,9 +74,7 @@ fn both_sides_hear_each_other_all_along() {
         sounds_like(Way::ToPhone, "the phone", &at_phone.tail(LISTEN), MICROPHONE)?;
         sounds_like(Way::ToPage, "the page", &in_page.tail(LISTEN), PHONE)?;
         ensure!(scene.phone.sources() == 1, "{} RTP sources in one call", scene.phone.sources());
-        scene.hang_up().await?;
-        sipp.finishes(STEP).await?;
-        ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await
+        scene.ends_by_hanging_up(&mut sipp).await
     });
 }
 
@@ -94,9 +92,7 @@ fn a_connection_that_only_falls_silent_is_replaced() {
         scene.connection_becomes("online").await?;
         let heard = scene.tab.hear(SETTLE * 2).await?;
         sounds_like(Way::ToPage, "the page", &heard.tail(SETTLE), PHONE)?;
-        scene.hang_up().await?;
-        sipp.finishes(STEP).await?;
-        ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await
+        scene.ends_by_hanging_up(&mut sipp).await
     });
 }
 
@@ -116,9 +112,7 @@ fn a_call_that_is_placed_at_that_moment_is_placed_once() {
         sounds_like(Way::ToPage, "the page", &heard.tail(SETTLE), PHONE)?;
         let placed = scene.gateway.events().iter().filter(|one| one["type"] == "call.initiated").count();
         ensure!(placed == 1, "{placed} calls placed");
-        scene.hang_up().await?;
-        sipp.finishes(STEP).await?;
-        ended(&scene.tab, &scene.gateway, Ending::HUNG_UP_BY_CALLER).await
+        scene.ends_by_hanging_up(&mut sipp).await
     });
 }
 

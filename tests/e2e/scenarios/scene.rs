@@ -1,5 +1,6 @@
 //! The usual scene: a page, the gateway, and a SIPp phone behind its trunk.
 
+use crate::outcome::{Ending, ended};
 use anyhow::{Context, Result};
 use e2e::browser::Tab;
 use e2e::gateway::{Gateway, Setup, USER_NUMBER};
@@ -65,6 +66,13 @@ impl Scene {
         shown.with_context(|| self.gateway.story())?;
         self.tab.click("#answer").await?;
         self.becomes("open").await
+    }
+
+    /// Hangs up in the page; the phone is told, and the call has ended so for everyone.
+    pub(crate) async fn ends_by_hanging_up(&self, sipp: &mut Sipp) -> Result<()> {
+        self.hang_up().await?;
+        sipp.finishes(STEP).await?;
+        ended(&self.tab, &self.gateway, Ending::HUNG_UP_BY_CALLER).await
     }
 
     /// Hangs up, or gives up, in the page.
