@@ -33,6 +33,15 @@ impl Work {
             Self::Relay => "relay",
         }
     }
+
+    /// What goes through the gateway.
+    pub(crate) const fn sound(self) -> &'static str {
+        match self {
+            Self::Transcode => "one call, both ways, narrowband Opus",
+            Self::TranscodeFullband => "one call, both ways, full-band Opus",
+            Self::Relay => "one call, both ways, PCMU",
+        }
+    }
 }
 
 /// An audio packet that came back out.

@@ -141,7 +141,7 @@ fn median(mut rounds: Vec<Figures>) -> Option<Figures> {
 
 fn processor_rows(report: &mut Report, work: Work, ours: &Figures, peer: Option<&Figures>) {
     let name = |figure: &str| format!("{}_{figure}", work.name());
-    report.add(Row::plain(&name("cpu_us_per_frame"), ours.cpu_us, "us/20 ms", "one call, both ways"));
+    report.add(Row::plain(&name("cpu_us_per_frame"), ours.cpu_us, "us/20 ms", work.sound()));
     let ratio = name("cpu_ratio_rtpengine");
     match peer {
         Some(peer) => report.add(Row {
