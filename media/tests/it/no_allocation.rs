@@ -8,6 +8,10 @@ use media::codec::{decoder, encoder};
 use media::dtmf::Detector;
 use media::jitter::{Reception, Reorder, ReorderConfig};
 use media::rtp::{HEADER_LEN, Header, Packet};
+use media::{DtmfMethod, MediaCommand, Output, PortId, PortSpec, Socket, Worker};
+
+use crate::speech::tone_packets;
+use crate::world::{Trunk, World};
 
 fn check(what: &str, kind: CodecKind, rate: u32, mut run: impl FnMut()) {
     // The first packets make tables and change modes.
@@ -71,4 +75,76 @@ fn packets_in_and_out_of_order() {
     });
     assert_eq!(counted.count_total, 0);
     assert!(count > 40 * 160, "some were held");
+}
+
+/// A worker that joins two RTP peers, and the packets it has sent.
+struct Joined {
+    worker: Worker,
+    sent: usize,
+}
+
+impl Joined {
+    fn new(codecs: [CodecKind; 2], now: Instant) -> Self {
+        let mut joined = Self { worker: World::new().worker, sent: 0 };
+        for (port, codec) in (1..).map(PortId).zip(codecs) {
+            let (local, codecs) = ("10.0.0.1".parse().unwrap(), vec![codec]);
+            let spec = PortSpec::RtpOffer { local, codecs, dtmf: DtmfMethod::Auto };
+            joined.command(now, MediaCommand::Open { port, spec });
+            let trunk = Trunk::new();
+            let sdp = trunk.describe(codec, "sendrecv").replace("opus/8000", "opus/48000/2").into();
+            let signalled_from = trunk.address.ip();
+            joined.command(now, MediaCommand::SetAnswer { port, sdp, signalled_from });
+        }
+        joined.command(now, MediaCommand::Bridge { a: PortId(1), b: PortId(2) });
+        joined
+    }
+
+    fn command(&mut self, now: Instant, command: MediaCommand) {
+        self.worker.handle_command(now, command);
+        self.drain(now);
+    }
+
+    fn receive(&mut self, now: Instant, packet: &mut [u8]) {
+        self.worker.handle_packet(now, Socket::Rtp(PortId(1)), Trunk::new().address, packet);
+        self.drain(now);
+    }
+
+    fn drain(&mut self, now: Instant) {
+        loop {
+            match self.worker.poll_output() {
+                Output::Bind { port, .. } => self.worker.handle_bound(now, port),
+                Output::Transmit { socket: Socket::Rtp(_), .. } => self.sent += 1,
+                Output::Timeout(_) => return,
+                Output::Transmit { .. } | Output::Unbind { .. } | Output::Event(_) => {}
+            }
+        }
+    }
+}
+
+/// The whole way of a packet but str0m's part of it, between the reports of each second.
+#[test]
+fn a_packet_through_a_worker() {
+    for codecs in [[Pcmu, Pcmu], [Pcmu, Opus], [Opus, Pcma], [G722, Opus], [Opus, G722]] {
+        let now = World::new().now;
+        let mut joined = Joined::new(codecs, now);
+        let mut trunk = Trunk::new();
+        let number = codecs[0].static_payload_type().unwrap_or(96);
+        let ticks = codecs[0].rtp_clock() / 50;
+        let payloads = tone_packets(codecs[0], 20, 100);
+        let packets = payloads.iter().map(|payload| trunk.packet(number, false, ticks, payload));
+        let mut packets: Vec<_> = packets.collect();
+        let at = |index: usize| now + Duration::from_millis(20) * index as u32;
+        for (index, packet) in packets[..60].iter_mut().enumerate() {
+            joined.worker.handle_timeout(at(index));
+            joined.receive(at(index), packet);
+        }
+        let before = joined.sent;
+        let counted = measure(|| {
+            for (index, packet) in packets[60..95].iter_mut().enumerate() {
+                joined.receive(at(60 + index), packet);
+            }
+        });
+        assert_eq!(joined.sent - before, 35, "{codecs:?}");
+        assert_eq!(counted.count_total, 0, "{codecs:?}");
+    }
 }
