@@ -53,6 +53,6 @@ pub use endpoint::{
 };
 pub use transport::{FlowId, Listener, Transport};
 pub use ua::{
-    Body, Credentials, EndedBy, Invite, InviteId, Reason, Register, RegistrationId, Respond, Source, Target,
-    UaEvent,
+    Body, Credentials, EndedBy, Invite, InviteId, Outgoing, OutgoingId, Reason, Register, RegistrationId,
+    Reply, RequestId, Respond, Source, Target, UaEvent, Unreplied,
 };

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::message::Method;
 use crate::message::limits::MESSAGE_BYTES_MAX;
 use crate::transport::Listener;
 
@@ -22,6 +23,9 @@ pub struct Config {
     pub session_timer: SessionTimer,
     /// What becomes of a request that may not fit a datagram.
     pub large_requests: LargeRequests,
+    /// The methods whose requests outside of calls the owner is asked about first
+    /// ([`UaEvent::Requested`](crate::UaEvent::Requested)); a registrar or proxy names them here.
+    pub screen: Vec<Method>,
 }
 
 impl Config {
@@ -35,6 +39,7 @@ impl Config {
             limits: Limits::default(),
             session_timer: SessionTimer::default(),
             large_requests: LargeRequests::default(),
+            screen: Vec::new(),
         }
     }
 }
@@ -79,6 +84,8 @@ pub struct Limits {
     pub server_transactions_per_source: usize,
     /// INVITE usages alive at once, both directions.
     pub calls: usize,
+    /// Requests of the owner's own outside of calls that wait for their response.
+    pub outgoing: usize,
     /// Early dialogs of one forked INVITE.
     pub forks: usize,
     /// Open or opening streams.
@@ -101,6 +108,7 @@ impl Default for Limits {
             server_transactions: 20_000,
             server_transactions_per_source: 10_000,
             calls: 5_000,
+            outgoing: 5_000,
             forks: 16,
             streams: 1_000,
             streams_per_source: 250,

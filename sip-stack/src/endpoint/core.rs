@@ -15,7 +15,8 @@ use crate::transaction::{Timer, TransactionId};
 use crate::transport::{FlowId, Layer};
 use crate::ua::call::CallTimer;
 use crate::ua::register::RegistrationTimer;
-use crate::ua::{InviteId, RegistrationId, UaEvent};
+use crate::ua::screened::ScreenTimer;
+use crate::ua::{InviteId, RegistrationId, RequestId, UaEvent};
 
 /// Whose timer it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +25,7 @@ pub(crate) enum TimerKey {
     Server(TransactionId, Timer),
     Call(InviteId, CallTimer),
     Registration(RegistrationId, RegistrationTimer),
+    Screen(RequestId, ScreenTimer),
     /// A message on a stream that has begun and not ended.
     Stream(FlowId),
 }

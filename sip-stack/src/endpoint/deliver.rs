@@ -34,6 +34,7 @@ impl Endpoint {
                     self.forget_registration(id);
                 }
             }
+            User::Outgoing(id) => self.outgoing_outcome(id, &delivery),
             User::Options(id) => options::outcome(&mut self.core, id, &delivery),
             User::Nobody => {}
         }

@@ -11,6 +11,7 @@ mod nonce_counts;
 pub mod output;
 mod random;
 mod receive;
+mod requests;
 mod schedule;
 mod streams;
 
@@ -30,8 +31,10 @@ use self::core::{Core, TimerKey};
 use self::streams::Streams;
 use crate::transport::Transport;
 use crate::ua::call::{Call, DialogKey};
+use crate::ua::outgoing::Sent;
 use crate::ua::register::Registration;
-use crate::ua::{InviteId, RegistrationId};
+use crate::ua::screened::Screened;
+use crate::ua::{InviteId, OutgoingId, RegistrationId, RequestId};
 
 /// How long [`Endpoint::poll_output`] asks to sleep when no timer runs.
 const IDLE: Duration = Duration::from_secs(3600);
@@ -46,6 +49,10 @@ pub struct Endpoint {
     calls: BTreeMap<InviteId, Call>,
     dialogs: BTreeMap<DialogKey, InviteId>,
     registrations: BTreeMap<RegistrationId, Registration>,
+    /// Requests that wait for the owner's word.
+    screened: BTreeMap<RequestId, Screened>,
+    /// The owner's own requests outside of calls.
+    outgoing: BTreeMap<OutgoingId, Sent>,
     next_incoming: InviteId,
 }
 
@@ -58,6 +65,8 @@ impl Endpoint {
             calls: BTreeMap::new(),
             dialogs: BTreeMap::new(),
             registrations: BTreeMap::new(),
+            screened: BTreeMap::new(),
+            outgoing: BTreeMap::new(),
             next_incoming: InviteId::FIRST_INCOMING,
         }
     }
@@ -89,6 +98,7 @@ impl Endpoint {
                     registration.fire(&mut self.core);
                 }
             }
+            TimerKey::Screen(id, timer) => self.fire_screen(id, timer),
             TimerKey::Stream(flow) => self.give_up_stream(flow),
         }
     }

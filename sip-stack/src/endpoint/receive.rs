@@ -15,7 +15,7 @@ use crate::transport::destination::Destination;
 use crate::transport::via;
 use crate::ua::call::{Call, Stage, refuse_interval};
 use crate::ua::inspect::inspect;
-use crate::ua::{InviteId, Source, capabilities, headers};
+use crate::ua::{InviteId, RequestId, Source, capabilities, headers};
 
 impl Endpoint {
     /// One message, as its datagram or its stream's framing cut it.
@@ -78,7 +78,7 @@ impl Endpoint {
         }
         let Some(received) = self.core.receive_request(incoming) else { return };
         match received.transaction {
-            Some(transaction) => self.serve(transaction, received),
+            Some(transaction) => self.take_on(transaction, received),
             None => self.receive_ack(&received),
         }
     }
@@ -99,11 +99,19 @@ impl Endpoint {
     }
 
     /// RFC 3261 §8.2, in its order: method, headers, then the dialog or a new one.
-    fn serve(&mut self, transaction: TransactionId, received: Received) {
+    fn take_on(&mut self, transaction: TransactionId, received: Received) {
         let incoming = &received.incoming;
         if incoming.request.method == Method::Cancel {
             return self.serve_cancel(transaction, incoming);
         }
+        if incoming.to_tag.is_none() && self.screen(&received) {
+            return;
+        }
+        self.serve_unscreened(transaction, received);
+    }
+
+    pub(super) fn serve_unscreened(&mut self, transaction: TransactionId, received: Received) {
+        let incoming = &received.incoming;
         if let Some((code, header)) = inspect(&incoming.request) {
             return self.answer(transaction, incoming, code, Some(header));
         }
@@ -164,12 +172,16 @@ impl Endpoint {
             return self.answer(transaction, cancel, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST, None);
         };
         let id = self.core.owner(invite);
+        let screened = self.forget_screened(RequestId(invite.0));
         let tag = id.and_then(|id| self.calls.get(&id)).map(|call| call.key.1.clone());
         let tag = tag.unwrap_or_else(|| self.core.random.token());
         let mut response = cancel.response(StatusCode::OK, Some(&tag));
         response.headers.push(self.core.server());
         self.core.respond(transaction, &response);
         let reason = headers::reason(&cancel.request.headers);
+        if let Some(screened) = screened {
+            return screened.canceled(&mut self.core);
+        }
         let Some(id) = id else { return };
         self.with_call(id, |call, core| match &call.stage {
             Stage::Ringing(ringing) if ringing.transaction == invite => call.canceled(core, reason),

@@ -178,7 +178,8 @@ impl Core {
         self.transmit(&way, payload, None);
     }
 
-    fn forget_server(&mut self, id: TransactionId) {
+    /// Forgets a server transaction and its timers.
+    pub(crate) fn forget_server(&mut self, id: TransactionId) {
         self.schedule.stop_range(TimerKey::Server(id, Timer::A)..=TimerKey::Server(id, Timer::M));
         let Some(server) = self.transactions.servers.remove(&id) else { return };
         self.transactions.release(server.incoming.source.remote.ip());

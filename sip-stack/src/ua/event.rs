@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 
 use super::command::{Body, InviteId, Reason, RegistrationId};
-use crate::message::{Headers, Request};
+use super::request::{OutgoingId, RequestId, Unreplied};
+use crate::message::{Headers, Request, Response};
 use crate::transport::Transport;
 
 /// Who sent a request, as the network saw it.
@@ -53,6 +54,15 @@ pub enum UaEvent {
     Info { id: InviteId, body: Body },
     /// The call is over. Exactly one of `Failed`, `Canceled` and `Ended` is the last event of an id.
     Ended { id: InviteId, by: EndedBy, reason: Option<Reason> },
+    /// A request outside of calls, of a method in [`Config::screen`](crate::Config::screen), waits for
+    /// [`Endpoint::reply`](crate::Endpoint::reply) or [`Endpoint::serve`](crate::Endpoint::serve).
+    Requested { id: RequestId, request: Box<Request>, source: Source },
+    /// The caller gave up a screened INVITE; 487 is already sent.
+    RequestCanceled { id: RequestId },
+    /// The final response to a request of [`Endpoint::send`](crate::Endpoint::send).
+    Replied { id: OutgoingId, response: Box<Response> },
+    /// The end of such a request that has none.
+    Unreplied { id: OutgoingId, why: Unreplied },
     /// A registration succeeded and is refreshed by itself.
     Registered { id: RegistrationId, expires_s: u32 },
     /// A registration failed; it is tried again by itself with back-off.

@@ -35,6 +35,17 @@ const OWNED: [HeaderName; 16] = [
     HeaderName::RAck,
 ];
 
+/// What a response takes over from its request, and what its body writes.
+const COPIED: [HeaderName; 7] = [
+    HeaderName::Via,
+    HeaderName::From,
+    HeaderName::To,
+    HeaderName::CallId,
+    HeaderName::CSeq,
+    HeaderName::ContentLength,
+    HeaderName::ContentType,
+];
+
 /// Whether we act on this method.
 pub(crate) fn is_allowed(method: &Method) -> bool {
     ALLOWED.split(", ").any(|word| word == method.as_str())
@@ -111,6 +122,14 @@ pub(crate) fn reason(headers: &Headers) -> Option<Reason> {
 /// Writes a Reason.
 pub(crate) fn reason_header(reason: &Reason) -> Header {
     Header::from_typed(&ReasonHeader::new(reason.protocol.as_str(), reason.cause, reason.text.as_deref()))
+}
+
+/// Refuses headers that a response takes over from its request.
+pub(crate) fn check_copied(headers: &[Header]) -> Result<(), CommandError> {
+    match headers.iter().any(|header| COPIED.contains(&header.name)) {
+        true => Err(CommandError::InvalidArgument),
+        false => Ok(()),
+    }
 }
 
 /// Refuses headers of the caller's own that the endpoint writes itself.

@@ -7,10 +7,14 @@ pub mod event;
 pub(crate) mod headers;
 pub(crate) mod inspect;
 pub(crate) mod options;
+pub(crate) mod outgoing;
 pub(crate) mod register;
+pub mod request;
 pub(crate) mod resend;
+pub(crate) mod screened;
 pub(crate) mod user;
 
 pub use command::{Body, Credentials, Invite, InviteId, Reason, Register, RegistrationId, Respond, Target};
 pub use event::{EndedBy, Source, UaEvent};
 pub(crate) use options::capabilities;
+pub use request::{Outgoing, OutgoingId, Reply, RequestId, Unreplied};

@@ -1,6 +1,7 @@
 //! Who waits for the response to a request of ours.
 
 use super::command::{InviteId, RegistrationId};
+use super::request::OutgoingId;
 
 /// The user of a client transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub(crate) enum User {
     InDialog(InviteId),
     /// A registration or its end.
     Register(RegistrationId),
+    /// A request of the owner's outside of calls.
+    Outgoing(OutgoingId),
     /// A ping.
     Options(RegistrationId),
     /// CANCEL, and BYE of a fork that lost.

@@ -97,7 +97,11 @@ impl World {
                 | UaEvent::Info { id, .. } => {
                     assert!(!self.ended.contains_key(&(side, id)), "{side:?} {id:?} speaks after its end");
                 }
-                UaEvent::Registered { .. }
+                UaEvent::Requested { .. }
+                | UaEvent::RequestCanceled { .. }
+                | UaEvent::Replied { .. }
+                | UaEvent::Unreplied { .. }
+                | UaEvent::Registered { .. }
                 | UaEvent::RegistrationFailed { .. }
                 | UaEvent::OptionsAnswered { .. } => panic!("not asked for"),
             }

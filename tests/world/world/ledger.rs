@@ -78,6 +78,10 @@ impl Ledger {
             | UaEvent::ReofferDone { id, .. }
             | UaEvent::Info { id, .. } => (*id, false),
             UaEvent::Registered { .. }
+            | UaEvent::Requested { .. }
+            | UaEvent::RequestCanceled { .. }
+            | UaEvent::Replied { .. }
+            | UaEvent::Unreplied { .. }
             | UaEvent::RegistrationFailed { .. }
             | UaEvent::OptionsAnswered { .. } => return,
         };

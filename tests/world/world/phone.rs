@@ -234,6 +234,10 @@ impl Phone {
             | UaEvent::Acknowledged { .. }
             | UaEvent::ReofferDone { .. }
             | UaEvent::Registered { .. }
+            | UaEvent::Requested { .. }
+            | UaEvent::RequestCanceled { .. }
+            | UaEvent::Replied { .. }
+            | UaEvent::Unreplied { .. }
             | UaEvent::RegistrationFailed { .. }
             | UaEvent::OptionsAnswered { .. } => {}
         }

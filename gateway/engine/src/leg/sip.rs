@@ -82,9 +82,13 @@ pub(crate) const fn invite_of(event: &UaEvent) -> Option<InviteId> {
         | UaEvent::ReofferDone { id, .. }
         | UaEvent::Info { id, .. }
         | UaEvent::Ended { id, .. } => Some(*id),
-        UaEvent::Registered { .. } | UaEvent::RegistrationFailed { .. } | UaEvent::OptionsAnswered { .. } => {
-            None
-        }
+        UaEvent::Requested { .. }
+        | UaEvent::RequestCanceled { .. }
+        | UaEvent::Replied { .. }
+        | UaEvent::Unreplied { .. }
+        | UaEvent::Registered { .. }
+        | UaEvent::RegistrationFailed { .. }
+        | UaEvent::OptionsAnswered { .. } => None,
     }
 }
 
@@ -121,6 +125,10 @@ pub(crate) fn read(event: UaEvent) -> News {
         UaEvent::Incoming { .. }
         | UaEvent::ReofferDone { .. }
         | UaEvent::Registered { .. }
+        | UaEvent::Requested { .. }
+        | UaEvent::RequestCanceled { .. }
+        | UaEvent::Replied { .. }
+        | UaEvent::Unreplied { .. }
         | UaEvent::RegistrationFailed { .. }
         | UaEvent::OptionsAnswered { .. } => News::Nothing,
     }

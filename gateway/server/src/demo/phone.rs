@@ -84,6 +84,10 @@ impl Phone {
             | UaEvent::Acknowledged { .. }
             | UaEvent::ReofferDone { .. }
             | UaEvent::Registered { .. }
+            | UaEvent::Requested { .. }
+            | UaEvent::RequestCanceled { .. }
+            | UaEvent::Replied { .. }
+            | UaEvent::Unreplied { .. }
             | UaEvent::RegistrationFailed { .. }
             | UaEvent::OptionsAnswered { .. } => Vec::new(),
         }

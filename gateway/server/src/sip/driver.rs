@@ -235,7 +235,11 @@ impl Driver {
             UaEvent::RegistrationFailed { id, code, retry_in_s, .. } => {
                 self.registrations.failed(id, code, retry_in_s);
             }
-            UaEvent::OptionsAnswered { .. } => {}
+            UaEvent::OptionsAnswered { .. }
+            | UaEvent::Requested { .. }
+            | UaEvent::RequestCanceled { .. }
+            | UaEvent::Replied { .. }
+            | UaEvent::Unreplied { .. } => {}
             UaEvent::Incoming { id, .. }
                 if self.waiting.len() >= EVENTS_WAITING_MAX || self.reports.is_closed() =>
             {

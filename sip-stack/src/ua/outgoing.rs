@@ -1,0 +1,115 @@
+//! A request of ours outside of calls, until its final response (RFC 3261 §8.1).
+
+use super::authenticate::{self, AUTHENTICATION_TRIES_MAX};
+use super::command::Credentials;
+use super::event::UaEvent;
+use super::headers;
+use super::request::{Outgoing, OutgoingId, Unreplied};
+use super::resend::{Change, resend};
+use super::user::User;
+use crate::dialog::MAX_FORWARDS;
+use crate::endpoint::core::Core;
+use crate::endpoint::error::CommandError;
+use crate::message::header::CSeq;
+use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Request, Response};
+use crate::transaction::TransactionId;
+use crate::transaction::table::{Delivery, Outcome};
+use crate::transport::destination::Destination;
+
+/// Whether the final response is still to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waiting {
+    Still,
+    Over,
+}
+
+/// A request under way.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    id: OutgoingId,
+    way: Destination,
+    transaction: TransactionId,
+    credentials: Option<Credentials>,
+    cseq: u32,
+    tries: u8,
+}
+
+impl Sent {
+    /// Sends the request for the first time.
+    pub(crate) fn start(core: &mut Core, id: OutgoingId, outgoing: Outgoing) -> Result<Self, CommandError> {
+        headers::check_own(&outgoing.headers)?;
+        if matches!(outgoing.method, Method::Invite | Method::Ack | Method::Cancel | Method::Bye) {
+            return Err(CommandError::InvalidArgument);
+        }
+        let way = core.transport.destination(outgoing.target.transport, outgoing.target.remote);
+        let way = way.ok_or(CommandError::NoListener)?;
+        let request = write(core, &outgoing, &way);
+        let transaction = core.request(request, way, User::Outgoing(id));
+        Ok(Self { id, way, transaction, credentials: outgoing.credentials, cseq: 1, tries: 0 })
+    }
+
+    /// What became of it.
+    pub(crate) fn outcome(&mut self, core: &mut Core, delivery: &Delivery) -> Waiting {
+        if delivery.transaction != self.transaction {
+            return Waiting::Still;
+        }
+        let why = match &delivery.outcome {
+            Outcome::Response(response) => return self.answered(core, &delivery.request, response),
+            Outcome::TimedOut => Unreplied::TimedOut,
+            Outcome::TransportFailed => Unreplied::TransportFailed,
+        };
+        core.event(UaEvent::Unreplied { id: self.id, why });
+        Waiting::Over
+    }
+
+    fn answered(&mut self, core: &mut Core, request: &Request, response: &Response) -> Waiting {
+        match response.code.as_u16() {
+            ..200 => return Waiting::Still,
+            401 | 407 if self.authorize(core, request, response) => return Waiting::Still,
+            _ => {}
+        }
+        core.event(UaEvent::Replied { id: self.id, response: Box::new(response.clone()) });
+        Waiting::Over
+    }
+
+    /// Answers a challenge; false if there is nothing to answer it with.
+    fn authorize(&mut self, core: &mut Core, request: &Request, response: &Response) -> bool {
+        let Some(credentials) = self.credentials.as_ref().filter(|_| self.tries < AUTHENTICATION_TRIES_MAX)
+        else {
+            return false;
+        };
+        let Some(answer) = authenticate::answer(core, request, response, credentials) else { return false };
+        self.tries += 1;
+        self.cseq += 1;
+        let user = User::Outgoing(self.id);
+        self.transaction = resend(core, request, self.cseq, Change::Authorize(answer), self.way, user);
+        true
+    }
+}
+
+fn write(core: &mut Core, outgoing: &Outgoing, way: &Destination) -> Request {
+    let mut from = outgoing.from.clone();
+    from.params.set("tag", core.random.token());
+    let mut headers = Headers::new();
+    let route = outgoing.route.iter().map(|uri| NameAddr::new(uri.clone()).to_string());
+    headers.extend(route.map(|hop| Header::new(HeaderName::Route, hop)));
+    headers.extend([
+        Header::new(HeaderName::MaxForwards, MAX_FORWARDS),
+        Header::new(HeaderName::From, from.to_string()),
+        Header::new(HeaderName::To, outgoing.to.to_string()),
+        Header::new(HeaderName::CallId, core.random.token()),
+        Header::from_typed(&CSeq { number: 1, method: outgoing.method.clone() }),
+        core.user_agent(),
+    ]);
+    headers.extend(outgoing.headers.iter().cloned());
+    let mut request = Request::new(outgoing.method.clone(), outgoing.uri.for_request_line(), headers);
+    headers::set_body(&mut request.headers, &mut request.body, outgoing.body.as_ref());
+    request.headers.extend(contact(&outgoing.method, way));
+    request
+}
+
+/// RFC 3428 §4 forbids Contact in MESSAGE, and PUBLISH has no use for it (RFC 3903 §4).
+fn contact(method: &Method, way: &Destination) -> Option<Header> {
+    let wants = !matches!(method, Method::Message | Method::Publish);
+    wants.then(|| Header::new(HeaderName::Contact, headers::contact(None, way)))
+}
