@@ -73,6 +73,16 @@ impl Timers {
     pub fn patience(&self) -> Duration {
         self.t1 * 64
     }
+
+    /// How long timer E takes to be reset to T2, which is when a late 100 may be sent (RFC 4320 §4.1): 3.5 s.
+    pub fn until_t2(&self) -> Duration {
+        let (mut waited, mut interval) = (Duration::ZERO, self.t1);
+        while interval < self.t2 && waited < self.patience() {
+            waited += interval;
+            interval *= 2;
+        }
+        waited
+    }
 }
 
 /// Bounds; over one, a request is answered 503 with `Retry-After`, without keeping state.

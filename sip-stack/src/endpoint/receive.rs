@@ -78,7 +78,10 @@ impl Endpoint {
         }
         let Some(received) = self.core.receive_request(incoming) else { return };
         match received.transaction {
-            Some(transaction) => self.take_on(transaction, received),
+            Some(transaction) => {
+                self.take_on(transaction, received);
+                self.core.await_response(transaction);
+            }
             None => self.receive_ack(&received),
         }
     }

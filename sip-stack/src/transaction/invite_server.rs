@@ -77,7 +77,7 @@ impl InviteServer {
                 State::Accepted
             }
             ServerEvent::Respond(_) => self.refused(actions),
-            ServerEvent::Request | ServerEvent::Ack | ServerEvent::Timer(_) => {
+            ServerEvent::Request | ServerEvent::Ack | ServerEvent::Waits | ServerEvent::Timer(_) => {
                 State::Proceeding { responded }
             }
         }
@@ -108,7 +108,9 @@ impl InviteServer {
                 State::Terminated
             }
             ServerEvent::Ack => self.acknowledged(actions),
-            ServerEvent::Respond(_) | ServerEvent::Timer(_) => State::Completed { interval },
+            ServerEvent::Respond(_) | ServerEvent::Waits | ServerEvent::Timer(_) => {
+                State::Completed { interval }
+            }
         }
     }
 
@@ -132,9 +134,11 @@ impl InviteServer {
                 actions.push(Action::Terminate);
                 State::Terminated
             }
-            ServerEvent::Request | ServerEvent::Ack | ServerEvent::Respond(_) | ServerEvent::Timer(_) => {
-                State::Confirmed
-            }
+            ServerEvent::Request
+            | ServerEvent::Ack
+            | ServerEvent::Respond(_)
+            | ServerEvent::Waits
+            | ServerEvent::Timer(_) => State::Confirmed,
         }
     }
 
@@ -152,7 +156,9 @@ impl InviteServer {
                 actions.push(Action::Retransmit);
                 State::Accepted
             }
-            ServerEvent::Request | ServerEvent::Respond(_) | ServerEvent::Timer(_) => State::Accepted,
+            ServerEvent::Request | ServerEvent::Respond(_) | ServerEvent::Waits | ServerEvent::Timer(_) => {
+                State::Accepted
+            }
         }
     }
 }

@@ -24,7 +24,8 @@ pub(crate) use server::Server;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct TransactionId(pub(crate) u64);
 
-/// The timers of RFC 3261 table 4 and RFC 6026 §7, by their letters. C belongs to proxies.
+/// The timers of RFC 3261 table 4 and RFC 6026 §7, by their letters, and the two of RFC 4320 §4, which have none.
+/// C belongs to proxies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Timer {
     A,
@@ -39,6 +40,15 @@ pub(crate) enum Timer {
     K,
     L,
     M,
+    /// A request other than INVITE that nobody has answered yet gets its 100.
+    Trying,
+    /// Its client has given up, and no response would be heard.
+    Lapse,
+}
+
+impl Timer {
+    pub(crate) const FIRST: Self = Self::A;
+    pub(crate) const LAST: Self = Self::Lapse;
 }
 
 /// What a client machine hears.
@@ -59,6 +69,8 @@ pub(crate) enum ServerEvent {
     Ack,
     /// The transaction user responds with this code.
     Respond(u16),
+    /// The transaction user has seen the request.
+    Waits,
     /// One of its timers.
     Timer(Timer),
 }
@@ -70,6 +82,8 @@ pub(crate) enum Action {
     Transmit,
     /// Send it again.
     Retransmit,
+    /// Send a 100 of the transaction's own.
+    Try,
     /// Send the ACK of a final response that is not 2xx.
     Acknowledge,
     /// Start or move a timer.

@@ -183,6 +183,7 @@ impl Core {
                     self.deliver(id, Outcome::TimedOut);
                 }
                 Action::Terminate => self.forget_client(id),
+                Action::Try => {}
             }
         }
     }
@@ -228,7 +229,7 @@ impl Core {
 
     /// Forgets a client transaction and its timers.
     pub(crate) fn forget_client(&mut self, id: TransactionId) {
-        self.schedule.stop_range(TimerKey::Client(id, Timer::A)..=TimerKey::Client(id, Timer::M));
+        self.schedule.stop_range(TimerKey::Client(id, Timer::FIRST)..=TimerKey::Client(id, Timer::LAST));
         let Some(client) = self.transactions.clients.remove(&id) else { return };
         let key = ClientKey { branch: client.branch, method: client.request.method.clone() };
         self.transactions.client_keys.remove(&key);

@@ -99,8 +99,13 @@ impl Core {
     /// Sends a response through its transaction.
     pub(crate) fn respond(&mut self, id: TransactionId, response: &Response) {
         let Some(server) = self.transactions.servers.get_mut(&id) else { return };
-        server.response = response.to_bytes();
-        self.step_server(id, ServerEvent::Respond(response.code.as_u16()));
+        let mut actions = Vec::new();
+        server.machine.handle(ServerEvent::Respond(response.code.as_u16()), &mut actions);
+        // A response that the machine does not send is not the one to repeat.
+        if actions.contains(&Action::Transmit) {
+            server.response = response.to_bytes();
+        }
+        self.carry_out_server(id, &actions);
     }
 
     /// Sends the 2xx of an INVITE again.
@@ -163,6 +168,7 @@ impl Core {
                     self.counters.retransmissions_sent += 1;
                     self.transmit_response(id);
                 }
+                Action::Try => self.try_later(id),
                 Action::Start(timer, after) => self.start(TimerKey::Server(id, timer), after),
                 Action::Stop(timer) => self.stop(TimerKey::Server(id, timer)),
                 Action::TimeOut => self.counters.timeouts += 1,
@@ -170,6 +176,17 @@ impl Core {
                 Action::Acknowledge | Action::Deliver => {}
             }
         }
+    }
+
+    /// The user agent has looked at a request; if the owner's answer may take long, time begins to count.
+    pub(crate) fn await_response(&mut self, id: TransactionId) {
+        self.step_server(id, ServerEvent::Waits);
+    }
+
+    fn try_later(&mut self, id: TransactionId) {
+        let Some(server) = self.transactions.servers.get_mut(&id) else { return };
+        server.response = server.incoming.response(StatusCode::TRYING, None).to_bytes();
+        self.transmit_response(id);
     }
 
     fn transmit_response(&mut self, id: TransactionId) {
@@ -180,7 +197,7 @@ impl Core {
 
     /// Forgets a server transaction and its timers.
     pub(crate) fn forget_server(&mut self, id: TransactionId) {
-        self.schedule.stop_range(TimerKey::Server(id, Timer::A)..=TimerKey::Server(id, Timer::M));
+        self.schedule.stop_range(TimerKey::Server(id, Timer::FIRST)..=TimerKey::Server(id, Timer::LAST));
         let Some(server) = self.transactions.servers.remove(&id) else { return };
         self.transactions.release(server.incoming.source.remote.ip());
         self.transactions.server_keys.remove(&ServerKey::of(&server.incoming));

@@ -19,6 +19,7 @@ mod lossy;
 mod message_corpus;
 mod message_properties;
 mod noise;
+mod non_invite_silence;
 mod outgoing;
 mod pair;
 mod refusals;
