@@ -44,6 +44,8 @@ pub mod auth;
 mod dialog;
 pub mod endpoint;
 pub mod message;
+pub mod registrar;
+mod seal;
 mod transaction;
 pub mod transport;
 pub mod ua;

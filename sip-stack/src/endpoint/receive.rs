@@ -66,7 +66,7 @@ impl Endpoint {
     }
 
     fn receive_request(&mut self, hop: Destination, local: SocketAddr, request: Request) {
-        let source = Source { transport: hop.transport, remote: hop.remote, local };
+        let source = Source { transport: hop.transport, remote: hop.remote, local, flow: hop.flow };
         let Some(incoming) = IncomingRequest::new(request, source, hop) else {
             self.core.counters.malformed += 1;
             return;

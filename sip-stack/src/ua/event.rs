@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::command::{Body, InviteId, Reason, RegistrationId};
 use super::request::{OutgoingId, RequestId, Unreplied};
 use crate::message::{Headers, Request, Response};
-use crate::transport::Transport;
+use crate::transport::{FlowId, Transport};
 
 /// Who sent a request, as the network saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Source {
     pub remote: SocketAddr,
     /// The address of ours that it reached.
     pub local: SocketAddr,
+    /// The stream that it came on.
+    pub flow: Option<FlowId>,
 }
 
 /// Why a call's dialog is over.

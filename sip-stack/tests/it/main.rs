@@ -23,6 +23,7 @@ mod non_invite_silence;
 mod outgoing;
 mod pair;
 mod refusals;
+mod registrar;
 mod registration;
 mod reliable;
 mod reoffer;
