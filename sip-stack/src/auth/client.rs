@@ -34,5 +34,5 @@ pub fn answer(
         params.set("qop", qop.as_str());
         params.set("nc", nc);
     }
-    AuthValue { scheme: "Digest".to_owned(), params }
+    AuthValue::new("Digest", params)
 }

@@ -48,7 +48,7 @@ impl Authenticator {
             if last == Some(&Verdict::Stale) {
                 params.set("stale", "true");
             }
-            AuthValue { scheme: "Digest".to_owned(), params }
+            AuthValue::new("Digest", params)
         };
         self.algorithms.iter().map(challenge).collect()
     }

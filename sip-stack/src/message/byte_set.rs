@@ -4,6 +4,11 @@
 pub(crate) struct ByteSet([bool; 256]);
 
 impl ByteSet {
+    /// These marks.
+    pub(crate) const fn only(marks: &[u8]) -> Self {
+        Self([false; 256]).and(marks)
+    }
+
     /// Letters, digits and these marks.
     pub(crate) const fn alphanumeric_and(marks: &[u8]) -> Self {
         let mut table = [false; 256];

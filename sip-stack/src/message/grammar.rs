@@ -64,6 +64,23 @@ pub(crate) fn run1<'a>(permitted: &'static ByteSet) -> impl FnMut(&'a str) -> Pa
     }
 }
 
+/// The same, possibly empty.
+pub(crate) fn run0<'a>(permitted: &'static ByteSet) -> impl FnMut(&'a str) -> Parsed<'a, &'a str> {
+    move |input| {
+        let end = permitted.run(input.as_bytes());
+        Ok((&input[end..], &input[..end]))
+    }
+}
+
+/// Writes a token; what has no place in one is left out.
+pub(crate) fn write_token(text: &str, out: &mut String) {
+    if is_token(text) {
+        out.push_str(text);
+    } else {
+        out.extend(text.chars().filter(|letter| is_token_char(*letter)));
+    }
+}
+
 /// `token`
 pub(crate) fn token(input: &str) -> Parsed<'_, &str> {
     run1(&TOKEN)(input)

@@ -5,9 +5,8 @@ use std::str::FromStr;
 
 use nom::Parser;
 use nom::branch::alt;
-use nom::character::complete::char;
 use nom::combinator::{map, peek};
-use nom::sequence::{delimited, pair, terminated};
+use nom::sequence::{pair, terminated};
 
 use super::grammar::{self, Parsed, fail, lws, quoted_string, sws, token};
 use super::params::{self, Params};
@@ -40,9 +39,7 @@ impl NameAddr {
             grammar::write_quoted(display, out);
             out.push(' ');
         }
-        out.push('<');
-        self.uri.write(out);
-        out.push('>');
+        self.uri.write_bracketed(out);
         self.params.write(out);
     }
 }
@@ -82,7 +79,7 @@ pub(crate) fn name_addr(input: &str) -> Parsed<'_, NameAddr> {
 }
 
 fn bracketed(input: &str) -> Parsed<'_, (Option<String>, Uri)> {
-    pair(display_name, delimited(char('<'), uri::uri, char('>'))).parse(input)
+    pair(display_name, uri::bracketed).parse(input)
 }
 
 /// `[ *(token LWS) / quoted-string ]`; no blank is needed before the bracket (RFC 4475 §3.1.1.6).

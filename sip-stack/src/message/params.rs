@@ -42,6 +42,14 @@ impl ParamValue {
             Self::Token(text) | Self::Quoted(text) => text,
         }
     }
+
+    /// Writes the value; what is neither a token nor a host goes out quoted.
+    pub(crate) fn write(&self, out: &mut String) {
+        match self {
+            Self::Token(text) if grammar::complete(text, unquoted_value).is_some() => out.push_str(text),
+            Self::Token(text) | Self::Quoted(text) => grammar::write_quoted(text, out),
+        }
+    }
 }
 
 impl Params {
@@ -133,17 +141,10 @@ impl Params {
 impl Param {
     /// Writes `name=value`, as in a header.
     pub(crate) fn write(&self, out: &mut String) {
-        out.extend(self.name.chars().filter(|letter| grammar::is_token_char(*letter)));
-        match &self.value {
-            None => {}
-            Some(ParamValue::Token(text)) if grammar::complete(text, unquoted_value).is_some() => {
-                out.push('=');
-                out.push_str(text);
-            }
-            Some(ParamValue::Token(text) | ParamValue::Quoted(text)) => {
-                out.push('=');
-                grammar::write_quoted(text, out);
-            }
+        grammar::write_token(&self.name, out);
+        if let Some(value) = &self.value {
+            out.push('=');
+            value.write(out);
         }
     }
 }
@@ -192,12 +193,15 @@ fn list(input: &str, mut one: impl FnMut(&str) -> Parsed<'_, Param>) -> Parsed<'
 
 /// `generic-param`
 pub(crate) fn param(input: &str) -> Parsed<'_, Param> {
-    map(pair(token, opt(preceded(separator('='), value))), |(name, value)| Param { name: name.into(), value })
-        .parse(input)
+    map(pair(token, opt(preceded(separator('='), token_or_quoted))), |(name, value)| Param {
+        name: name.into(),
+        value,
+    })
+    .parse(input)
 }
 
 /// `gen-value`
-fn value(input: &str) -> Parsed<'_, ParamValue> {
+pub(crate) fn token_or_quoted(input: &str) -> Parsed<'_, ParamValue> {
     alt((
         map(quoted_string, |inside| ParamValue::Quoted(grammar::unescape(inside))),
         map(unquoted_value, |text| ParamValue::Token(text.into())),

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use nom::Parser;
 use nom::character::complete::char;
 use nom::combinator::{opt, verify};
-use nom::sequence::{pair, preceded, terminated};
+use nom::sequence::{delimited, pair, preceded, terminated};
 use smol_str::SmolStr;
 
 use super::byte_set::ByteSet;
@@ -101,6 +101,12 @@ impl Uri {
         uri
     }
 
+    pub(crate) fn write_bracketed(&self, out: &mut String) {
+        out.push('<');
+        self.write(out);
+        out.push('>');
+    }
+
     pub(crate) fn write(&self, out: &mut String) {
         match &self.scheme {
             Scheme::Sip | Scheme::Sips => self.write_sip(out),
@@ -175,6 +181,11 @@ impl fmt::Display for Uri {
         self.write(&mut out);
         f.write_str(&out)
     }
+}
+
+/// `LAQUOT ( SIP-URI / SIPS-URI / absoluteURI ) RAQUOT`
+pub(crate) fn bracketed(input: &str) -> Parsed<'_, Uri> {
+    delimited(char('<'), uri, char('>')).parse(input)
 }
 
 /// `SIP-URI / SIPS-URI / absoluteURI`

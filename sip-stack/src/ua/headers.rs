@@ -113,7 +113,7 @@ pub(crate) fn body(headers: &Headers, content: &Bytes) -> Option<Body> {
 pub(crate) fn reason(headers: &Headers) -> Option<Reason> {
     let header: ReasonHeader = headers.typed().ok()??;
     Some(Reason {
-        protocol: header.protocol.clone(),
+        protocol: header.protocol.to_string(),
         cause: header.cause()?,
         text: header.text().map(str::to_owned),
     })

@@ -63,5 +63,5 @@ fn is_deaf_to_descriptions(headers: &Headers) -> bool {
 
 fn why_not_acceptable() -> Header {
     let text = format!("only {DESCRIPTION} describes our sessions");
-    Header::from_typed(&Warning { code: 399, agent: "user-agent".to_owned(), text })
+    Header::from_typed(&Warning { code: 399, agent: "user-agent".into(), text: text.into() })
 }

@@ -11,6 +11,7 @@ mod cancel;
 mod digest;
 mod first_response;
 mod forking;
+mod header_properties;
 mod in_dialog;
 mod late_offer;
 mod limits;

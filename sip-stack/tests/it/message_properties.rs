@@ -100,7 +100,7 @@ proptest! {
         same_after_printing(&From(addr.clone()));
         same_after_printing(&Contact::Address(addr));
         same_after_printing(&ReasonHeader::new("Q.850", 16, Some(&text)));
-        same_after_printing(&Warning { code: 399, agent: "a.example".to_owned(), text });
+        same_after_printing(&Warning { code: 399, agent: "a.example".into(), text: text.into() });
         same_after_printing(&Via::new(Transport::Wss, host, Some(1), "z9hG4bK1"));
     }
 

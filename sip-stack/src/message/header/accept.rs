@@ -39,7 +39,7 @@ impl TypedHeader for Accept {
     fn parse(value: &str) -> Result<Self, HeaderError> {
         let range =
             map((separated_pair(token, separator('/'), token), params), |((kind, subtype), params)| {
-                ContentType { kind: kind.to_owned(), subtype: subtype.to_owned(), params }
+                ContentType { kind: kind.into(), subtype: subtype.into(), params }
             });
         let mut rule = separated_list0(separator(','), range);
         let ranges = parse_whole::<Self, _>(value, |rest| rule.parse(rest))?;

@@ -3,7 +3,8 @@
 use nom::Parser;
 
 use super::{HeaderError, Shape, TypedHeader, parse_whole};
-use crate::message::grammar::{is_token_char, token};
+use crate::message::SmolStr;
+use crate::message::grammar::{token, write_token};
 use crate::message::name::HeaderName;
 use crate::message::params::{Params, params};
 
@@ -11,14 +12,14 @@ use crate::message::params::{Params, params};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReasonHeader {
     /// `SIP`, `Q.850` or another namespace of causes.
-    pub protocol: String,
+    pub protocol: SmolStr,
     /// `cause`, `text`, ...
     pub params: Params,
 }
 
 impl ReasonHeader {
     /// A cause, with words or without.
-    pub fn new(protocol: impl Into<String>, cause: u16, text: Option<&str>) -> Self {
+    pub fn new(protocol: impl Into<SmolStr>, cause: u16, text: Option<&str>) -> Self {
         let mut params = Params::new();
         params.set("cause", cause.to_string());
         if let Some(text) = text {
@@ -44,11 +45,11 @@ impl TypedHeader for ReasonHeader {
 
     fn parse(value: &str) -> Result<Self, HeaderError> {
         let (protocol, params) = parse_whole::<Self, _>(value, |rest| (token, params).parse(rest))?;
-        Ok(Self { protocol: protocol.to_owned(), params })
+        Ok(Self { protocol: protocol.into(), params })
     }
 
     fn write(&self, out: &mut String) {
-        out.extend(self.protocol.chars().filter(|letter| is_token_char(*letter)));
+        write_token(&self.protocol, out);
         self.params.write(out);
     }
 }

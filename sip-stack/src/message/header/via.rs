@@ -81,7 +81,7 @@ impl TypedHeader for Via {
 
     fn write(&self, out: &mut String) {
         out.push_str("SIP/2.0/");
-        out.extend(self.transport.chars().filter(|letter| grammar::is_token_char(*letter)));
+        grammar::write_token(&self.transport, out);
         out.push(' ');
         push_display(out, &self.host);
         if let Some(port) = self.port {

@@ -6,6 +6,7 @@ use nom::combinator::verify;
 use nom::sequence::terminated;
 
 use super::{HeaderError, Shape, TypedHeader, parse_whole, push_display};
+use crate::message::SmolStr;
 use crate::message::grammar::{self, lws, number, quoted_string};
 use crate::message::name::HeaderName;
 
@@ -15,9 +16,9 @@ pub struct Warning {
     /// Three digits, 3xx: for example 399.
     pub code: u16,
     /// The host or pseudonym that warns.
-    pub agent: String,
+    pub agent: SmolStr,
     /// Words.
-    pub text: String,
+    pub text: SmolStr,
 }
 
 impl TypedHeader for Warning {
@@ -28,7 +29,7 @@ impl TypedHeader for Warning {
         let code = verify(number, |code: &u16| (100..1000).contains(code));
         let mut rule = (terminated(code, lws), terminated(take_while1(is_agent_char), lws), quoted_string);
         let (code, agent, text) = parse_whole::<Self, _>(value, |rest| rule.parse(rest))?;
-        Ok(Self { code, agent: agent.to_owned(), text: grammar::unescape(text).into() })
+        Ok(Self { code, agent: agent.into(), text: grammar::unescape(text) })
     }
 
     fn write(&self, out: &mut String) {

@@ -4,7 +4,8 @@ use nom::Parser;
 use nom::sequence::separated_pair;
 
 use super::{HeaderError, Shape, TypedHeader, parse_whole};
-use crate::message::grammar::{separator, token};
+use crate::message::SmolStr;
+use crate::message::grammar::{separator, token, write_token};
 use crate::message::name::HeaderName;
 use crate::message::params::{Params, params};
 
@@ -12,9 +13,9 @@ use crate::message::params::{Params, params};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContentType {
     /// The part before the slash.
-    pub kind: String,
+    pub kind: SmolStr,
     /// The part behind it.
-    pub subtype: String,
+    pub subtype: SmolStr,
     /// `charset`, `boundary` and so on.
     pub params: Params,
 }
@@ -35,11 +36,13 @@ impl TypedHeader for ContentType {
     fn parse(value: &str) -> Result<Self, HeaderError> {
         let mut rule = (separated_pair(token, separator('/'), token), params);
         let ((kind, subtype), params) = parse_whole::<Self, _>(value, |rest| rule.parse(rest))?;
-        Ok(Self { kind: kind.to_owned(), subtype: subtype.to_owned(), params })
+        Ok(Self { kind: kind.into(), subtype: subtype.into(), params })
     }
 
     fn write(&self, out: &mut String) {
-        out.extend([&self.kind, "/", &self.subtype]);
+        write_token(&self.kind, out);
+        out.push('/');
+        write_token(&self.subtype, out);
         self.params.write(out);
     }
 }

@@ -1,0 +1,23 @@
+//! `Priv-Answer-Mode` (RFC 5373 §4.1).
+
+use super::shape::token_params;
+
+token_params! {
+    /// The same with the right to break through what keeps callers out (RFC 5373 §4.1).
+    PrivAnswerMode: Single {
+        /// `Auto` or `Manual`.
+        mode
+    }
+}
+
+impl PrivAnswerMode {
+    /// Whether the phone shall answer by itself.
+    pub fn is_automatic(&self) -> bool {
+        self.mode.eq_ignore_ascii_case("Auto")
+    }
+
+    /// Whether a phone that will not do so shall refuse the call.
+    pub fn is_required(&self) -> bool {
+        self.params.contains("require")
+    }
+}
