@@ -83,12 +83,12 @@ impl Wanted {
 /// Step 2.
 fn refuse_unknown_extensions(headers: &Headers) -> Result<(), Refusal> {
     let required = typed::<Require>(headers)?.unwrap_or_default();
-    let is_unknown = |tag: &String| !KNOWN.iter().any(|known| known.eq_ignore_ascii_case(tag));
-    let unknown: Vec<String> = required.0.into_iter().filter(is_unknown).collect();
-    if unknown.is_empty() {
+    let mut unknown = Unsupported(required.0);
+    unknown.0.retain(|tag| !KNOWN.iter().any(|known| known.eq_ignore_ascii_case(tag)));
+    if unknown.0.is_empty() {
         return Ok(());
     }
-    let header = Some(Header::from_typed(&Unsupported(unknown)));
+    let header = Some(Header::from_typed(&unknown));
     Err(Refusal { code: StatusCode::BAD_EXTENSION, header })
 }
 
