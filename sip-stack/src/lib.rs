@@ -21,7 +21,7 @@
 //!
 //! let call = Invite {
 //!     uri: "sip:600@trunk.example".parse()?,
-//!     target: Target { transport: Transport::Udp, remote: "192.0.2.9:5060".parse()? },
+//!     target: Target::new(Transport::Udp, "192.0.2.9:5060".parse()?),
 //!     route: Vec::new(),
 //!     from: "<sip:alice@192.0.2.1>".parse()?,
 //!     to: "<sip:600@trunk.example>".parse()?,

@@ -19,7 +19,7 @@ pub(crate) fn towards(transports: &Layer, uri: &Uri, peer: &Destination) -> Dest
     if same_host && transport == peer.transport {
         way.local = peer.local;
         way.public = peer.public;
-        way.flow = way.flow.or(peer.flow);
+        way.flow = peer.flow;
     }
     way
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::config::Config;
 use super::counters::Counters;
+use super::error::CommandError;
 use super::nonce_counts::NonceCounts;
 use super::output::Output;
 use super::random::Random;
@@ -12,11 +13,12 @@ use super::schedule::Schedule;
 use crate::message::{Header, HeaderName};
 use crate::transaction::table::{Delivery, Table};
 use crate::transaction::{Timer, TransactionId};
+use crate::transport::destination::Destination;
 use crate::transport::{FlowId, Layer};
 use crate::ua::call::CallTimer;
 use crate::ua::register::RegistrationTimer;
 use crate::ua::screened::ScreenTimer;
-use crate::ua::{InviteId, RegistrationId, RequestId, UaEvent};
+use crate::ua::{InviteId, RegistrationId, RequestId, Target, UaEvent};
 
 /// Whose timer it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +66,17 @@ impl Core {
 
     pub(crate) fn event(&mut self, event: UaEvent) {
         self.outputs.push_back(Output::Event(event));
+    }
+
+    /// The way to a target of the owner's.
+    pub(crate) fn way_to(&self, target: Target) -> Result<Destination, CommandError> {
+        match target.flow {
+            Some(flow) => self.transport.reply_on(flow).ok_or(CommandError::FlowGone),
+            None => {
+                let way = self.transport.destination(target.transport, target.remote);
+                way.ok_or(CommandError::NoListener)
+            }
+        }
     }
 
     pub(crate) fn start(&mut self, key: TimerKey, after: Duration) {

@@ -26,6 +26,8 @@ pub struct Counters {
     pub limited_forks: u64,
     /// Streams refused because of [`Limits::streams`](crate::Limits::streams) or its backlog.
     pub limited_streams: u64,
+    /// Streams closed because the certificate named somebody else, or there was none.
+    pub wrong_peers: u64,
     /// Client transactions that nobody answered.
     pub timeouts: u64,
     /// Messages that found no listener, no stream, or a refused connection.

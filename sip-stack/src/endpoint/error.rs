@@ -15,6 +15,9 @@ pub enum CommandError {
     /// No listener matches the target's transport and address family.
     #[error("no listener for this transport and address family")]
     NoListener,
+    /// The stream that the target names is closed.
+    #[error("the stream is closed")]
+    FlowGone,
     /// A status code, URI or header that the command cannot carry.
     #[error("invalid argument")]
     InvalidArgument,

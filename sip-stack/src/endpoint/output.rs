@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
+use crate::message::Host;
 use crate::transport::{FlowId, Transport};
 use crate::ua::UaEvent;
 
@@ -28,7 +29,8 @@ pub enum Output {
         /// One or more whole messages.
         payload: Bytes,
     },
-    /// A stream to open; answered by `handle_stream_opened` or `handle_stream_closed` with the same flow.
+    /// A stream to open; answered by `handle_stream_opened`, `handle_secure_stream_opened` or `handle_stream_closed`
+    /// with the same flow.
     Connect {
         /// The id it will have.
         flow: FlowId,
@@ -36,6 +38,8 @@ pub enum Output {
         transport: Transport,
         /// Where to.
         remote: SocketAddr,
+        /// Over TLS: whom the certificate must name, and the name to ask for (SNI) if it is no address.
+        server_name: Option<Host>,
     },
     /// A stream to close.
     Close {

@@ -61,8 +61,8 @@ impl Endpoint {
         }
         response.headers.push(self.core.server());
         // A Via that nobody can read leaves the packet's source.
-        let way = via.map_or(hop, |via| via::response_way(&via, hop));
-        self.core.transmit(&way, response.to_bytes(), None);
+        let way = via.as_ref().map_or(hop, |via| via::response_way(via, hop));
+        self.core.transmit(&way, response.to_bytes(), via.as_ref().map(|via| &via.host));
     }
 
     fn receive_request(&mut self, hop: Destination, local: SocketAddr, request: Request) {
@@ -71,6 +71,9 @@ impl Endpoint {
             self.core.counters.malformed += 1;
             return;
         };
+        if let Some(flow) = hop.flow.filter(|_| incoming.via.params.contains("alias")) {
+            self.core.transport.take_alias(flow, &incoming.via);
+        }
         let makes_call = incoming.request.method == Method::Invite && incoming.to_tag.is_none();
         if makes_call && self.calls.len() >= self.core.config.limits.calls && !self.core.knows(&incoming) {
             self.core.counters.limited_calls += 1;

@@ -10,7 +10,8 @@ use super::core::TimerKey;
 use super::{Endpoint, Output};
 use crate::message::validate::refuse_unread;
 use crate::transport::framing::{Frame, Framer, FramingError};
-use crate::transport::{FlowId, Transport};
+use crate::transport::layer::{OpenError, Opened};
+use crate::transport::{CertificateNames, FlowId, Transport};
 
 /// The unfinished messages of the open streams.
 #[derive(Debug, Default)]
@@ -30,13 +31,41 @@ impl Endpoint {
         remote: SocketAddr,
     ) {
         self.core.now = now;
-        let core = &mut self.core;
-        let opened = core.transport.opened(now, flow, (transport, local, remote), &mut core.outputs);
-        if opened.is_ok() {
-            self.streams.framers.insert(flow, Framer::new());
-        } else {
-            self.core.counters.limited_streams += 1;
-            self.core.outputs.push_back(Output::Close { flow });
+        self.open(Opened { flow, transport, local, remote, identities: None });
+    }
+
+    /// A stream is open, and its other end has shown a certificate that leads to a root we trust.
+    ///
+    /// The driver leaves the names to the endpoint: a stream to somebody whom the certificate does not name is closed
+    /// before a byte is sent (RFC 5922 §7.3), and one that was accepted carries requests only to whom it names (RFC
+    /// 5923 §8.2).
+    pub fn handle_secure_stream_opened(
+        &mut self,
+        now: Instant,
+        flow: FlowId,
+        transport: Transport,
+        local: SocketAddr,
+        remote: SocketAddr,
+        certificate: &CertificateNames,
+    ) {
+        self.core.now = now;
+        self.open(Opened { flow, transport, local, remote, identities: Some(certificate.identities()) });
+    }
+
+    fn open(&mut self, opened: Opened) {
+        let (flow, core) = (opened.flow, &mut self.core);
+        match core.transport.opened(core.now, opened, &mut core.outputs) {
+            Ok(()) => {
+                self.streams.framers.insert(flow, Framer::new());
+            }
+            Err(error) => {
+                match error {
+                    OpenError::Limit => self.core.counters.limited_streams += 1,
+                    OpenError::WrongPeer => self.core.counters.wrong_peers += 1,
+                }
+                self.forget_stream(flow);
+                self.core.outputs.push_back(Output::Close { flow });
+            }
         }
         self.settle();
     }
@@ -45,6 +74,10 @@ impl Endpoint {
     pub fn handle_stream_data(&mut self, now: Instant, flow: FlowId, payload: Bytes) {
         self.core.now = now;
         self.core.transport.touch(now, flow);
+        if self.core.transport.transport_of(flow).is_some_and(Transport::is_websocket) {
+            self.receive_frame(flow, Frame::of_websocket_message(payload));
+            return self.settle();
+        }
         if let Some(framer) = self.streams.framers.get_mut(&flow) {
             framer.push(&payload);
         }
@@ -108,8 +141,9 @@ impl Endpoint {
     fn forget_stream(&mut self, flow: FlowId) {
         self.streams.framers.remove(&flow);
         self.core.stop(TimerKey::Stream(flow));
-        for transaction in self.core.transport.closed(flow).unsent {
-            self.core.fail_client(transaction);
+        // RFC 3261 §18.4: whoever waits for a response on it waits in vain.
+        for transaction in self.core.transport.closed(flow) {
+            self.core.lose_stream(transaction);
         }
     }
 }

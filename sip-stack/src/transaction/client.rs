@@ -8,7 +8,8 @@ use super::invite_client::InviteClient;
 use super::non_invite_client::NonInviteClient;
 use super::{Action, ClientEvent};
 use crate::endpoint::config::Timers;
-use crate::message::{Method, Request};
+use crate::message::{Host, Method, Request};
+use crate::transport::FlowId;
 use crate::transport::destination::Destination;
 use crate::ua::user::User;
 
@@ -46,6 +47,8 @@ impl ClientMachine {
 pub(crate) struct SuccessAck {
     pub(crate) to_tag: String,
     pub(crate) way: Destination,
+    /// Whose host or domain the next hop is.
+    pub(crate) to: Option<Host>,
     pub(crate) payload: Bytes,
 }
 
@@ -63,9 +66,19 @@ pub(crate) struct Client {
     pub(crate) success_acks: Vec<SuccessAck>,
     /// Where to go if the stream that the size rule picked is refused (RFC 3261 §18.1.1).
     pub(crate) fallback: Option<Destination>,
+    /// The stream that it was sent on.
+    pub(crate) flow: Option<FlowId>,
 }
 
 impl Client {
+    /// Whether the request or its final response may still be on the way.
+    pub(crate) fn is_unanswered(&self) -> bool {
+        match &self.machine {
+            ClientMachine::Invite(machine) => machine.is_unanswered(),
+            ClientMachine::NonInvite(machine) => machine.is_unanswered(),
+        }
+    }
+
     /// Whether a provisional response has come and no final one.
     pub(crate) fn is_proceeding(&self) -> bool {
         matches!(&self.machine, ClientMachine::Invite(machine) if machine.is_proceeding())

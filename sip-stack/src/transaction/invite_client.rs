@@ -65,6 +65,11 @@ impl InviteClient {
         self.state == State::Proceeding
     }
 
+    /// Whether no final response has come.
+    pub(crate) fn is_unanswered(&self) -> bool {
+        matches!(self.state, State::Calling { .. } | State::Proceeding)
+    }
+
     pub(crate) fn handle(&mut self, event: ClientEvent, actions: &mut Vec<Action>) {
         self.state = match self.state {
             State::Calling { interval } => self.calling(interval, event, actions),

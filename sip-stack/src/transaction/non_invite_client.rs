@@ -56,6 +56,11 @@ impl NonInviteClient {
         Self { state: State::Trying { interval: timers.t1 }, timers, reliability }
     }
 
+    /// Whether no final response has come.
+    pub(crate) fn is_unanswered(&self) -> bool {
+        matches!(self.state, State::Trying { .. } | State::Proceeding)
+    }
+
     pub(crate) fn handle(&mut self, event: ClientEvent, actions: &mut Vec<Action>) {
         self.state = match self.state {
             State::Trying { interval } => self.trying(interval, event, actions),

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::client::{Client, ClientMachine, SuccessAck};
 use super::key::{ClientKey, MAGIC_COOKIE};
 use super::table::{Delivery, Outcome};
 use super::{Action, ClientEvent, Timer, TransactionId};
 use crate::endpoint::config::LargeRequests;
 use crate::endpoint::core::{Core, TimerKey};
-use crate::message::header::{CSeq, To};
-use crate::message::{Header, HeaderName, Method, Request, Response};
+use crate::message::header::{CSeq, Route, To};
+use crate::message::{Header, HeaderName, Host, Method, Request, Response, Uri};
 use crate::transport::destination::Destination;
-use crate::transport::{Transport, via};
+use crate::transport::flow::Parcel;
+use crate::transport::layer::SendError;
+use crate::transport::{FlowId, Transport, via};
 use crate::ua::user::User;
 
 /// RFC 3261 §18.1.1: 1500 bytes of an Ethernet less 200 for the headers below and the response's growth.
@@ -59,6 +63,7 @@ impl Core {
             ack: None,
             success_acks: Vec::new(),
             fallback,
+            flow: None,
         };
         self.transactions.clients.insert(id, client);
         self.carry_out_client(id, &actions, None);
@@ -84,24 +89,36 @@ impl Core {
         let branch = self.new_branch();
         ack.headers.push_front(via::ours(&way, &branch));
         let payload = ack.to_bytes();
-        self.transmit(&way, payload.clone(), None);
+        let to = next_hop(&ack);
+        self.transmit(&way, payload.clone(), to.as_ref());
         if let Some(client) = self.transactions.clients.get_mut(&invite) {
-            client.success_acks.push(SuccessAck { to_tag: to_tag.to_owned(), way, payload });
+            client.success_acks.push(SuccessAck { to_tag: to_tag.to_owned(), way, to, payload });
         }
     }
 
-    pub(crate) fn transmit(
+    /// Sends a response, or a message on a stream that is open already.
+    pub(crate) fn transmit(&mut self, way: &Destination, payload: Bytes, to: Option<&Host>) {
+        // A response that finds no way has nobody to tell.
+        let _ = self.send_towards(way, payload, None, to);
+    }
+
+    /// Sends to whoever speaks for `to`; says on which stream.
+    fn send_towards(
         &mut self,
         way: &Destination,
-        payload: bytes::Bytes,
+        payload: Bytes,
         transaction: Option<TransactionId>,
-    ) -> bool {
+        to: Option<&Host>,
+    ) -> Result<Option<FlowId>, SendError> {
         self.counters.sent += 1;
-        let sent = self.transport.send(self.now, way, payload, transaction, &mut self.outputs);
-        if sent.is_err() {
-            self.counters.limited_streams += 1;
+        let parcel = Parcel { payload, transaction };
+        let sent = self.transport.send(self.now, way, parcel, to, &mut self.outputs);
+        match sent {
+            Ok(_) => {}
+            Err(SendError::Limit) => self.counters.limited_streams += 1,
+            Err(SendError::NoFlow) => self.counters.transport_failures += 1,
         }
-        sent.is_ok()
+        sent
     }
 
     /// A response came: to its transaction, or nowhere.
@@ -123,6 +140,8 @@ impl Core {
             return;
         }
         let Some(client) = self.transactions.clients.get_mut(&id) else { return };
+        // Whoever has answered is not asked again another way.
+        client.fallback = None;
         if code >= 300 && client.request.method == Method::Invite && client.ack.is_none() {
             client.ack = Some(refusal_ack(&client.request, &response).to_bytes());
         }
@@ -148,9 +167,10 @@ impl Core {
         let tag = to_tag(response).unwrap_or_default();
         let acks = self.transactions.clients.get(&id).map(|client| client.success_acks.as_slice());
         let ack = acks.unwrap_or_default().iter().find(|ack| ack.to_tag == tag);
-        let Some((way, payload)) = ack.map(|ack| (ack.way, ack.payload.clone())) else { return false };
+        let found = ack.map(|ack| (ack.way, ack.payload.clone(), ack.to.clone()));
+        let Some((way, payload, to)) = found else { return false };
         self.counters.retransmissions_sent += 1;
-        self.transmit(&way, payload, None);
+        self.transmit(&way, payload, to.as_ref());
         true
     }
 
@@ -190,22 +210,33 @@ impl Core {
 
     fn transmit_request(&mut self, id: TransactionId) {
         let Some(client) = self.transactions.clients.get(&id) else { return };
-        let (way, payload) = (client.way, client.payload.clone());
-        if !self.transmit(&way, payload, Some(id)) {
-            self.fail_client(id);
+        let (way, payload, to) = (client.way, client.payload.clone(), next_hop(&client.request));
+        let sent = self.send_towards(&way, payload, Some(id), to.as_ref());
+        match (sent, self.transactions.clients.get_mut(&id)) {
+            (Ok(flow), Some(client)) => client.flow = flow,
+            (Ok(_), None) => {}
+            (Err(_), _) => self.fail_client(id),
         }
     }
 
     fn acknowledge_refusal(&mut self, id: TransactionId) {
         let Some(client) = self.transactions.clients.get(&id) else { return };
         let (way, Some(payload)) = (client.way, client.ack.clone()) else { return };
-        self.transmit(&way, payload, None);
+        let to = next_hop(&client.request);
+        self.transmit(&way, payload, to.as_ref());
     }
 
     fn deliver(&mut self, transaction: TransactionId, outcome: Outcome) {
         if let Some(client) = self.transactions.clients.get(&transaction) {
             let (user, request, way) = (client.user, Arc::clone(&client.request), client.way);
             self.deliveries.push_back(Delivery { transaction, user, request, way, outcome });
+        }
+    }
+
+    /// The stream that the request went on is closed. Once a response has come, the request is not sent again.
+    pub(crate) fn lose_stream(&mut self, id: TransactionId) {
+        if self.transactions.clients.get(&id).is_some_and(Client::is_unanswered) {
+            self.fail_client(id);
         }
     }
 
@@ -231,9 +262,19 @@ impl Core {
     pub(crate) fn forget_client(&mut self, id: TransactionId) {
         self.schedule.stop_range(TimerKey::Client(id, Timer::FIRST)..=TimerKey::Client(id, Timer::LAST));
         let Some(client) = self.transactions.clients.remove(&id) else { return };
+        if let Some(flow) = client.flow {
+            self.transport.release(flow, id);
+        }
         let key = ClientKey { branch: client.branch, method: client.request.method.clone() };
         self.transactions.client_keys.remove(&key);
     }
+}
+
+/// The host or domain that the next hop speaks for: that of the first Route, or of the request URI.
+fn next_hop(request: &Request) -> Option<Host> {
+    let route: Option<Route> = request.headers.typed().ok()?;
+    let uri = route.map(|route| route.0.uri).filter(Uri::is_loose_router);
+    uri.or_else(|| request.uri.is_sip().then(|| request.uri.clone())).map(|uri| uri.host)
 }
 
 /// The To tag of a response.

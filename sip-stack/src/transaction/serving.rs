@@ -133,7 +133,7 @@ impl Core {
         let mut response = incoming.response(code, Some(&tag));
         response.headers.extend(headers.iter().cloned());
         response.headers.push(self.server());
-        self.transmit(&incoming.way, response.to_bytes(), None);
+        self.transmit(&incoming.way, response.to_bytes(), Some(&incoming.via.host));
     }
 
     /// 503 with Retry-After, without keeping state.
@@ -191,8 +191,8 @@ impl Core {
 
     fn transmit_response(&mut self, id: TransactionId) {
         let Some(server) = self.transactions.servers.get(&id) else { return };
-        let (way, payload) = (server.incoming.way, server.response.clone());
-        self.transmit(&way, payload, None);
+        let (incoming, payload) = (Arc::clone(&server.incoming), server.response.clone());
+        self.transmit(&incoming.way, payload, Some(&incoming.via.host));
     }
 
     /// Forgets a server transaction and its timers.

@@ -1,11 +1,14 @@
-//! Streams by id.
+//! One stream.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Instant;
 
 use bytes::Bytes;
 
-use super::Transport;
+use super::identity::{Identities, same};
+use super::{Security, Transport};
+use crate::message::Host;
 use crate::transaction::TransactionId;
 
 /// One stream of the driver's.
@@ -17,11 +20,11 @@ impl FlowId {
     pub const FIRST_CONNECTED: Self = Self(1 << 63);
 }
 
-/// A message that waits for its stream to open.
+/// A message on its way to a stream.
 #[derive(Debug)]
-pub(crate) struct Waiting {
+pub(crate) struct Parcel {
     pub(crate) payload: Bytes,
-    /// Whose failure it is if the stream never opens.
+    /// Whose failure it is if the stream breaks.
     pub(crate) transaction: Option<TransactionId>,
 }
 
@@ -29,9 +32,20 @@ pub(crate) struct Waiting {
 #[derive(Debug)]
 pub(crate) enum StreamState {
     /// Asked for; messages wait in order.
-    Connecting { waiting: Vec<Waiting>, bytes: usize },
+    Connecting { waiting: Vec<Bytes>, bytes: usize },
     /// Open.
     Open,
+}
+
+/// Who is at the other end, as far as TLS proves it.
+#[derive(Debug)]
+pub(crate) enum Peer {
+    /// The stream was asked for, to reach this host or domain.
+    Expected(Option<Host>),
+    /// The certificate has these names.
+    Proved(Identities),
+    /// Without certificate.
+    Stranger,
 }
 
 /// What the endpoint knows of a stream.
@@ -41,6 +55,27 @@ pub(crate) struct Stream {
     pub(crate) local: Option<SocketAddr>,
     pub(crate) remote: SocketAddr,
     pub(crate) state: StreamState,
+    pub(crate) peer: Peer,
+    /// Where the peer listens, by its own word (RFC 5923).
+    pub(crate) alias: Option<SocketAddr>,
     /// When a byte last came or went.
     pub(crate) active: Instant,
+    /// The client transactions whose request went this way.
+    pub(crate) transactions: BTreeSet<TransactionId>,
+}
+
+impl Stream {
+    /// Whether a request for `wanted` may take this stream (RFC 5923 §8.1): over TLS only to whom the certificate
+    /// names.
+    pub(crate) fn reaches(&self, wanted: Option<&Host>) -> bool {
+        if self.transport.security() == Security::Clear {
+            return true;
+        }
+        let Some(wanted) = wanted else { return false };
+        match &self.peer {
+            Peer::Expected(expected) => expected.as_ref().is_some_and(|expected| same(expected, wanted)),
+            Peer::Proved(identities) => identities.include(wanted),
+            Peer::Stranger => false,
+        }
+    }
 }

@@ -17,6 +17,17 @@ pub enum Frame {
     Pong,
 }
 
+impl Frame {
+    /// What one WebSocket message carries (RFC 7118 §5, §6).
+    pub fn of_websocket_message(payload: Bytes) -> Self {
+        match payload.as_ref() {
+            EMPTY_LINE => Self::Ping,
+            CRLF => Self::Pong,
+            _ => Self::Message(payload),
+        }
+    }
+}
+
 /// Why a stream cannot be read any further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FramingFault {

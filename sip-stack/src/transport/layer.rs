@@ -1,16 +1,19 @@
 //! The listeners and streams of an endpoint: picks the way out, reuses streams, holds back what waits.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
 use super::destination::Destination;
-use super::flow::{FlowId, Stream, StreamState, Waiting};
-use super::{Listener, Reliability, Transport};
+use super::flow::{FlowId, Parcel, Peer, Stream, StreamState};
+use super::identity::Identities;
+use super::streams::Streams;
+use super::{Listener, Reliability, Security, Transport};
 use crate::endpoint::config::Limits;
 use crate::endpoint::output::Output;
+use crate::message::Host;
 use crate::transaction::TransactionId;
 
 /// A silent stream older than this gives way to a new one when all places are taken: timer B's length.
@@ -21,13 +24,28 @@ const EVICTION_AGE: Duration = Duration::from_secs(32);
 pub(crate) enum SendError {
     /// All places for streams, or the backlog of this one, are full.
     Limit,
+    /// The stream is gone, and nobody listens at its other end.
+    NoFlow,
 }
 
-/// What a closed stream leaves behind.
-#[derive(Debug, Default)]
-pub(crate) struct Closed {
-    /// Transactions whose request never left.
-    pub(crate) unsent: Vec<TransactionId>,
+/// Why a stream that opened is closed again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OpenError {
+    /// All places are full.
+    Limit,
+    /// The certificate does not name whom the stream was to reach (RFC 5922 §7.3).
+    WrongPeer,
+}
+
+/// A stream that the driver has opened.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) flow: FlowId,
+    pub(crate) transport: Transport,
+    pub(crate) local: SocketAddr,
+    pub(crate) remote: SocketAddr,
+    /// Whom the certificate names; `None` without one.
+    pub(crate) identities: Option<Identities>,
 }
 
 /// Listeners and streams.
@@ -35,20 +53,13 @@ pub(crate) struct Closed {
 pub(crate) struct Layer {
     listeners: Vec<Listener>,
     limits: Limits,
-    streams: BTreeMap<FlowId, Stream>,
-    by_remote: BTreeMap<(Transport, SocketAddr), FlowId>,
+    pub(super) streams: Streams,
     next_flow: FlowId,
 }
 
 impl Layer {
     pub(crate) fn new(listeners: Vec<Listener>, limits: Limits) -> Self {
-        Self {
-            listeners,
-            limits,
-            streams: BTreeMap::new(),
-            by_remote: BTreeMap::new(),
-            next_flow: FlowId::FIRST_CONNECTED,
-        }
+        Self { listeners, limits, streams: Streams::default(), next_flow: FlowId::FIRST_CONNECTED }
     }
 
     /// The way to `remote` by the listener of its transport and family; loopback prefers loopback.
@@ -61,13 +72,8 @@ impl Layer {
             .iter()
             .filter(usable)
             .min_by_key(|listener| listener.local.ip().is_loopback() != remote.ip().is_loopback())?;
-        Some(Destination {
-            transport,
-            local: listener.local,
-            public: listener.public(),
-            remote,
-            flow: self.by_remote.get(&(transport, remote)).copied(),
-        })
+        let (local, public) = (listener.local, listener.public());
+        Some(Destination { transport, local, public, remote, flow: None })
     }
 
     /// The way back to where a datagram came from.
@@ -82,58 +88,92 @@ impl Layer {
 
     /// The way back on a stream.
     pub(crate) fn reply_on(&self, flow: FlowId) -> Option<Destination> {
-        let stream = self.streams.get(&flow)?;
-        let way = self.destination(stream.transport, stream.remote);
-        let local = way.map(|way| way.local).or(stream.local)?;
-        let public = way.map_or(local, |way| way.public);
-        Some(Destination {
-            transport: stream.transport,
-            local,
-            public,
-            remote: stream.remote,
-            flow: Some(flow),
+        let Stream { transport, local, remote, .. } = *self.streams.get(flow)?;
+        let accepted_by = local.and_then(|local| self.accepted_by(transport, local));
+        let way = match (accepted_by, self.destination(transport, remote), local) {
+            (Some(listener), ..) => {
+                let (local, public) = (listener.local, listener.public());
+                Destination { transport, local, public, remote, flow: None }
+            }
+            (None, Some(way), _) => way,
+            (None, None, Some(local)) => Destination { transport, local, public: local, remote, flow: None },
+            (None, None, None) => return None,
+        };
+        Some(Destination { flow: Some(flow), ..way })
+    }
+
+    /// The listener that a stream with this end of ours came in by.
+    fn accepted_by(&self, transport: Transport, local: SocketAddr) -> Option<&Listener> {
+        self.listeners.iter().find(|at| {
+            let is_here = at.local.ip().is_unspecified() && at.local.is_ipv4() == local.is_ipv4();
+            at.transport == transport
+                && at.local.port() == local.port()
+                && (is_here || at.local.ip() == local.ip())
         })
     }
 
-    /// Sends, on the stream the destination names, on another to the same address, or on a new one.
+    /// What a stream speaks.
+    pub(crate) fn transport_of(&self, flow: FlowId) -> Option<Transport> {
+        self.streams.get(flow).map(|stream| stream.transport)
+    }
+
+    /// Sends, on the stream the destination names, on another to the same address and peer, or on a new one; says
+    /// which. `server_name` is the host or domain that the message is for.
     pub(crate) fn send(
         &mut self,
         now: Instant,
         way: &Destination,
-        payload: Bytes,
-        transaction: Option<TransactionId>,
+        parcel: Parcel,
+        server_name: Option<&Host>,
         outputs: &mut VecDeque<Output>,
-    ) -> Result<(), SendError> {
+    ) -> Result<Option<FlowId>, SendError> {
         if way.transport.reliability() == Reliability::Unreliable {
+            let payload = parcel.payload;
             outputs.push_back(Output::Datagram { local: way.local, remote: way.remote, payload });
-            return Ok(());
+            return Ok(None);
         }
-        let flow = match self.usable_flow(way) {
+        let flow = match self.usable_flow(way, server_name) {
             Some(flow) => flow,
-            None => self.connect(now, way, outputs)?,
+            None => self.connect(now, way, server_name, outputs)?,
         };
-        self.send_on(now, flow, Waiting { payload, transaction }, outputs)
+        self.send_on(now, flow, parcel, outputs)?;
+        Ok(Some(flow))
     }
 
-    fn usable_flow(&self, way: &Destination) -> Option<FlowId> {
-        let named = way.flow.filter(|flow| self.streams.contains_key(flow));
-        named.or_else(|| self.by_remote.get(&(way.transport, way.remote)).copied())
+    fn usable_flow(&self, way: &Destination, server_name: Option<&Host>) -> Option<FlowId> {
+        let named = way.flow.filter(|flow| self.streams.get(*flow).is_some());
+        named.or_else(|| self.streams.leading_to(way.transport, way.remote, server_name))
     }
 
     fn connect(
         &mut self,
         now: Instant,
         way: &Destination,
+        server_name: Option<&Host>,
         outputs: &mut VecDeque<Output>,
     ) -> Result<FlowId, SendError> {
+        // A browser cannot be called back (RFC 7118 §5.3).
+        if way.flow.is_some() && way.transport.is_websocket() {
+            return Err(SendError::NoFlow);
+        }
         self.make_room(now, way.remote, outputs)?;
         let flow = self.next_flow;
         self.next_flow = FlowId(flow.0.wrapping_add(1).max(FlowId::FIRST_CONNECTED.0));
-        let state = StreamState::Connecting { waiting: Vec::new(), bytes: 0 };
         let (transport, remote) = (way.transport, way.remote);
-        self.streams.insert(flow, Stream { transport, local: None, remote, state, active: now });
-        self.by_remote.insert((transport, remote), flow);
-        outputs.push_back(Output::Connect { flow, transport, remote });
+        let is_secure = transport.security() == Security::Tls;
+        let server_name = is_secure.then(|| server_name.cloned().unwrap_or_else(|| remote.ip().into()));
+        let stream = Stream {
+            transport,
+            local: None,
+            remote,
+            state: StreamState::Connecting { waiting: Vec::new(), bytes: 0 },
+            peer: Peer::Expected(server_name.clone()),
+            alias: None,
+            active: now,
+            transactions: BTreeSet::new(),
+        };
+        self.streams.insert(flow, stream);
+        outputs.push_back(Output::Connect { flow, transport, remote, server_name });
         Ok(flow)
     }
 
@@ -141,53 +181,54 @@ impl Layer {
         &mut self,
         now: Instant,
         flow: FlowId,
-        message: Waiting,
+        parcel: Parcel,
         outputs: &mut VecDeque<Output>,
     ) -> Result<(), SendError> {
-        let Some(stream) = self.streams.get_mut(&flow) else { return Err(SendError::Limit) };
-        stream.active = now;
+        let Some(stream) = self.streams.get_mut(flow) else { return Err(SendError::NoFlow) };
+        let payload = parcel.payload;
         match &mut stream.state {
-            StreamState::Open => {
-                outputs.push_back(Output::StreamData { flow, payload: message.payload });
-                Ok(())
-            }
+            StreamState::Open => outputs.push_back(Output::StreamData { flow, payload }),
             StreamState::Connecting { bytes, .. }
-                if *bytes + message.payload.len() > self.limits.stream_backlog_bytes =>
+                if *bytes + payload.len() > self.limits.stream_backlog_bytes =>
             {
-                Err(SendError::Limit)
+                return Err(SendError::Limit);
             }
             StreamState::Connecting { waiting, bytes } => {
-                *bytes += message.payload.len();
-                waiting.push(message);
-                Ok(())
+                *bytes += payload.len();
+                waiting.push(payload);
             }
         }
+        stream.active = now;
+        stream.transactions.extend(parcel.transaction);
+        Ok(())
     }
 
-    /// A stream opened: what waited for it leaves. `Err` asks to close a stream over the limit.
+    /// A stream opened: what waited for it leaves. `Err` asks to close it.
     pub(crate) fn opened(
         &mut self,
         now: Instant,
-        flow: FlowId,
-        opened: (Transport, SocketAddr, SocketAddr),
+        opened: Opened,
         outputs: &mut VecDeque<Output>,
-    ) -> Result<(), SendError> {
-        let (transport, local, remote) = opened;
-        if let Some(stream) = self.streams.get_mut(&flow) {
-            stream.local = Some(local);
-            stream.active = now;
-            if let StreamState::Connecting { waiting, .. } =
-                std::mem::replace(&mut stream.state, StreamState::Open)
-            {
-                let payloads = waiting.into_iter().map(|message| message.payload);
-                outputs.extend(payloads.map(|payload| Output::StreamData { flow, payload }));
-            }
-            return Ok(());
+    ) -> Result<(), OpenError> {
+        let Opened { flow, transport, local, remote, identities } = opened;
+        let proved = identities.map_or(Peer::Stranger, Peer::Proved);
+        if let Some(stream) = self.streams.get_mut(flow) {
+            return meet(stream, now, local, proved).map(|waiting| {
+                outputs.extend(waiting.into_iter().map(|payload| Output::StreamData { flow, payload }));
+            });
         }
-        self.make_room(now, remote, outputs)?;
-        let stream = Stream { transport, local: Some(local), remote, state: StreamState::Open, active: now };
+        self.make_room(now, remote, outputs).map_err(|_| OpenError::Limit)?;
+        let stream = Stream {
+            transport,
+            local: Some(local),
+            remote,
+            state: StreamState::Open,
+            peer: proved,
+            alias: None,
+            active: now,
+            transactions: BTreeSet::new(),
+        };
         self.streams.insert(flow, stream);
-        self.by_remote.insert((transport, remote), flow);
         Ok(())
     }
 
@@ -197,17 +238,16 @@ impl Layer {
         remote: SocketAddr,
         outputs: &mut VecDeque<Output>,
     ) -> Result<(), SendError> {
-        let held = self.streams.values().filter(|stream| stream.remote.ip() == remote.ip()).count();
-        if held >= self.limits.streams_per_source {
+        if self.streams.held_by(remote.ip()) >= self.limits.streams_per_source {
             return Err(SendError::Limit);
         }
         if self.streams.len() < self.limits.streams {
             return Ok(());
         }
-        let oldest = self.streams.iter().min_by_key(|(_, stream)| stream.active);
-        let flow = oldest
-            .filter(|(_, stream)| now.saturating_duration_since(stream.active) >= EVICTION_AGE)
-            .map(|(flow, _)| *flow)
+        let (flow, _) = self
+            .streams
+            .most_silent()
+            .filter(|(_, active)| now.saturating_duration_since(*active) >= EVICTION_AGE)
             .ok_or(SendError::Limit)?;
         self.closed(flow);
         outputs.push_back(Output::Close { flow });
@@ -216,23 +256,39 @@ impl Layer {
 
     /// Notes that a stream is alive.
     pub(crate) fn touch(&mut self, now: Instant, flow: FlowId) {
-        if let Some(stream) = self.streams.get_mut(&flow) {
+        if let Some(stream) = self.streams.get_mut(flow) {
             stream.active = now;
         }
     }
 
-    /// Forgets a stream.
-    pub(crate) fn closed(&mut self, flow: FlowId) -> Closed {
-        let Some(stream) = self.streams.remove(&flow) else { return Closed::default() };
-        let key = (stream.transport, stream.remote);
-        if self.by_remote.get(&key) == Some(&flow) {
-            self.by_remote.remove(&key);
+    /// A client transaction has no more business with its stream.
+    pub(crate) fn release(&mut self, flow: FlowId, transaction: TransactionId) {
+        if let Some(stream) = self.streams.get_mut(flow) {
+            stream.transactions.remove(&transaction);
         }
-        match stream.state {
-            StreamState::Open => Closed::default(),
-            StreamState::Connecting { waiting, .. } => {
-                Closed { unsent: waiting.into_iter().filter_map(|message| message.transaction).collect() }
-            }
-        }
+    }
+
+    /// Forgets a stream; returns the client transactions whose request went that way.
+    pub(crate) fn closed(&mut self, flow: FlowId) -> BTreeSet<TransactionId> {
+        self.streams.remove(flow).map(|stream| stream.transactions).unwrap_or_default()
+    }
+}
+
+/// A stream that was asked for is there: what waited, if the right peer is at its other end.
+fn meet(stream: &mut Stream, now: Instant, local: SocketAddr, proved: Peer) -> Result<Vec<Bytes>, OpenError> {
+    let is_right = match (&stream.peer, &proved) {
+        _ if stream.transport.security() == Security::Clear => true,
+        (Peer::Expected(Some(wanted)), Peer::Proved(identities)) => identities.include(wanted),
+        _ => false,
+    };
+    if !is_right {
+        return Err(OpenError::WrongPeer);
+    }
+    stream.local = Some(local);
+    stream.active = now;
+    stream.peer = proved;
+    match std::mem::replace(&mut stream.state, StreamState::Open) {
+        StreamState::Connecting { waiting, .. } => Ok(waiting),
+        StreamState::Open => Ok(Vec::new()),
     }
 }

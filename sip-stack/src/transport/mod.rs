@@ -1,16 +1,20 @@
 //! Flows and datagrams: where a message came from and where the next one goes.
 
+mod alias;
 pub(crate) mod destination;
 pub(crate) mod flow;
 pub mod framing;
-mod layer;
+pub mod identity;
+pub(crate) mod layer;
 mod listener;
+mod streams;
 pub(crate) mod via;
 
 use std::fmt;
 use std::str::FromStr;
 
 pub use flow::FlowId;
+pub use identity::{AlternativeNames, CertificateNames, Identities};
 pub(crate) use layer::Layer;
 pub use listener::Listener;
 
@@ -38,7 +42,28 @@ pub(crate) enum Reliability {
     Reliable,
 }
 
+/// Whether the transport proves who is at the other end, and hides what is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Security {
+    /// Anybody may listen, and claim to be anybody.
+    Clear,
+    /// TLS.
+    Tls,
+}
+
 impl Transport {
+    pub(crate) const fn security(self) -> Security {
+        match self {
+            Self::Udp | Self::Tcp | Self::Ws => Security::Clear,
+            Self::Tls | Self::Wss => Security::Tls,
+        }
+    }
+
+    /// Whether it carries one message a frame, and the browser at its other end cannot be called back (RFC 7118).
+    pub const fn is_websocket(self) -> bool {
+        matches!(self, Self::Ws | Self::Wss)
+    }
+
     pub(crate) fn reliability(self) -> Reliability {
         if self.is_reliable() { Reliability::Reliable } else { Reliability::Unreliable }
     }

@@ -11,6 +11,9 @@ use crate::message::{Header, Headers};
 pub(crate) fn ours_typed(way: &Destination, branch: &str) -> Via {
     let mut via = Via::new(way.transport, way.public_host(), Some(way.public.port()), branch);
     via.params.set_flag("rport");
+    if way.transport == Transport::Tls {
+        via.params.set_flag("alias");
+    }
     via
 }
 

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 
+use super::Source;
 use crate::message::{Header, NameAddr, Uri};
-use crate::transport::Transport;
+use crate::transport::{FlowId, Transport};
 
 /// One INVITE usage: a call leg, from its first INVITE to its end, over all the early dialogs it forks into.
 ///
@@ -64,6 +65,22 @@ pub struct Target {
     pub transport: Transport,
     /// Where.
     pub remote: SocketAddr,
+    /// The open stream to take, whatever the address: the only way to whoever is behind a NAT or in a browser.
+    pub flow: Option<FlowId>,
+}
+
+impl Target {
+    /// An address, by a stream that leads there or a new one.
+    pub const fn new(transport: Transport, remote: SocketAddr) -> Self {
+        Self { transport, remote, flow: None }
+    }
+}
+
+/// Back to where a request came from, on the stream that it came on.
+impl From<Source> for Target {
+    fn from(source: Source) -> Self {
+        Self { transport: source.transport, remote: source.remote, flow: source.flow }
+    }
 }
 
 /// A call to place.

@@ -19,7 +19,7 @@ pub(crate) fn ping(
     uri: &Uri,
     target: Target,
 ) -> Result<(), CommandError> {
-    let way = core.transport.destination(target.transport, target.remote).ok_or(CommandError::NoListener)?;
+    let way = core.way_to(target)?;
     let contact = headers::contact(None, &way);
     let mut headers = Headers::new();
     headers.extend([

@@ -41,8 +41,7 @@ impl Sent {
         if matches!(outgoing.method, Method::Invite | Method::Ack | Method::Cancel | Method::Bye) {
             return Err(CommandError::InvalidArgument);
         }
-        let way = core.transport.destination(outgoing.target.transport, outgoing.target.remote);
-        let way = way.ok_or(CommandError::NoListener)?;
+        let way = core.way_to(outgoing.target)?;
         let request = write(core, &outgoing, &way);
         let transaction = core.request(request, way, User::Outgoing(id));
         Ok(Self { id, way, transaction, credentials: outgoing.credentials, cseq: 1, tries: 0 })

@@ -69,8 +69,7 @@ impl Registration {
         id: RegistrationId,
         register: Register,
     ) -> Result<Self, CommandError> {
-        let way = core.transport.destination(register.target.transport, register.target.remote);
-        let way = way.ok_or(CommandError::NoListener)?;
+        let way = core.way_to(register.target)?;
         let mut registration = Self {
             id,
             call_id: core.random.token(),
@@ -106,8 +105,7 @@ impl Registration {
     fn send(&mut self, core: &mut Core) {
         self.tries = 0;
         self.cseq = self.cseq.wrapping_add(1);
-        // The stream of last time may be gone; another to the same address may be open.
-        self.way = core.transport.destination(self.way.transport, self.way.remote).unwrap_or(self.way);
+        self.way = core.way_to(self.register.target).unwrap_or(self.way);
         let request = self.request(core);
         self.transaction = core.request(request, self.way, User::Register(self.id));
     }

@@ -18,7 +18,7 @@ pub(crate) fn address(text: &str) -> NameAddr {
 pub(crate) fn invite(transport: Transport) -> Invite {
     Invite {
         uri: "sip:bob@192.0.2.2".parse().unwrap(),
-        target: Target { transport, remote: Side::Bob.address() },
+        target: Target::new(transport, Side::Bob.address()),
         route: Vec::new(),
         from: address("Alice <sip:alice@192.0.2.1>"),
         to: address("<sip:bob@192.0.2.2>"),

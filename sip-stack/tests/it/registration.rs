@@ -14,7 +14,7 @@ const GRANTED: &str = "Contact: <sip:line7@192.0.2.1:5060>;expires=300, <sip:oth
 fn register(credentials: Option<Credentials>) -> Register {
     Register {
         registrar: "sip:carrier.example".parse().unwrap(),
-        target: Target { transport: Transport::Udp, remote: PEER.parse().unwrap() },
+        target: Target::new(Transport::Udp, PEER.parse().unwrap()),
         aor: address("<sip:alice@carrier.example>"),
         contact_user: "line7".to_owned(),
         expires_s: 600,
@@ -167,7 +167,7 @@ fn a_binding_is_withdrawn() {
 #[test]
 fn a_ping_is_answered_or_times_out() {
     let mut lone = Lone::new();
-    let target = Target { transport: Transport::Udp, remote: PEER.parse().unwrap() };
+    let target = Target::new(Transport::Udp, PEER.parse().unwrap());
     lone.endpoint.options(lone.now, ID, "sip:192.0.2.9".parse().unwrap(), target).unwrap();
     lone.drain();
     let ping = lone.take_one();

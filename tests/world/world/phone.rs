@@ -100,7 +100,7 @@ impl Phone {
         let uri = format!("sip:{called}@10.0.0.1").parse().expect("an address");
         let invite = Invite {
             uri,
-            target: Target { transport: Transport::Udp, remote: gateway::SIP },
+            target: Target::new(Transport::Udp, gateway::SIP),
             route: Vec::new(),
             from: format!("<sip:+4930777@{}>", self.address.ip()).parse().expect("an address"),
             to: format!("<sip:{called}@10.0.0.1>").parse().expect("an address"),

@@ -51,7 +51,7 @@ mod tests {
     use crate::directory::{Route, Trunk};
 
     fn trunk(name: &str) -> (TrunkId, Trunk) {
-        let target = Target { transport: Transport::Udp, remote: ([192, 0, 2, 1], 5060).into() };
+        let target = Target::new(Transport::Udp, ([192, 0, 2, 1], 5060).into());
         let trunk = Trunk {
             id: name.into(),
             target,

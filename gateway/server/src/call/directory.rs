@@ -154,7 +154,7 @@ fn entry(trunk: &config::Trunk, address: SocketAddr) -> Result<engine::Trunk, St
 }
 
 fn target(trunk: &config::Trunk, remote: SocketAddr) -> Target {
-    Target { transport: wire::transport(trunk.transport), remote }
+    Target::new(wire::transport(trunk.transport), remote)
 }
 
 /// The host of the trunk's URIs: its domain if one is given, else where it is.

@@ -152,7 +152,7 @@ impl Phone {
         let uri: Uri = format!("sip:{}@{}", self.user, self.gateway).parse().ok()?;
         let from: NameAddr = format!("\"Demo phone\" <sip:603@{}>", self.gateway.ip()).parse().ok()?;
         let to: NameAddr = format!("<{uri}>").parse().ok()?;
-        let target = Target { transport: Transport::Udp, remote: self.gateway };
+        let target = Target::new(Transport::Udp, self.gateway);
         self.calls.insert(id, Number::Tune);
         let (route, headers) = (Vec::new(), Vec::new());
         Some(Deed::Invite(

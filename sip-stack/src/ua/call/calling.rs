@@ -44,8 +44,7 @@ impl Call {
     /// Sends the INVITE.
     pub(crate) fn place(core: &mut Core, id: InviteId, invite: Invite) -> Result<Self, CommandError> {
         headers::check_own(&invite.headers)?;
-        let way = core.transport.destination(invite.target.transport, invite.target.remote);
-        let way = way.ok_or(CommandError::NoListener)?;
+        let way = core.way_to(invite.target)?;
         let (call_id, tag) = (core.random.token(), core.random.token());
         let request = first_request(core, &invite, &way, (&call_id, &tag));
         let transaction = core.request(request, way, User::Invite(id));
