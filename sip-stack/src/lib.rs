@@ -56,5 +56,5 @@ pub use endpoint::{
 pub use transport::{FlowId, Listener, Transport};
 pub use ua::{
     Body, Credentials, EndedBy, Invite, InviteId, Outgoing, OutgoingId, Reason, Register, RegistrationId,
-    Reply, RequestId, Respond, Source, Target, UaEvent, Unreplied,
+    Reply, RequestId, Respond, Source, Target, TokenHop, UaEvent, Unreplied,
 };

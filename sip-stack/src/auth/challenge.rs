@@ -28,6 +28,16 @@ impl Qop {
     }
 }
 
+/// Whether the digest of RFC 2069 is spoken, which has no `qop`: it protects nothing against a replay.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WithoutQop {
+    /// RFC 8760 §2.6: a server always sends `qop`.
+    #[default]
+    Refused,
+    /// For peers of the last century.
+    Allowed,
+}
+
 /// A Digest challenge that can be answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
@@ -43,6 +53,8 @@ pub struct Challenge {
     pub qop: Option<Qop>,
     /// The answer was right but its nonce too old: try again without asking the user.
     pub stale: bool,
+    /// The server wants the user name hashed (RFC 7616 §3.4.4).
+    pub userhash: bool,
 }
 
 /// The challenge is another scheme's, lacks realm or nonce, or asks for what is unknown here.
@@ -58,13 +70,15 @@ impl TryFrom<&AuthValue> for Challenge {
             return Err(UnusableChallenge);
         }
         let text = |name| value.params.get(name).map(str::to_owned);
+        let is_true = |name| value.params.get(name).is_some_and(|word| word.eq_ignore_ascii_case("true"));
         Ok(Self {
             realm: text("realm").ok_or(UnusableChallenge)?,
             nonce: text("nonce").ok_or(UnusableChallenge)?,
             opaque: text("opaque"),
             algorithm: algorithm(&value.params)?,
             qop: qop(&value.params)?,
-            stale: value.params.get("stale").is_some_and(|word| word.eq_ignore_ascii_case("true")),
+            stale: is_true("stale"),
+            userhash: is_true("userhash"),
         })
     }
 }
@@ -80,24 +94,4 @@ fn qop(params: &Params) -> Result<Option<Qop>, UnusableChallenge> {
     let mut offered = words.split(',').filter_map(Qop::from_word);
     let first = offered.next().ok_or(UnusableChallenge)?;
     Ok(Some(if offered.any(|qop| qop == Qop::Auth) { Qop::Auth } else { first }))
-}
-
-/// Of several challenges for one realm, the one with the strongest algorithm; the first of equals.
-///
-/// `realm` of `None` takes the realm of the first usable challenge. Challenges of other realms are somebody
-/// else's to answer.
-pub fn strongest<'a>(
-    challenges: impl IntoIterator<Item = &'a AuthValue>,
-    realm: Option<&str>,
-) -> Option<Challenge> {
-    let usable = challenges.into_iter().filter_map(|value| Challenge::try_from(value).ok());
-    let mut best: Option<Challenge> = None;
-    for challenge in usable {
-        let fits =
-            best.as_ref().map(|best| best.realm.as_str()).or(realm).is_none_or(|r| r == challenge.realm);
-        if fits && best.as_ref().is_none_or(|best| best.algorithm < challenge.algorithm) {
-            best = Some(challenge);
-        }
-    }
-    best
 }

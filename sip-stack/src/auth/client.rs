@@ -1,12 +1,12 @@
 //! Answering a challenge.
 
 use super::challenge::Challenge;
-use super::hash::{Terms, response};
+use super::hash::{Terms, response, user_hash};
 use super::{Login, Subject};
 use crate::message::Params;
 use crate::message::header::AuthValue;
 
-/// The value of Authorization or Proxy-Authorization that answers a challenge.
+/// The value of Authorization or Proxy-Authorization that answers a challenge (RFC 7616 §3.4).
 ///
 /// `nc` counts the requests answered with this nonce, from 1; `cnonce` is the caller's fresh random text.
 pub fn answer(
@@ -20,7 +20,12 @@ pub fn answer(
     let Challenge { realm, nonce, algorithm, qop, .. } = challenge;
     let terms = Terms { algorithm: *algorithm, realm, nonce, qop: *qop, nc: &nc, cnonce };
     let mut params = Params::new();
-    params.set_quoted("username", login.username);
+    if challenge.userhash {
+        params.set_quoted("username", user_hash(*algorithm, login.username, realm));
+        params.set("userhash", "true");
+    } else {
+        params.set_quoted("username", login.username);
+    }
     params.set_quoted("realm", realm);
     params.set_quoted("nonce", nonce);
     params.set_quoted("uri", subject.uri);

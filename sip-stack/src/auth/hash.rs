@@ -70,6 +70,11 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
+/// `H( username ":" realm )`: how a hashed user name travels (RFC 7616 §3.4.4).
+pub fn user_hash(algorithm: Algorithm, username: &str, realm: &str) -> String {
+    algorithm.hash(&[username.as_bytes(), realm.as_bytes()])
+}
+
 /// What goes into a digest besides who and what.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Terms<'a> {
@@ -85,30 +90,49 @@ pub(super) struct Terms<'a> {
 
 /// The `response` parameter (RFC 7616 §3.4.1).
 pub(super) fn response(terms: &Terms<'_>, login: Login<'_>, subject: &Subject<'_>) -> String {
+    let method = subject.method.as_str();
+    digest(terms, login, &message_hash(terms, method, subject.uri, subject.body))
+}
+
+/// The `rspauth` parameter, by which the server proves that it knows the password (RFC 7616 §3.5).
+pub(super) fn proof(terms: &Terms<'_>, login: Login<'_>, uri: &str, body: &[u8]) -> String {
+    digest(terms, login, &message_hash(terms, "", uri, body))
+}
+
+fn digest(terms: &Terms<'_>, login: Login<'_>, message: &str) -> String {
     let Terms { algorithm, realm, nonce, qop, nc, cnonce } = *terms;
     let [username, realm, password] = [login.username, realm, login.password].map(str::as_bytes);
     let mut secret = algorithm.hash(&[username, realm, password]);
     if algorithm.is_session() {
         secret = algorithm.hash(&[secret.as_bytes(), nonce.as_bytes(), cnonce.as_bytes()]);
     }
-    let request = request_hash(algorithm, qop, subject);
-    let [secret, request] = [secret.as_bytes(), request.as_bytes()];
+    let [secret, message] = [secret.as_bytes(), message.as_bytes()];
     match qop {
-        None => algorithm.hash(&[secret, nonce.as_bytes(), request]),
+        None => algorithm.hash(&[secret, nonce.as_bytes(), message]),
         Some(qop) => {
             let [nonce, nc, cnonce, qop] = [nonce, nc, cnonce, qop.as_str()].map(str::as_bytes);
-            algorithm.hash(&[secret, nonce, nc, cnonce, qop, request])
+            algorithm.hash(&[secret, nonce, nc, cnonce, qop, message])
         }
     }
 }
 
-fn request_hash(algorithm: Algorithm, qop: Option<Qop>, subject: &Subject<'_>) -> String {
-    let [method, uri] = [subject.method.as_str(), subject.uri].map(str::as_bytes);
-    match qop {
+/// `H(A2)`; a response has no method.
+fn message_hash(terms: &Terms<'_>, method: &str, uri: &str, body: &[u8]) -> String {
+    let [method, uri] = [method, uri].map(str::as_bytes);
+    match terms.qop {
         Some(Qop::AuthInt) => {
-            let body = algorithm.hash(&[subject.body]);
-            algorithm.hash(&[method, uri, body.as_bytes()])
+            let body = terms.algorithm.hash(&[body]);
+            terms.algorithm.hash(&[method, uri, body.as_bytes()])
         }
-        Some(Qop::Auth) | None => algorithm.hash(&[method, uri]),
+        Some(Qop::Auth) | None => terms.algorithm.hash(&[method, uri]),
     }
+}
+
+/// Compares without telling by its time where the difference is; hexadecimal digits in any case.
+pub(super) fn same(expected: &str, given: &str) -> bool {
+    let difference = expected
+        .bytes()
+        .zip(given.bytes())
+        .fold(0, |difference, (ours, theirs)| difference | (ours ^ theirs.to_ascii_lowercase()));
+    expected.len() == given.len() && difference == 0
 }

@@ -1,26 +1,36 @@
-//! Digest authentication (RFC 7616, RFC 8760, RFC 3261 §22), as client and as server.
+//! Authentication as client and as server: digest (RFC 7616, RFC 8760, RFC 3261 §22) and bearer tokens (RFC 8898).
 //!
-//! The `-sess` algorithms and `qop` `auth` and `auth-int` are understood; user name hashing is not offered and
-//! not asked for.
+//! Nothing here sends: a client asks [`answer`] for the value of Authorization, a server asks an
+//! [`Authenticator`] for challenges and verdicts. MD5, SHA-256 and SHA-512-256, their `-sess` forms, `auth`,
+//! `auth-int`, hashed user names and mutual authentication are understood. The digest of RFC 2069, without
+//! `qop`, is spoken only where the owner says [`WithoutQop::Allowed`].
 
+mod answer;
+mod bearer;
 mod challenge;
 mod client;
+mod confirmation;
 mod hash;
 mod nonce;
+mod replay;
 mod server;
+mod verdict;
 
-pub use challenge::{Challenge, Qop, UnusableChallenge, strongest};
+pub use bearer::{BearerChallenge, BearerRealm, InvalidBearer, TokenError, bearer, token};
+pub use challenge::{Challenge, Qop, UnusableChallenge, WithoutQop};
 pub use client::answer;
-pub use hash::Algorithm;
+pub use confirmation::{Proof, prove};
+pub use hash::{Algorithm, user_hash};
 pub use nonce::{Freshness, Nonces};
-pub use server::{Authenticator, Verdict};
+pub use server::{Account, Authenticator, User, UserHashing};
+pub use verdict::Verdict;
 
 use crate::message::Method;
 
 /// Who answers a challenge.
 #[derive(Clone, Copy)]
 pub struct Login<'a> {
-    /// The digest's `username`.
+    /// The digest's `username`, as its owner writes it.
     pub username: &'a str,
     /// Never printed.
     pub password: &'a str,

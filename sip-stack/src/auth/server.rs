@@ -2,145 +2,177 @@
 
 use std::time::Duration;
 
-use super::challenge::{Qop, algorithm};
-use super::hash::{Algorithm, Terms, response};
+use super::answer::{Answer, Name};
+use super::challenge::WithoutQop;
+use super::hash::{Algorithm, response, same};
 use super::nonce::{Freshness, Nonces};
-use super::{Login, Subject};
+use super::replay::{Replay, Use};
+use super::{Login, Subject, Verdict};
 use crate::message::header::AuthValue;
 use crate::message::{Params, Uri};
+
+/// The nonces whose counts are remembered unless the owner says otherwise.
+const REPLAY_NONCES_MAX: usize = 65_536;
+
+/// What an unknown user's answer is compared with, so that it takes as long as a known one's.
+const NOBODY: &str = "no password is this one";
+
+/// Whether user names are asked for as hashes (RFC 7616 §3.4.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UserHashing {
+    /// As they are.
+    #[default]
+    NotAsked,
+    /// As [`user_hash`](super::user_hash) makes them; the owner's lookup has to know the hashes.
+    Asked,
+}
+
+/// Whose password is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum User<'a> {
+    /// By name.
+    Named(&'a str),
+    /// By [`user_hash`](super::user_hash) of the name, in lower case.
+    Hashed(Algorithm, &'a str),
+}
+
+/// A user and the password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The name, not its hash.
+    pub username: String,
+    /// Never printed.
+    pub password: String,
+}
 
 /// A realm that asks for digests.
 #[derive(Clone)]
 pub struct Authenticator {
     /// The realm its users belong to.
     pub realm: String,
-    /// The algorithms it offers and takes, in the order of its challenges (RFC 8760 §2.4: preferred first).
+    /// The algorithms it offers and takes, in the order of its challenges (RFC 8760 §2.3: preferred first).
     pub algorithms: Vec<Algorithm>,
-    /// Makes and checks its nonces.
-    pub nonces: Nonces,
-}
-
-/// What an answer is worth.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Right; this is who asks.
-    Accepted {
-        /// The digest's `username`.
-        username: String,
-    },
-    /// The nonce is too old: challenge again, with `stale`.
-    Stale,
-    /// Wrong user, password, nonce, request or form: challenge again.
-    Refused,
+    /// Whether names are asked for as hashes; plain ones are taken all the same.
+    pub user_hashing: UserHashing,
+    /// Whether answers without `qop` are taken.
+    pub without_qop: WithoutQop,
+    nonces: Nonces,
+    replay: Replay,
 }
 
 impl Authenticator {
-    /// The challenges for a 401 or 407, one an algorithm. `last` is the verdict on the answer the request
-    /// carried, if any.
-    pub fn challenges(&self, now: Duration, peer: &[u8], last: Option<&Verdict>) -> Vec<AuthValue> {
-        let nonce = self.nonces.issue(now, peer);
-        let challenge = |algorithm: &Algorithm| {
-            let mut params = Params::new();
-            params.set_quoted("realm", &self.realm);
-            params.set_quoted("nonce", &nonce);
-            params.set("algorithm", algorithm.as_str());
-            params.set_quoted("qop", "auth,auth-int");
-            if last == Some(&Verdict::Stale) {
-                params.set("stale", "true");
-            }
-            AuthValue::new("Digest", params)
-        };
-        self.algorithms.iter().map(challenge).collect()
+    /// A realm that offers SHA-512-256, SHA-256 and MD5, in this order.
+    pub fn new(realm: impl Into<String>, nonces: Nonces) -> Self {
+        Self {
+            realm: realm.into(),
+            algorithms: vec![Algorithm::Sha512_256, Algorithm::Sha256, Algorithm::Md5],
+            user_hashing: UserHashing::default(),
+            without_qop: WithoutQop::default(),
+            nonces,
+            replay: Replay::new(REPLAY_NONCES_MAX),
+        }
     }
 
-    /// Judges the answer to a challenge. `password` finds the user's password.
-    ///
-    /// Without memory a digest can be sent again while its nonce lives; who must not allow that remembers the
-    /// nonce count.
-    pub fn verify(
-        &self,
+    /// The same with room for the counts of this many nonces.
+    #[must_use]
+    pub fn remembering(mut self, nonces_max: usize) -> Self {
+        self.replay = Replay::new(nonces_max.max(1));
+        self
+    }
+
+    /// The challenges for a 401 or 407, one an algorithm, for the request whose answer got this verdict.
+    pub fn challenges(&mut self, now: Duration, peer: &[u8], last: &Verdict) -> Vec<AuthValue> {
+        let nonce = self.nonce(now, peer);
+        self.algorithms.iter().map(|algorithm| self.challenge(*algorithm, &nonce, last)).collect()
+    }
+
+    /// A fresh nonce, such as the `nextnonce` of [`prove`](super::prove).
+    pub fn nonce(&mut self, now: Duration, peer: &[u8]) -> String {
+        self.nonces.issue(now, &self.realm, peer)
+    }
+
+    fn challenge(&self, algorithm: Algorithm, nonce: &str, last: &Verdict) -> AuthValue {
+        let mut params = Params::new();
+        params.set_quoted("realm", &self.realm);
+        params.set_quoted("nonce", nonce);
+        params.set("algorithm", algorithm.as_str());
+        params.set_quoted("qop", "auth,auth-int");
+        params.set("charset", "UTF-8");
+        if self.user_hashing == UserHashing::Asked {
+            params.set("userhash", "true");
+        }
+        if last.is_stale() {
+            params.set("stale", "true");
+        }
+        AuthValue::new("Digest", params)
+    }
+
+    /// Judges the answers that a request carries, of which one may be for this realm. `find` looks a user up; it
+    /// is asked whether or not the nonce is good, and an unknown user costs as much as a known one.
+    pub fn verify<'a>(
+        &mut self,
         now: Duration,
         peer: &[u8],
-        answer: &AuthValue,
+        answers: impl IntoIterator<Item = &'a AuthValue>,
         subject: &Subject<'_>,
-        password: impl FnOnce(&str) -> Option<String>,
+        find: impl FnOnce(User<'_>) -> Option<Account>,
     ) -> Verdict {
-        let Some(given) = Given::read(answer).filter(|given| self.takes(given, subject)) else {
-            return Verdict::Refused;
+        let ours = answers.into_iter().find(|value| {
+            value.scheme.eq_ignore_ascii_case("Digest") && value.params.get("realm") == Some(&self.realm)
+        });
+        let Some(value) = ours else { return Verdict::Missing };
+        let Some(answer) = Answer::read(value).filter(|answer| self.takes(answer, subject)) else {
+            return Verdict::Malformed;
         };
-        let freshness = self.nonces.check(now, peer, given.terms.nonce);
-        let Some(password) = password(given.username).filter(|_| freshness != Freshness::Forged) else {
-            return Verdict::Refused;
-        };
-        let login = Login { username: given.username, password: &password };
-        let expected = response(&given.terms, login, &Subject { uri: given.uri, ..*subject });
-        match (same(&expected, given.response), freshness) {
-            (true, Freshness::Fresh) => Verdict::Accepted { username: given.username.to_owned() },
-            (true, Freshness::Stale) => Verdict::Stale,
-            _ => Verdict::Refused,
+        match knows_password(&answer, subject, find) {
+            Some(account) => self.admit(now, peer, &answer, account),
+            None => {
+                let (Name::Plain(username) | Name::Hashed(username)) = answer.name;
+                Verdict::WrongCredentials { username }
+            }
         }
     }
 
-    fn takes(&self, given: &Given<'_>, subject: &Subject<'_>) -> bool {
-        given.terms.realm == self.realm
-            && self.algorithms.contains(&given.terms.algorithm)
-            && same_uri(given.uri, subject.uri)
+    /// The password is right; the nonce and its count remain.
+    fn admit(&mut self, now: Duration, peer: &[u8], answer: &Answer<'_>, account: Account) -> Verdict {
+        let nonce = answer.terms.nonce;
+        if self.nonces.check(now, &self.realm, peer, nonce) != Freshness::Fresh {
+            return Verdict::Stale;
+        }
+        self.replay.expire(now, self.nonces.lifetime());
+        let issue = self.nonces.issue_of(&self.realm, peer, nonce);
+        match issue.map(|issue| self.replay.take(issue, answer.count())) {
+            Some(Use::First) => Verdict::Accepted { username: account.username },
+            Some(Use::Again) | None => Verdict::Replayed,
+        }
+    }
+
+    fn takes(&self, answer: &Answer<'_>, subject: &Subject<'_>) -> bool {
+        let has_quality = answer.terms.qop.is_some() || self.without_qop == WithoutQop::Allowed;
+        has_quality && self.algorithms.contains(&answer.terms.algorithm) && same_uri(answer.uri, subject.uri)
     }
 }
 
-/// An answer's parameters.
-struct Given<'a> {
-    username: &'a str,
-    uri: &'a str,
-    response: &'a str,
-    terms: Terms<'a>,
+fn knows_password(
+    answer: &Answer<'_>,
+    subject: &Subject<'_>,
+    find: impl FnOnce(User<'_>) -> Option<Account>,
+) -> Option<Account> {
+    let found = match &answer.name {
+        Name::Plain(name) => find(User::Named(name)),
+        Name::Hashed(hash) => find(User::Hashed(answer.terms.algorithm, hash)),
+    };
+    let (Name::Plain(tried) | Name::Hashed(tried)) = &answer.name;
+    let login = found.as_ref().map_or(Login { username: tried, password: NOBODY }, |account| Login {
+        username: &account.username,
+        password: &account.password,
+    });
+    let expected = response(&answer.terms, login, &Subject { uri: answer.uri, ..*subject });
+    let is_right = same(&expected, answer.response);
+    found.filter(|_| is_right)
 }
 
-impl<'a> Given<'a> {
-    fn read(answer: &'a AuthValue) -> Option<Self> {
-        let params = &answer.params;
-        if !answer.scheme.eq_ignore_ascii_case("Digest") {
-            return None;
-        }
-        let qop = match params.get("qop") {
-            Some(word) => Some(Qop::from_word(word)?),
-            None => None,
-        };
-        let nc = params.get("nc").unwrap_or_default();
-        let cnonce = params.get("cnonce").unwrap_or_default();
-        if qop.is_some() && (cnonce.is_empty() || !is_count(nc)) {
-            return None;
-        }
-        Some(Self {
-            username: params.get("username")?,
-            uri: params.get("uri")?,
-            response: params.get("response")?,
-            terms: Terms {
-                algorithm: algorithm(params).ok()?,
-                realm: params.get("realm")?,
-                nonce: params.get("nonce")?,
-                qop,
-                nc,
-                cnonce,
-            },
-        })
-    }
-}
-
-fn is_count(nc: &str) -> bool {
-    nc.len() == 8 && nc.bytes().all(|digit| digit.is_ascii_hexdigit())
-}
-
-fn same_uri(ours: &str, theirs: &str) -> bool {
+fn same_uri(theirs: &str, ours: &str) -> bool {
     let matching = || Some(ours.parse::<Uri>().ok()?.matches(&theirs.parse().ok()?));
     ours == theirs || matching().unwrap_or(false)
-}
-
-/// Compares without telling by its time where the difference is; hexadecimal digits in any case.
-fn same(expected: &str, given: &str) -> bool {
-    let difference = expected
-        .bytes()
-        .zip(given.bytes())
-        .fold(0, |difference, (ours, theirs)| difference | (ours ^ theirs.to_ascii_lowercase()));
-    expected.len() == given.len() && difference == 0
 }

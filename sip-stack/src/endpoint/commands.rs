@@ -7,7 +7,7 @@ use crate::endpoint::core::{Core, TimerKey};
 use crate::message::Uri;
 use crate::ua::call::Call;
 use crate::ua::register::{Registration, RegistrationTimer};
-use crate::ua::{Body, Invite, InviteId, Register, RegistrationId, Respond, Target, options};
+use crate::ua::{Body, Credentials, Invite, InviteId, Register, RegistrationId, Respond, Target, options};
 
 impl Endpoint {
     /// Places a call under an id of the caller's choice, below [`InviteId::FIRST_INCOMING`].
@@ -113,6 +113,24 @@ impl Endpoint {
         self.core.now = now;
         let registration = self.registrations.get_mut(&id).ok_or(CommandError::UnknownId)?;
         registration.withdraw(&mut self.core);
+        self.settle();
+        Ok(())
+    }
+
+    /// Gives a registration other credentials, such as the token that its registrar asked for, and registers
+    /// with them at once.
+    ///
+    /// # Errors
+    /// The id is unknown.
+    pub fn reauthorize(
+        &mut self,
+        now: Instant,
+        id: RegistrationId,
+        credentials: Credentials,
+    ) -> Result<(), CommandError> {
+        self.core.now = now;
+        let registration = self.registrations.get_mut(&id).ok_or(CommandError::UnknownId)?;
+        registration.reauthorize(&mut self.core, credentials);
         self.settle();
         Ok(())
     }

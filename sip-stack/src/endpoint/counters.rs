@@ -34,4 +34,8 @@ pub struct Counters {
     pub transport_failures: u64,
     /// 401 and 407 that were answered.
     pub challenges_answered: u64,
+    /// 401 and 407 inside of dialogs from peers that credentials were not meant for.
+    pub challenges_distrusted: u64,
+    /// Responses whose Authentication-Info proved that the server does not know the password.
+    pub servers_unproven: u64,
 }

@@ -16,7 +16,25 @@ impl Endpoint {
         }
     }
 
+    /// Lets the usage learn what the response says about whoever authenticated it.
+    fn note_servers(&mut self, delivery: &Delivery) {
+        match delivery.user {
+            User::Invite(id) | User::Reinvite(id) | User::Update(id) | User::Bye(id) | User::InDialog(id) => {
+                if let Some(call) = self.calls.get_mut(&id) {
+                    call.authentication.note(&mut self.core, delivery);
+                }
+            }
+            User::Register(id) => {
+                if let Some(registration) = self.registrations.get_mut(&id) {
+                    registration.note(&mut self.core, delivery);
+                }
+            }
+            User::Outgoing(_) | User::Options(_) | User::Nobody => {}
+        }
+    }
+
     fn deliver(&mut self, delivery: Delivery) {
+        self.note_servers(&delivery);
         match delivery.user {
             User::Invite(id) if self.calls.contains_key(&id) => {
                 self.with_call(id, |call, core| call.invite_outcome(core, &delivery));

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 
 use super::Source;
+use super::credentials::Credentials;
 use crate::message::{Header, NameAddr, Uri};
 use crate::transport::{FlowId, Transport};
 
@@ -37,24 +38,6 @@ impl Body {
     /// A session description.
     pub fn sdp(content: impl Into<Bytes>) -> Self {
         Self { content_type: "application/sdp".to_owned(), content: content.into() }
-    }
-}
-
-/// The user name and password for digest challenges of one realm.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Credentials {
-    /// The realm they belong to; `None` answers whichever realm the configured peer names.
-    pub realm: Option<String>,
-    /// The `username` of the digest.
-    pub username: String,
-    /// Never printed.
-    pub password: String,
-}
-
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut shown = f.debug_struct("Credentials");
-        shown.field("realm", &self.realm).field("username", &self.username).finish_non_exhaustive()
     }
 }
 

@@ -67,8 +67,9 @@ pub enum UaEvent {
     Unreplied { id: OutgoingId, why: Unreplied },
     /// A registration succeeded and is refreshed by itself.
     Registered { id: RegistrationId, expires_s: u32 },
-    /// A registration failed; it is tried again by itself with back-off.
-    RegistrationFailed { id: RegistrationId, code: u16, reason: String, retry_in_s: u32 },
+    /// A registration failed; it is tried again by itself with back-off. `headers` are the response's: those of a
+    /// 401 may say where a token is had ([`BearerChallenge`](crate::auth::BearerChallenge)).
+    RegistrationFailed { id: RegistrationId, code: u16, reason: String, headers: Headers, retry_in_s: u32 },
     /// The answer to [`Endpoint::options`](crate::Endpoint::options); 408 when none came.
     OptionsAnswered { id: RegistrationId, code: u16 },
 }

@@ -2,7 +2,9 @@
 
 pub(crate) mod authenticate;
 pub(crate) mod call;
+pub(crate) mod challenges;
 pub mod command;
+pub(crate) mod credentials;
 pub mod event;
 pub(crate) mod headers;
 pub(crate) mod inspect;
@@ -14,7 +16,8 @@ pub(crate) mod resend;
 pub(crate) mod screened;
 pub(crate) mod user;
 
-pub use command::{Body, Credentials, Invite, InviteId, Reason, Register, RegistrationId, Respond, Target};
+pub use command::{Body, Invite, InviteId, Reason, Register, RegistrationId, Respond, Target};
+pub use credentials::{Credentials, TokenHop};
 pub use event::{EndedBy, Source, UaEvent};
 pub(crate) use options::capabilities;
 pub use request::{Outgoing, OutgoingId, Reply, RequestId, Unreplied};

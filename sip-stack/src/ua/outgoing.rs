@@ -1,7 +1,6 @@
 //! A request of ours outside of calls, until its final response (RFC 3261 §8.1).
 
-use super::authenticate::{self, AUTHENTICATION_TRIES_MAX};
-use super::command::Credentials;
+use super::authenticate::{AUTHENTICATION_TRIES_MAX, Authentication};
 use super::event::UaEvent;
 use super::headers;
 use super::request::{Outgoing, OutgoingId, Unreplied};
@@ -29,7 +28,7 @@ pub(crate) struct Sent {
     id: OutgoingId,
     way: Destination,
     transaction: TransactionId,
-    credentials: Option<Credentials>,
+    authentication: Authentication,
     cseq: u32,
     tries: u8,
 }
@@ -43,8 +42,9 @@ impl Sent {
         }
         let way = core.way_to(outgoing.target)?;
         let request = write(core, &outgoing, &way);
+        let authentication = Authentication::new(outgoing.credentials, &way);
         let transaction = core.request(request, way, User::Outgoing(id));
-        Ok(Self { id, way, transaction, credentials: outgoing.credentials, cseq: 1, tries: 0 })
+        Ok(Self { id, way, transaction, authentication, cseq: 1, tries: 0 })
     }
 
     /// What became of it.
@@ -53,7 +53,7 @@ impl Sent {
             return Waiting::Still;
         }
         let why = match &delivery.outcome {
-            Outcome::Response(response) => return self.answered(core, &delivery.request, response),
+            Outcome::Response(response) => return self.answered(core, delivery, response),
             Outcome::TimedOut => Unreplied::TimedOut,
             Outcome::TransportFailed => Unreplied::TransportFailed,
         };
@@ -61,10 +61,10 @@ impl Sent {
         Waiting::Over
     }
 
-    fn answered(&mut self, core: &mut Core, request: &Request, response: &Response) -> Waiting {
+    fn answered(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) -> Waiting {
         match response.code.as_u16() {
             ..200 => return Waiting::Still,
-            401 | 407 if self.authorize(core, request, response) => return Waiting::Still,
+            401 | 407 if self.authorize(core, delivery, response) => return Waiting::Still,
             _ => {}
         }
         core.event(UaEvent::Replied { id: self.id, response: Box::new(response.clone()) });
@@ -72,16 +72,16 @@ impl Sent {
     }
 
     /// Answers a challenge; false if there is nothing to answer it with.
-    fn authorize(&mut self, core: &mut Core, request: &Request, response: &Response) -> bool {
-        let Some(credentials) = self.credentials.as_ref().filter(|_| self.tries < AUTHENTICATION_TRIES_MAX)
-        else {
+    fn authorize(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) -> bool {
+        if self.tries >= AUTHENTICATION_TRIES_MAX {
             return false;
-        };
-        let Some(answer) = authenticate::answer(core, request, response, credentials) else { return false };
+        }
+        let Some(answer) = self.authentication.answer(core, delivery, response) else { return false };
         self.tries += 1;
         self.cseq += 1;
         let user = User::Outgoing(self.id);
-        self.transaction = resend(core, request, self.cseq, Change::Authorize(answer), self.way, user);
+        self.transaction =
+            resend(core, &delivery.request, self.cseq, Change::Authorize(answer), self.way, user);
         true
     }
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::authenticate::{self, AUTHENTICATION_TRIES_MAX};
+use super::authenticate::{AUTHENTICATION_TRIES_MAX, Authentication};
 use super::command::{Register, RegistrationId};
+use super::credentials::Credentials;
 use super::event::UaEvent;
 use super::headers;
 use super::resend::{Change, resend};
@@ -52,6 +53,7 @@ pub(crate) enum Life {
 pub(crate) struct Registration {
     id: RegistrationId,
     register: Register,
+    authentication: Authentication,
     call_id: String,
     tag: String,
     cseq: u32,
@@ -67,11 +69,12 @@ impl Registration {
     pub(crate) fn start(
         core: &mut Core,
         id: RegistrationId,
-        register: Register,
+        mut register: Register,
     ) -> Result<Self, CommandError> {
         let way = core.way_to(register.target)?;
         let mut registration = Self {
             id,
+            authentication: Authentication::new(register.credentials.take(), &way),
             call_id: core.random.token(),
             tag: core.random.token(),
             cseq: 0,
@@ -93,6 +96,20 @@ impl Registration {
         self.send(core);
     }
 
+    /// Answers challenges with these credentials from now on, and asks again at once.
+    pub(crate) fn reauthorize(&mut self, core: &mut Core, credentials: Credentials) {
+        self.authentication.replace(Some(credentials));
+        if self.intent == Intent::Keep {
+            core.stop(self.timer());
+            self.send(core);
+        }
+    }
+
+    /// Notes what a response says about the registrar.
+    pub(crate) fn note(&mut self, core: &mut Core, delivery: &Delivery) {
+        self.authentication.note(core, delivery);
+    }
+
     /// Refreshes, or tries again.
     pub(crate) fn fire(&mut self, core: &mut Core) {
         self.send(core);
@@ -106,7 +123,8 @@ impl Registration {
         self.tries = 0;
         self.cseq = self.cseq.wrapping_add(1);
         self.way = core.way_to(self.register.target).unwrap_or(self.way);
-        let request = self.request(core);
+        let mut request = self.request(core);
+        self.authentication.anticipate(core, &mut request, &self.way);
         self.transaction = core.request(request, self.way, User::Register(self.id));
     }
 
@@ -139,12 +157,12 @@ impl Registration {
             return Life::Kept;
         }
         match &delivery.outcome {
-            Outcome::TimedOut => self.failed(core, 408, "Request Timeout", None),
-            Outcome::TransportFailed => self.failed(core, 503, "Service Unavailable", None),
+            Outcome::TimedOut => self.failed(core, 408, "Request Timeout", &Headers::new()),
+            Outcome::TransportFailed => self.failed(core, 503, "Service Unavailable", &Headers::new()),
             Outcome::Response(response) => match response.code.as_u16() {
                 ..200 => Life::Kept,
                 200..300 => self.registered(core, response),
-                300.. => self.refused(core, &delivery.request, response),
+                300.. => self.refused(core, delivery, response),
             },
         }
     }
@@ -177,25 +195,22 @@ impl Registration {
         of_contact.or_else(of_all).unwrap_or(self.register.expires_s)
     }
 
-    fn refused(&mut self, core: &mut Core, request: &Request, response: &Response) -> Life {
+    fn refused(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) -> Life {
         let change =
-            if self.tries < AUTHENTICATION_TRIES_MAX { self.change(core, request, response) } else { None };
+            if self.tries < AUTHENTICATION_TRIES_MAX { self.change(core, delivery, response) } else { None };
         if let Some(change) = change {
             self.tries += 1;
             self.cseq = self.cseq.wrapping_add(1);
-            self.transaction = resend(core, request, self.cseq, change, self.way, User::Register(self.id));
+            self.transaction =
+                resend(core, &delivery.request, self.cseq, change, self.way, User::Register(self.id));
             return Life::Kept;
         }
-        let retry_after = response.headers.typed::<RetryAfter>().ok().flatten().map(|after| after.seconds);
-        self.failed(core, response.code.as_u16(), &response.reason, retry_after)
+        self.failed(core, response.code.as_u16(), &response.reason, &response.headers)
     }
 
-    fn change(&mut self, core: &mut Core, request: &Request, response: &Response) -> Option<Change> {
+    fn change(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) -> Option<Change> {
         match response.code.as_u16() {
-            401 | 407 => {
-                let credentials = self.register.credentials.as_ref()?;
-                authenticate::answer(core, request, response, credentials).map(Change::Authorize)
-            }
+            401 | 407 => self.authentication.answer(core, delivery, response).map(Change::Authorize),
             423 => {
                 let min = response.headers.typed::<MinExpires>().ok().flatten()?.0;
                 let longer = (self.register.expires_s + 1..=EXPIRES_MAX_S).contains(&min);
@@ -206,17 +221,24 @@ impl Registration {
         }
     }
 
-    fn failed(&mut self, core: &mut Core, code: u16, reason: &str, retry_after_s: Option<u32>) -> Life {
+    fn failed(&mut self, core: &mut Core, code: u16, reason: &str, headers: &Headers) -> Life {
         if self.intent == Intent::Withdraw {
             return Life::Over;
         }
+        let retry_after_s = headers.typed::<RetryAfter>().ok().flatten().map(|after| after.seconds);
         let ceiling = (BACK_OFF_FIRST_S << self.failures.min(6)).min(BACK_OFF_MAX_S);
         self.failures = self.failures.saturating_add(1);
         let pause = ceiling / 2 + core.random.below(ceiling / 2 + 1);
         let retry_in_s =
             u32::try_from(pause).unwrap_or(u32::MAX).max(retry_after_s.unwrap_or(0).min(EXPIRES_MAX_S));
         core.start(self.timer(), Duration::from_secs(retry_in_s.into()));
-        core.event(UaEvent::RegistrationFailed { id: self.id, code, reason: reason.to_owned(), retry_in_s });
+        core.event(UaEvent::RegistrationFailed {
+            id: self.id,
+            code,
+            reason: reason.to_owned(),
+            headers: headers.clone(),
+            retry_in_s,
+        });
         Life::Kept
     }
 }

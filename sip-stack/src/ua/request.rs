@@ -1,6 +1,7 @@
 //! Requests outside of calls: the peer's that the owner answers itself, and our own.
 
-use super::command::{Body, Credentials, Target};
+use super::command::{Body, Target};
+use super::credentials::Credentials;
 use crate::message::{Header, Method, NameAddr, Uri};
 
 /// A request of a peer's that waits for its owner's word; never used twice.

@@ -5,13 +5,14 @@ use crate::message::header::{CSeq, MinSe, SessionExpires};
 use crate::message::{Header, HeaderName, Request};
 use crate::transaction::TransactionId;
 use crate::transport::destination::Destination;
+use crate::ua::authenticate::Answers;
 use crate::ua::user::User;
 
 /// What is different this time.
 #[derive(Debug)]
 pub(crate) enum Change {
     /// The answer to a challenge.
-    Authorize(Header),
+    Authorize(Answers),
     /// A longer session interval (RFC 4028 §7.3).
     SessionInterval { expires_s: u32, min_se: u32 },
     /// A longer registration (RFC 3261 §10.2.8).
@@ -31,7 +32,7 @@ pub(crate) fn resend(
     copy.headers.remove(&HeaderName::Via);
     copy.headers.set(Header::from_typed(&CSeq { number, method: copy.method.clone() }));
     match change {
-        Change::Authorize(header) => copy.headers.set(header),
+        Change::Authorize(answers) => answers.put(&mut copy.headers),
         Change::Expires(seconds) => copy.headers.set(Header::new(HeaderName::Expires, seconds.to_string())),
         Change::SessionInterval { expires_s, min_se } => {
             let refresher =

@@ -47,17 +47,19 @@ fn a_refused_answer_fails_the_call() {
 }
 
 #[test]
-fn a_challenged_bye_is_sent_again() {
+fn a_bye_answers_before_it_is_asked_and_again_when_the_nonce_is_stale() {
     let (mut lone, _, second) = challenged();
     lone.hear(&response(200, &second, "b", CONTACT, ANSWER));
     lone.take_lines();
     lone.endpoint.hangup(lone.now, CALL, hangup(0)).unwrap();
     lone.drain();
     let bye = lone.take_one();
-    lone.hear(&response(407, &bye, "", CHALLENGE, ""));
+    assert!(header(&bye, "Proxy-Authorization").contains("nc=00000002"), "the nonce is used again");
+    let stale = CHALLENGE.replace("n1", "n2").replace("qop", "stale=true, qop");
+    lone.hear(&response(407, &bye, "", &stale, ""));
     let again = lone.take_one();
     assert_eq!(header(&again, "CSeq"), "4 BYE");
-    assert!(header(&again, "Proxy-Authorization").contains("nc=00000002"), "the nonce is used again");
+    assert!(header(&again, "Proxy-Authorization").contains("nonce=\"n2\""), "{again}");
     lone.hear(&response(200, &again, "", "", ""));
     assert!(matches!(lone.events.last(), Some(UaEvent::Ended { .. })));
 }

@@ -29,7 +29,7 @@ pub(crate) fn invite(transport: Transport) -> Invite {
 }
 
 pub(crate) fn credentials() -> Credentials {
-    Credentials { realm: None, username: "alice".to_owned(), password: "secret".to_owned() }
+    Credentials::password(None, "alice", "secret")
 }
 
 pub(crate) fn respond(code: u16) -> Respond {

@@ -47,11 +47,7 @@ fn a_message_has_a_body_and_no_contact_and_its_response_comes_back() {
 
 #[test]
 fn a_challenge_is_answered_once() {
-    let credentials = Credentials {
-        realm: Some("x".to_owned()),
-        username: "alice".to_owned(),
-        password: "secret".to_owned(),
-    };
+    let credentials = Credentials::password(Some("x".to_owned()), "alice", "secret");
     let (mut lone, text) = sent(message(Some(credentials)));
     lone.hear(&response(401, &text, "p", CHALLENGE, ""));
     let again = lone.take_one();

@@ -101,8 +101,7 @@ fn a_stale_nonce_is_answered_once_more() {
 
 #[test]
 fn another_realm_gets_no_credentials() {
-    let mut bound = credentials();
-    bound.realm = Some("carrier.example".to_owned());
+    let bound = Credentials::password(Some("carrier.example".to_owned()), "alice", "secret");
     let (mut lone, sent) = registering(Some(bound));
     lone.hear(&response(401, &sent, "r", &challenge("evil.example", "abc", "MD5"), ""));
     assert!(lone.sent.is_empty());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{Directory, Pattern, Route, TrunkId, User, UserId};
+use sip_stack::auth::WithoutQop;
 use sip_stack::message::{Host, NameAddr, Uri};
 use sip_stack::ua::{Credentials, Register, Target};
 use tokio::net::lookup_host;
@@ -178,11 +179,9 @@ fn port(trunk: &config::Trunk) -> Option<u16> {
 }
 
 fn credentials(trunk: &config::Trunk) -> Option<Credentials> {
-    Some(Credentials {
-        realm: trunk.realm.clone(),
-        username: trunk.username.clone()?,
-        password: trunk.password.as_ref()?.expose().to_owned(),
-    })
+    let (username, password) = (trunk.username.clone()?, trunk.password.as_ref()?.expose());
+    // Carriers with switches of the last century still challenge without qop.
+    Some(Credentials::password(trunk.realm.clone(), username, password).without_qop(WithoutQop::Allowed))
 }
 
 fn route(route: &config::Route) -> Route {

@@ -23,7 +23,10 @@ mod tests {
     fn a_web_address_keeps_its_marks() {
         let value = "<http://wwww.example.com/alice/photo.jpg?a=1;b,c>;purpose=icon";
         let info = CallInfo::parse(value).unwrap();
-        assert_eq!((info.uri.to_string().as_str(), info.purpose()), (value[1..].split_once('>').unwrap().0, Some("icon")));
+        assert_eq!(
+            (info.uri.to_string().as_str(), info.purpose()),
+            (value[1..].split_once('>').unwrap().0, Some("icon"))
+        );
         assert!(CallInfo::parse("http://www.example.com/").is_err());
     }
 }

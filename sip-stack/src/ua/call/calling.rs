@@ -14,7 +14,7 @@ use crate::transaction::TransactionId;
 use crate::transaction::sending::to_tag;
 use crate::transaction::table::{Delivery, Outcome};
 use crate::transport::destination::Destination;
-use crate::ua::authenticate::{self, AUTHENTICATION_TRIES_MAX};
+use crate::ua::authenticate::{AUTHENTICATION_TRIES_MAX, Authentication};
 use crate::ua::command::{Body, Invite, InviteId};
 use crate::ua::event::UaEvent;
 use crate::ua::headers;
@@ -47,6 +47,7 @@ impl Call {
         let way = core.way_to(invite.target)?;
         let (call_id, tag) = (core.random.token(), core.random.token());
         let request = first_request(core, &invite, &way, (&call_id, &tag));
+        let authentication = Authentication::new(invite.credentials, &way);
         let transaction = core.request(request, way, User::Invite(id));
         let calling = Calling {
             transaction,
@@ -57,7 +58,7 @@ impl Call {
             offer: invite.body,
         };
         let stage = Stage::Calling(Box::new(calling));
-        let call = Self { id, key: (call_id, tag), stage, credentials: invite.credentials };
+        let call = Self { id, key: (call_id, tag), stage, authentication };
         if let Some(patience) = core.config.first_response {
             core.start(call.timer(CallTimer::FirstResponse), patience);
         }
@@ -177,7 +178,7 @@ impl Call {
         let change = if calling.cancel.is_wanted() || calling.tries >= AUTHENTICATION_TRIES_MAX {
             None
         } else {
-            retry_change(core, &delivery.request, response, self.credentials.as_ref())
+            retry_change(core, delivery, response, &mut self.authentication)
         };
         if let Some(change) = change {
             calling.tries += 1;
@@ -218,12 +219,12 @@ impl Calling {
 /// What a second attempt changes after 401, 407 or 422; `None` if there is no point in one.
 pub(super) fn retry_change(
     core: &mut Core,
-    request: &Request,
+    delivery: &Delivery,
     response: &Response,
-    credentials: Option<&crate::ua::Credentials>,
+    authentication: &mut Authentication,
 ) -> Option<Change> {
     match response.code.as_u16() {
-        401 | 407 => authenticate::answer(core, request, response, credentials?).map(Change::Authorize),
+        401 | 407 => authentication.answer(core, delivery, response).map(Change::Authorize),
         422 => {
             let min_se = super::refresh::min_se(&response.headers)?;
             Some(Change::SessionInterval {

@@ -12,7 +12,6 @@ use crate::message::{Method, StatusCode};
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
 use crate::transaction::table::{Delivery, Outcome};
-use crate::ua::authenticate;
 use crate::ua::capabilities;
 use crate::ua::command::Body;
 use crate::ua::event::{EndedBy, UaEvent};
@@ -136,6 +135,7 @@ impl Call {
         let Stage::Talking(talking) = &mut self.stage else { return Err(CommandError::WrongState) };
         let (mut info, way) = talking.dialog.request(core, Method::Info);
         headers::set_body(&mut info.headers, &mut info.body, Some(body));
+        self.authentication.anticipate(core, &mut info, &way);
         core.request(info, way, User::InDialog(self.id));
         Ok(())
     }
@@ -149,12 +149,10 @@ impl Call {
         };
         match response.code.as_u16() {
             408 | 481 => self.fail(core),
-            401 | 407 if !authenticate::is_authorized(&delivery.request) => {
+            401 | 407 => {
                 let Stage::Talking(talking) = &mut self.stage else { return };
-                let Some(credentials) = &self.credentials else { return };
-                let answer = authenticate::answer(core, &delivery.request, response, credentials);
-                let Some(header) = answer else { return };
-                let (number, change) = (talking.dialog.next_cseq(), Change::Authorize(header));
+                let Some(answer) = self.authentication.answer(core, delivery, response) else { return };
+                let (number, change) = (talking.dialog.next_cseq(), Change::Authorize(answer));
                 resend(core, &delivery.request, number, change, delivery.way, delivery.user);
             }
             _ => {}

@@ -5,7 +5,7 @@ use crate::dialog::Dialog;
 use crate::endpoint::core::Core;
 use crate::message::{Header, Method};
 use crate::transaction::table::{Delivery, Outcome};
-use crate::ua::authenticate::{self, AUTHENTICATION_TRIES_MAX};
+use crate::ua::authenticate::AUTHENTICATION_TRIES_MAX;
 use crate::ua::command::Reason;
 use crate::ua::event::{EndedBy, UaEvent};
 use crate::ua::headers;
@@ -45,6 +45,7 @@ impl Call {
         let (mut bye, way) = leaving.dialog.request(core, Method::Bye);
         bye.headers.extend(reason.map(headers::reason_header));
         bye.headers.extend(own);
+        self.authentication.anticipate(core, &mut bye, &way);
         core.request(bye, way, User::Bye(self.id));
     }
 
@@ -67,13 +68,11 @@ impl Call {
                 return;
             }
             let may_retry = matches!(code, 401 | 407) && leaving.tries < AUTHENTICATION_TRIES_MAX;
-            let credentials = self.credentials.as_ref().filter(|_| may_retry);
-            let answer = credentials
-                .and_then(|credentials| authenticate::answer(core, &delivery.request, response, credentials));
-            if let Some(header) = answer {
+            let answer = may_retry.then(|| self.authentication.answer(core, delivery, response)).flatten();
+            if let Some(answer) = answer {
                 leaving.tries += 1;
                 let number = leaving.dialog.next_cseq();
-                let change = Change::Authorize(header);
+                let change = Change::Authorize(answer);
                 resend(core, &delivery.request, number, change, delivery.way, User::Bye(self.id));
                 return;
             }

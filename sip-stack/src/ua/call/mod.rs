@@ -31,7 +31,8 @@ pub(crate) use refresh::refuse_interval;
 pub(crate) use ringing::Ringing;
 pub(crate) use talking::Talking;
 
-use super::command::{Credentials, InviteId, Reason};
+use super::authenticate::Authentication;
+use super::command::{InviteId, Reason};
 use super::event::{EndedBy, UaEvent};
 use crate::endpoint::core::{Core, TimerKey};
 
@@ -84,7 +85,7 @@ pub(crate) struct Call {
     pub(crate) id: InviteId,
     pub(crate) key: DialogKey,
     pub(crate) stage: Stage,
-    pub(crate) credentials: Option<Credentials>,
+    pub(crate) authentication: Authentication,
 }
 
 impl Call {

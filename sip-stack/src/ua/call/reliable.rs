@@ -190,6 +190,7 @@ impl Call {
         fork.dialog.confirm(response);
         let (mut prack, way) = fork.dialog.request(core, Method::Prack);
         prack.headers.push(Header::from_typed(&RAck { rseq, cseq: cseq.number, method: Method::Invite }));
+        self.authentication.anticipate(core, &mut prack, &way);
         core.request(prack, way, User::Nobody);
         true
     }

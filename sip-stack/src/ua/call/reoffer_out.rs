@@ -102,6 +102,7 @@ impl Call {
             super::refresh::request_header(core, talking.session),
         ]);
         headers::set_body(&mut request.headers, &mut request.body, body);
+        self.authentication.anticipate(core, &mut request, &way);
         core.request(request, way, user);
     }
 
@@ -146,7 +147,7 @@ impl Call {
         let Some(offer) = &mut talking.own_offer else { return };
         if offer.tries < AUTHENTICATION_TRIES_MAX {
             offer.tries += 1;
-            let change = retry_change(core, &delivery.request, response, self.credentials.as_ref());
+            let change = retry_change(core, delivery, response, &mut self.authentication);
             if let Some(change) = change {
                 let number = talking.dialog.next_cseq().max(cseq_of(&delivery.request) + 1);
                 resend(core, &delivery.request, number, change, delivery.way, delivery.user);

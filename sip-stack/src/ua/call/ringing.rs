@@ -13,6 +13,7 @@ use crate::endpoint::error::CommandError;
 use crate::message::{HeaderName, Response, StatusCode, Text};
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
+use crate::ua::authenticate::Authentication;
 use crate::ua::command::{InviteId, Reason, Respond};
 use crate::ua::event::{EndedBy, UaEvent};
 use crate::ua::headers;
@@ -49,7 +50,7 @@ impl Call {
             source: incoming.source,
         });
         let stage = Stage::Ringing(Box::new(Ringing { transaction, incoming, dialog, reliable }));
-        Some(Self { id, key, stage, credentials: None })
+        Some(Self { id, key, stage, authentication: Authentication::none() })
     }
 
     /// Responds to the INVITE.
