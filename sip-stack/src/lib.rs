@@ -43,6 +43,7 @@
 pub mod auth;
 mod dialog;
 pub mod endpoint;
+pub mod event_package;
 pub mod message;
 pub mod registrar;
 mod seal;

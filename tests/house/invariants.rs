@@ -22,6 +22,7 @@ const CORES: &[Core] = &[
             "md-5",
             "memchr",
             "nom",
+            "quick-xml",
             "sha2",
             "smallvec",
             "smol_str",

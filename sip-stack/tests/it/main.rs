@@ -14,6 +14,7 @@ mod digest;
 mod digest_client;
 mod digest_leak;
 mod digest_server;
+mod event_packages;
 mod first_response;
 mod forking;
 mod header_properties;
