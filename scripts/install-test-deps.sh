@@ -1,11 +1,14 @@
 #!/bin/sh
-# Installs what the end-to-end tests drive: Chromium, SIPp and baresip from Debian's archive, and
+# Installs what the end-to-end tests drive: Chromium, SIPp, baresip and Kamailio from Debian's archive, and
 # playwright-core from npm. Does nothing where all of it is there already.
 set -eu
 cd "$(dirname "$0")/.."
 
+# Where servers are.
+PATH=$PATH:/usr/sbin
+
 missing=
-for pair in chromium:chromium sipp:sip-tester baresip:baresip-core; do
+for pair in chromium:chromium sipp:sip-tester baresip:baresip-core kamailio:kamailio; do
 	command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 

@@ -15,5 +15,6 @@ mod renegotiation;
 mod resume;
 mod scene;
 mod sessions;
+mod sip;
 mod stage;
 mod voice;

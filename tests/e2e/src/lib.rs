@@ -6,6 +6,7 @@
 pub mod browser;
 pub mod cable;
 pub mod gateway;
+pub mod kamailio;
 pub mod machine;
 pub mod phone;
 pub mod port;

@@ -34,6 +34,12 @@ impl Program {
         Ok(Self { name, child, log })
     }
 
+    /// Its process id, while it runs.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// What the program has printed lately.
     #[must_use]
     pub fn output(&self) -> String {

@@ -12,6 +12,7 @@ pub use setup::{Setup, USER, USER_NUMBER};
 use crate::browser::Tab;
 use crate::port::{self, Transport};
 use crate::process::Program;
+use crate::wait;
 use anyhow::{Context, Result, bail};
 use events::Events;
 use serde_json::{Value, json};
@@ -130,6 +131,15 @@ impl Gateway {
     #[must_use]
     pub const fn rest(&self) -> &Rest {
         &self.rest
+    }
+
+    /// Waits until the gateway has logged something.
+    ///
+    /// # Errors
+    /// It did not within ten seconds.
+    pub async fn says(&self, text: &str) -> Result<()> {
+        let said = || self.program.whole_output().contains(text).then_some(());
+        wait::until(&format!("{text:?} in the log"), FACT_WITHIN, said, || self.story()).await
     }
 
     /// What the gateway logged lately, for a failure's message.

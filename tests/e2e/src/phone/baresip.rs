@@ -1,5 +1,6 @@
 //! baresip: a whole phone, with a microphone (a WAV file) and an ear (a recording) of its own.
 
+use super::account::Account;
 use super::codec::Codec;
 use crate::port::{self, Transport};
 use crate::process::Program;
@@ -20,6 +21,7 @@ use tokio::time::timeout;
 const MICROPHONE: Duration = Duration::from_secs(60);
 const MODULES: &str = "/usr/lib/baresip/modules";
 const REPLY_WITHIN: Duration = Duration::from_secs(5);
+const REGISTERED_WITHIN: Duration = Duration::from_secs(5);
 
 /// A running baresip that answers every call by itself.
 #[derive(Debug)]
@@ -39,12 +41,21 @@ impl Baresip {
     /// # Errors
     /// baresip is missing or cannot open its ports.
     pub async fn start(user: &str, sip_port: u16, codec: Codec, tone: Tone) -> Result<Self> {
+        Self::open(&Account::alone(user, sip_port), sip_port, codec, tone).await
+    }
+
+    /// Starts baresip with an account, registered where that has a registrar, on a SIP port of 127.0.0.1 with one codec;
+    /// it speaks `tone`.
+    ///
+    /// # Errors
+    /// baresip is missing, cannot open its ports or is refused by its registrar.
+    pub async fn open(account: &Account, sip_port: u16, codec: Codec, tone: Tone) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let microphone = folder.path().join("microphone.wav");
         tone.sound(codec.rate(), MICROPHONE).write_wav(&microphone)?;
         let control_port = port::free(2)?;
         fs::write(folder.path().join("config"), config(folder.path(), sip_port, control_port)?)?;
-        fs::write(folder.path().join("accounts"), account(user, sip_port, codec))?;
+        fs::write(folder.path().join("accounts"), account.line(codec))?;
         fs::write(folder.path().join("contacts"), "")?;
         let mut command = Command::new("baresip");
         command.current_dir(folder.path()).arg("-f").arg(folder.path());
@@ -53,7 +64,11 @@ impl Baresip {
         port::opened(sip_port, Transport::Udp).await.with_context(story)?;
         port::opened(control_port, Transport::Tcp).await.with_context(story)?;
         let control = TcpStream::connect(("127.0.0.1", control_port)).await?;
-        Ok(Self { program, folder, control, pending: Vec::new(), events: Vec::new() })
+        let mut phone = Self { program, folder, control, pending: Vec::new(), events: Vec::new() };
+        if account.registers() {
+            phone.event("REGISTER_OK", REGISTERED_WITHIN).await?;
+        }
+        Ok(phone)
     }
 
     /// Calls a SIP URI.
@@ -93,15 +108,16 @@ impl Baresip {
         event
     }
 
-    /// What baresip heard in its call, once that has ended.
+    /// What baresip heard in its latest call, once that has ended.
     ///
     /// # Errors
     /// It recorded nothing.
     pub async fn heard(&self) -> Result<Sound> {
         let recording = || {
             let files = fs::read_dir(self.folder.path()).ok()?.filter_map(Result::ok);
-            let mut paths = files.map(|file| file.path());
-            paths.find(|path| path.to_string_lossy().ends_with("-dec.wav"))
+            let paths = files.map(|file| file.path());
+            let heard = paths.filter(|path| path.to_string_lossy().ends_with("-dec.wav"));
+            heard.max_by_key(|path| fs::metadata(path).and_then(|file| file.modified()).ok())
         };
         let story = || self.program.output();
         let path = wait::until("recording of baresip", REPLY_WITHIN, recording, story).await?;
@@ -174,13 +190,4 @@ fn config(folder: &Path, sip_port: u16, control_port: u16) -> Result<String> {
          module_app menu.so\n\
          module_app ctrl_tcp.so\n"
     ))
-}
-
-fn account(user: &str, sip_port: u16, codec: Codec) -> String {
-    let rate = codec.rate();
-    let name = codec.name();
-    format!(
-        "<sip:{user}@127.0.0.1:{sip_port};transport=udp>;regint=0;answermode=auto;\
-         audio_codecs={name}/{rate}/1\n"
-    )
 }

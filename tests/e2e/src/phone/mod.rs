@@ -1,6 +1,7 @@
 //! The telephone side: SIPp for any SIP behaviour with an RTP socket of the test's own, and
 //! baresip as a whole phone.
 
+mod account;
 mod baresip;
 mod codec;
 mod digit;
@@ -9,6 +10,7 @@ mod sdp;
 mod sipp;
 mod tape;
 
+pub use account::Account;
 pub use baresip::Baresip;
 pub use codec::Codec;
 pub use digit::Digit;

@@ -1,0 +1,3 @@
+//! SIP's other implementations, unchanged: each file has one of them for a peer.
+
+mod kamailio;
