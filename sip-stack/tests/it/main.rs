@@ -25,6 +25,7 @@ mod lone;
 mod lossy;
 mod message_corpus;
 mod message_properties;
+mod multipart;
 mod node;
 mod noise;
 mod non_invite_silence;
