@@ -45,6 +45,7 @@ mod dialog;
 pub mod endpoint;
 pub mod event_package;
 pub mod message;
+pub mod proxy;
 pub mod registrar;
 mod seal;
 mod transaction;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::message::Method;
 use crate::message::limits::MESSAGE_BYTES_MAX;
+use crate::proxy::ProxyConfig;
 use crate::transport::Listener;
 
 /// The settings of an [`Endpoint`](crate::Endpoint).
@@ -26,6 +27,8 @@ pub struct Config {
     /// The methods whose requests outside of calls the owner is asked about first
     /// ([`UaEvent::Requested`](crate::UaEvent::Requested)); a registrar or proxy names them here.
     pub screen: Vec<Method>,
+    /// What lets the endpoint forward requests; without it, it is a user agent alone.
+    pub proxy: Option<ProxyConfig>,
 }
 
 impl Config {
@@ -40,6 +43,7 @@ impl Config {
             session_timer: SessionTimer::default(),
             large_requests: LargeRequests::default(),
             screen: Vec::new(),
+            proxy: None,
         }
     }
 }

@@ -11,6 +11,8 @@ use super::output::Output;
 use super::random::Random;
 use super::schedule::Schedule;
 use crate::message::{Header, HeaderName};
+use crate::proxy::BranchId;
+use crate::proxy::identity::Identity;
 use crate::transaction::table::{Delivery, Table};
 use crate::transaction::{Timer, TransactionId};
 use crate::transport::destination::Destination;
@@ -28,6 +30,8 @@ pub(crate) enum TimerKey {
     Call(InviteId, CallTimer),
     Registration(RegistrationId, RegistrationTimer),
     Screen(RequestId, ScreenTimer),
+    /// Timer C of a branch.
+    Proxy(BranchId),
     /// A message on a stream that has begun and not ended.
     Stream(FlowId),
 }
@@ -41,6 +45,8 @@ pub(crate) struct Core {
     pub(crate) counters: Counters,
     pub(crate) outputs: VecDeque<Output>,
     pub(crate) transport: Layer,
+    /// Who a proxy is; `None` in a user agent alone.
+    pub(crate) identity: Option<Identity>,
     pub(crate) transactions: Table,
     pub(crate) schedule: Schedule<TimerKey>,
     /// What client transactions have for their users; emptied before the endpoint returns.
@@ -52,6 +58,7 @@ impl Core {
     pub(crate) fn new(config: Config, seed: [u8; 32], now: Instant) -> Self {
         Self {
             transport: Layer::new(config.listeners.clone(), config.limits),
+            identity: config.proxy.as_ref().map(|proxy| Identity::new(proxy, &config.listeners)),
             config,
             now,
             random: Random::new(seed),

@@ -6,6 +6,7 @@ pub(crate) mod core;
 pub mod counters;
 mod deliver;
 pub mod error;
+mod forwarding;
 mod hangup;
 mod nonce_counts;
 pub mod output;
@@ -29,6 +30,8 @@ pub use self::output::Output;
 
 use self::core::{Core, TimerKey};
 use self::streams::Streams;
+use crate::proxy::Context;
+use crate::transaction::TransactionId;
 use crate::transport::Transport;
 use crate::ua::call::{Call, DialogKey};
 use crate::ua::outgoing::Sent;
@@ -51,6 +54,8 @@ pub struct Endpoint {
     registrations: BTreeMap<RegistrationId, Registration>,
     /// Requests that wait for the owner's word.
     screened: BTreeMap<RequestId, Screened>,
+    /// Requests that are being forwarded, by their server transactions.
+    contexts: BTreeMap<TransactionId, Context>,
     /// The owner's own requests outside of calls.
     outgoing: BTreeMap<OutgoingId, Sent>,
     next_incoming: InviteId,
@@ -66,6 +71,7 @@ impl Endpoint {
             dialogs: BTreeMap::new(),
             registrations: BTreeMap::new(),
             screened: BTreeMap::new(),
+            contexts: BTreeMap::new(),
             outgoing: BTreeMap::new(),
             next_incoming: InviteId::FIRST_INCOMING,
         }
@@ -99,6 +105,7 @@ impl Endpoint {
                 }
             }
             TimerKey::Screen(id, timer) => self.fire_screen(id, timer),
+            TimerKey::Proxy(branch) => self.fire_branch(branch),
             TimerKey::Stream(flow) => self.give_up_stream(flow),
         }
     }

@@ -34,6 +34,28 @@ impl Random {
         hexadecimal(&self.block())
     }
 
+    /// The same, and [`is_signed`](Self::is_signed) knows it again.
+    pub(crate) fn signed(&mut self) -> String {
+        self.counter += 1;
+        self.signed_as(self.counter)
+    }
+
+    /// Whether a text begins with a token that [`signed`](Self::signed) made, now or ever for this seed.
+    pub(crate) fn is_signed(&self, text: &str) -> bool {
+        let number = text.get(..16).and_then(|number| u64::from_str_radix(number, 16).ok());
+        number.is_some_and(|number| text.starts_with(&self.signed_as(number)))
+    }
+
+    fn signed_as(&self, number: u64) -> String {
+        let number = number.to_be_bytes();
+        let code =
+            Sha256::new().chain_update(self.seed).chain_update("signed").chain_update(number).finalize();
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&number);
+        bytes[8..].copy_from_slice(code.split_at(8).0);
+        hexadecimal(&bytes)
+    }
+
     /// A token that is always the same for the same `name`.
     pub(crate) fn derived(&self, name: &str) -> String {
         hexadecimal(
@@ -64,5 +86,17 @@ mod tests {
         assert_eq!(token, again.token());
         assert_ne!(token, first.token());
         assert_ne!(token, Random::new([2; 32]).token());
+    }
+
+    #[test]
+    fn only_our_own_signed_tokens_are_known_again() {
+        let mut random = Random::new([1; 32]);
+        let token = random.signed();
+        assert!(random.is_signed(&token) && random.is_signed(&(token.clone() + ".more")));
+        assert!(!Random::new([2; 32]).is_signed(&token));
+        assert!(!random.is_signed(&token.replacen('0', "1", 1)));
+        for noise in ["", "0", "zzzzzzzzzzzzzzzz", "+000000000000001"] {
+            assert!(!random.is_signed(noise), "{noise}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use super::Endpoint;
 use crate::message::header::{MaxForwards, Via};
 use crate::message::validate::{self, Refusal};
 use crate::message::{Header, HeaderName, Message, Method, Request, Response, StatusCode};
+use crate::proxy::preprocess::preprocess;
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
 use crate::transaction::serving::Received;
@@ -67,10 +68,13 @@ impl Endpoint {
 
     fn receive_request(&mut self, hop: Destination, local: SocketAddr, request: Request) {
         let source = Source { transport: hop.transport, remote: hop.remote, local, flow: hop.flow };
-        let Some(incoming) = IncomingRequest::new(request, source, hop) else {
+        let Some(mut incoming) = IncomingRequest::new(request, source, hop) else {
             self.core.counters.malformed += 1;
             return;
         };
+        if let Some(identity) = &self.core.identity {
+            incoming.routed = preprocess(identity, &mut incoming.request, &source);
+        }
         if let Some(flow) = hop.flow.filter(|_| incoming.via.params.contains("alias")) {
             self.core.transport.take_alias(flow, &incoming.via);
         }
@@ -85,6 +89,7 @@ impl Endpoint {
                 self.take_on(transaction, received);
                 self.core.await_response(transaction);
             }
+            None if self.route_on(&received) => {}
             None => self.receive_ack(&received),
         }
     }
@@ -97,7 +102,7 @@ impl Endpoint {
     }
 
     /// The call of a request inside a dialog.
-    fn call_of(&mut self, incoming: &IncomingRequest) -> Option<InviteId> {
+    pub(super) fn call_of(&mut self, incoming: &IncomingRequest) -> Option<InviteId> {
         let key = (incoming.call_id.clone(), incoming.to_tag.clone()?);
         let id = *self.dialogs.get(&key)?;
         let call = self.calls.get_mut(&id)?;
@@ -110,7 +115,7 @@ impl Endpoint {
         if incoming.request.method == Method::Cancel {
             return self.serve_cancel(transaction, incoming);
         }
-        if incoming.to_tag.is_none() && self.screen(&received) {
+        if self.route_on(&received) || (incoming.to_tag.is_none() && self.screen(&received)) {
             return;
         }
         self.serve_unscreened(transaction, received);
@@ -188,6 +193,7 @@ impl Endpoint {
         if let Some(screened) = screened {
             return screened.canceled(&mut self.core);
         }
+        self.cancel_forwarded(invite, cancel);
         let Some(id) = id else { return };
         self.with_call(id, |call, core| match &call.stage {
             Stage::Ringing(ringing) if ringing.transaction == invite => call.canceled(core, reason),

@@ -3,6 +3,8 @@
 use std::time::Instant;
 
 use super::{CommandError, Endpoint};
+use crate::message::Method;
+use crate::transaction::TransactionId;
 use crate::transaction::serving::Received;
 use crate::transaction::table::Delivery;
 use crate::ua::outgoing::{Sent, Waiting};
@@ -62,7 +64,10 @@ impl Endpoint {
     /// Asks the owner about a request, if it is of a method that it wants to be asked about.
     pub(super) fn screen(&mut self, received: &Received) -> bool {
         let Some(transaction) = received.transaction else { return false };
-        if !self.core.config.screen.contains(&received.incoming.request.method) {
+        // Nobody asks to see an ACK; it follows the INVITE.
+        let is_ack = received.incoming.request.method == Method::Ack;
+        let method = if is_ack { &Method::Invite } else { &received.incoming.request.method };
+        if !self.core.config.screen.contains(method) {
             return false;
         }
         let screened = Screened::ask(&mut self.core, transaction, received.incoming.clone());
@@ -75,6 +80,8 @@ impl Endpoint {
             ScreenTimer::Trying => {
                 if let Some(screened) = self.screened.get(&id) {
                     screened.trying(&mut self.core);
+                } else if let Some(context) = self.contexts.get(&TransactionId(id.0)) {
+                    context.trying(&mut self.core);
                 }
             }
             ScreenTimer::Patience => {

@@ -1,5 +1,7 @@
 //! The headers of a message: an ordered list of names and values, typed on demand.
 
+mod values;
+
 use std::ops::Range;
 
 use bytes::Bytes;

@@ -7,7 +7,6 @@
 
 pub mod header;
 pub mod limits;
-pub mod multipart;
 pub mod validate;
 
 mod byte_set;
@@ -44,7 +43,7 @@ pub use response::Response;
 pub use smol_str::SmolStr;
 pub use status::StatusCode;
 pub use text::Text;
-pub use uri::{Context, InvalidUri, Scheme, Telephone, Uri};
+pub use uri::{InvalidUri, Scheme, Uri};
 
 /// What travels between two SIP elements.
 #[derive(Clone, Debug, PartialEq, Eq)]

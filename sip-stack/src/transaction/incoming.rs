@@ -2,6 +2,7 @@
 
 use crate::message::header::{CSeq, From, To, Via};
 use crate::message::{Header, HeaderName, Request, Response, StatusCode};
+use crate::proxy::preprocess::Routed;
 use crate::transport::destination::Destination;
 use crate::transport::via;
 use crate::ua::Source;
@@ -20,6 +21,8 @@ pub(crate) struct IncomingRequest {
     pub(crate) hop: Destination,
     /// Where its responses go.
     pub(crate) way: Destination,
+    /// What our own Route said, if it had one.
+    pub(crate) routed: Routed,
 }
 
 impl IncomingRequest {
@@ -40,6 +43,7 @@ impl IncomingRequest {
             cseq,
             source,
             hop,
+            routed: Routed::No,
             request,
         })
     }

@@ -29,7 +29,12 @@ impl Core {
     }
 
     pub(crate) fn new_branch(&mut self) -> String {
-        format!("{MAGIC_COOKIE}{}", self.random.token())
+        format!("{MAGIC_COOKIE}{}", self.random.signed())
+    }
+
+    /// Whether a branch is one of [`new_branch`](Self::new_branch), with whatever behind it.
+    pub(crate) fn is_own_branch(&self, branch: &str) -> bool {
+        branch.strip_prefix(MAGIC_COOKIE).is_some_and(|token| self.random.is_signed(token))
     }
 
     /// Starts a client transaction under a branch that is already taken: a CANCEL's (RFC 3261 §9.1).
@@ -125,6 +130,7 @@ impl Core {
     pub(crate) fn receive_response(&mut self, response: Response) {
         let Some(id) = self.client_of(&response) else {
             self.counters.stray_responses += 1;
+            self.forward_stray(response);
             return;
         };
         let code = response.code.as_u16();

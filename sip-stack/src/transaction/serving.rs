@@ -12,6 +12,7 @@ use super::server::{Server, ServerMachine};
 use super::{Action, ServerEvent, Timer, TransactionId};
 use crate::endpoint::core::{Core, TimerKey};
 use crate::message::{Header, HeaderName, Method, Response, StatusCode};
+use crate::proxy::preprocess::Routed;
 use crate::ua::InviteId;
 
 /// A request that the user agent has to look at.
@@ -35,7 +36,7 @@ impl Core {
             self.step_server(id, ServerEvent::Request);
             return None;
         }
-        let merge_key = MergeKey::of(&incoming);
+        let merge_key = MergeKey::of(&incoming).filter(|_| !self.is_forwarder_of(&incoming));
         if merge_key.as_ref().is_some_and(|key| self.transactions.merge_keys.contains_key(key)) {
             self.respond_statelessly(&incoming, StatusCode::LOOP_DETECTED, &[]);
             return None;
@@ -46,6 +47,13 @@ impl Core {
             return None;
         }
         Some(self.new_server(key, merge_key, incoming))
+    }
+
+    /// Whether two copies of a request are two requests to us, as they are to a proxy: one may have come back for
+    /// another of its targets.
+    fn is_forwarder_of(&self, incoming: &IncomingRequest) -> bool {
+        let is_asked = || self.config.screen.contains(&incoming.request.method);
+        self.identity.is_some() && (incoming.routed != Routed::No || is_asked())
     }
 
     fn receive_ack(&mut self, known: Option<TransactionId>, incoming: IncomingRequest) -> Option<Received> {
@@ -102,7 +110,7 @@ impl Core {
         let mut actions = Vec::new();
         server.machine.handle(ServerEvent::Respond(response.code.as_u16()), &mut actions);
         // A response that the machine does not send is not the one to repeat.
-        if actions.contains(&Action::Transmit) {
+        if actions.iter().any(|action| matches!(action, Action::Transmit | Action::Retransmit)) {
             server.response = response.to_bytes();
         }
         self.carry_out_server(id, &actions);
@@ -201,7 +209,9 @@ impl Core {
         let Some(server) = self.transactions.servers.remove(&id) else { return };
         self.transactions.release(server.incoming.source.remote.ip());
         self.transactions.server_keys.remove(&ServerKey::of(&server.incoming));
-        if let Some(merge) = MergeKey::of(&server.incoming) {
+        if let Some(merge) = MergeKey::of(&server.incoming)
+            && self.transactions.merge_keys.get(&merge) == Some(&id)
+        {
             self.transactions.merge_keys.remove(&merge);
         }
     }

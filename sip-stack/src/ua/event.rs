@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use super::command::{Body, InviteId, Reason, RegistrationId};
 use super::request::{OutgoingId, RequestId, Unreplied};
 use crate::message::{Headers, Request, Response};
+use crate::proxy::Hop;
+use crate::registrar::BindingRef;
 use crate::transport::{FlowId, Transport};
 
 /// Who sent a request, as the network saw it.
@@ -61,6 +63,9 @@ pub enum UaEvent {
     Requested { id: RequestId, request: Box<Request>, source: Source },
     /// The caller gave up a screened INVITE; 487 is already sent.
     RequestCanceled { id: RequestId },
+    /// A binding's flow leads nowhere any more: [`Registrar::flow_failed`](crate::registrar::Registrar::flow_failed)
+    /// sets it aside. The forwarded request goes on by itself.
+    FlowFailed { binding: BindingRef, hop: Hop },
     /// The final response to a request of [`Endpoint::send`](crate::Endpoint::send).
     Replied { id: OutgoingId, response: Box<Response> },
     /// The end of such a request that has none.

@@ -13,7 +13,7 @@ use crate::transaction::incoming::IncomingRequest;
 use crate::ua::event::UaEvent;
 
 /// An INVITE is told that it arrived if the owner takes longer than this (RFC 3261 §17.2.1).
-const TRYING_AFTER: Duration = Duration::from_millis(200);
+pub(crate) const TRYING_AFTER: Duration = Duration::from_millis(200);
 
 /// The timers of a screened request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,6 +2,7 @@
 
 use super::command::{InviteId, RegistrationId};
 use super::request::OutgoingId;
+use crate::proxy::BranchId;
 
 /// The user of a client transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(crate) enum User {
     Outgoing(OutgoingId),
     /// A ping.
     Options(RegistrationId),
+    /// A branch of a forwarded request.
+    Proxy(BranchId),
     /// CANCEL, and BYE of a fork that lost.
     Nobody,
 }

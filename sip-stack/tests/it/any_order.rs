@@ -101,6 +101,7 @@ impl World {
                 | UaEvent::RequestCanceled { .. }
                 | UaEvent::Replied { .. }
                 | UaEvent::Unreplied { .. }
+                | UaEvent::FlowFailed { .. }
                 | UaEvent::Registered { .. }
                 | UaEvent::RegistrationFailed { .. }
                 | UaEvent::OptionsAnswered { .. } => panic!("not asked for"),

@@ -82,6 +82,7 @@ impl Ledger {
             | UaEvent::RequestCanceled { .. }
             | UaEvent::Replied { .. }
             | UaEvent::Unreplied { .. }
+            | UaEvent::FlowFailed { .. }
             | UaEvent::RegistrationFailed { .. }
             | UaEvent::OptionsAnswered { .. } => return,
         };

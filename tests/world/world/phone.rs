@@ -238,6 +238,7 @@ impl Phone {
             | UaEvent::RequestCanceled { .. }
             | UaEvent::Replied { .. }
             | UaEvent::Unreplied { .. }
+            | UaEvent::FlowFailed { .. }
             | UaEvent::RegistrationFailed { .. }
             | UaEvent::OptionsAnswered { .. } => {}
         }

@@ -86,6 +86,7 @@ pub(crate) const fn invite_of(event: &UaEvent) -> Option<InviteId> {
         | UaEvent::RequestCanceled { .. }
         | UaEvent::Replied { .. }
         | UaEvent::Unreplied { .. }
+            | UaEvent::FlowFailed { .. }
         | UaEvent::Registered { .. }
         | UaEvent::RegistrationFailed { .. }
         | UaEvent::OptionsAnswered { .. } => None,
@@ -129,6 +130,7 @@ pub(crate) fn read(event: UaEvent) -> News {
         | UaEvent::RequestCanceled { .. }
         | UaEvent::Replied { .. }
         | UaEvent::Unreplied { .. }
+            | UaEvent::FlowFailed { .. }
         | UaEvent::RegistrationFailed { .. }
         | UaEvent::OptionsAnswered { .. } => News::Nothing,
     }

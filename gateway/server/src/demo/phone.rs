@@ -88,6 +88,7 @@ impl Phone {
             | UaEvent::RequestCanceled { .. }
             | UaEvent::Replied { .. }
             | UaEvent::Unreplied { .. }
+            | UaEvent::FlowFailed { .. }
             | UaEvent::RegistrationFailed { .. }
             | UaEvent::OptionsAnswered { .. } => Vec::new(),
         }

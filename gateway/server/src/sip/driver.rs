@@ -239,7 +239,8 @@ impl Driver {
             | UaEvent::Requested { .. }
             | UaEvent::RequestCanceled { .. }
             | UaEvent::Replied { .. }
-            | UaEvent::Unreplied { .. } => {}
+            | UaEvent::Unreplied { .. }
+            | UaEvent::FlowFailed { .. } => {}
             UaEvent::Incoming { id, .. }
                 if self.waiting.len() >= EVENTS_WAITING_MAX || self.reports.is_closed() =>
             {

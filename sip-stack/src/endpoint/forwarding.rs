@@ -1,0 +1,202 @@
+//! Requests that pass through: on the owner's word, or by the route that we wrote ourselves.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::core::TimerKey;
+use super::{CommandError, Endpoint};
+use crate::message::header::Route;
+use crate::message::{Header, HeaderName, Method, StatusCode};
+use crate::proxy::preprocess::Routed;
+use crate::proxy::{
+    Branch, BranchId, Context, Forward, Hop, Life, PathInsertion, Refusal, Terms, check, target_of,
+};
+use crate::transaction::TransactionId;
+use crate::transaction::incoming::IncomingRequest;
+use crate::transaction::serving::Received;
+use crate::transaction::table::{Delivery, Outcome};
+use crate::ua::RequestId;
+use crate::ua::headers::has_option;
+use crate::ua::screened::{ScreenTimer, TRYING_AFTER};
+
+/// Where a request is for, as its routes and request line say.
+enum Way {
+    /// Here: the user agent or the owner.
+    Here,
+    /// The owner knows.
+    Ask,
+    /// Onward.
+    On(Box<Branch>),
+}
+
+impl Endpoint {
+    /// Forwards a request of [`UaEvent::Requested`](crate::UaEvent::Requested) to the targets named (RFC 3261 §16.6).
+    /// A request that must not be forwarded (§16.3) is answered instead: 483, 482, 440, 420, 421, 403, or 503 over
+    /// [`ProxyLimits::contexts`](crate::proxy::ProxyLimits::contexts).
+    ///
+    /// # Errors
+    /// The request has its final response, or was given up; this endpoint is no proxy.
+    pub fn forward(&mut self, now: Instant, id: RequestId, forward: Forward) -> Result<(), CommandError> {
+        self.core.now = now;
+        if self.core.identity.is_none() {
+            return Err(CommandError::WrongState);
+        }
+        let screened = self.forget_screened(id).ok_or(CommandError::UnknownId)?;
+        self.forward_request(screened.transaction, screened.incoming, forward);
+        self.settle();
+        Ok(())
+    }
+
+    /// How many requests are being forwarded.
+    pub fn forwarding(&self) -> usize {
+        self.contexts.len()
+    }
+
+    fn forward_request(&mut self, id: TransactionId, incoming: Arc<IncomingRequest>, forward: Forward) {
+        let Some(config) = &self.core.config.proxy else { return };
+        let limits = config.limits;
+        let branches: usize = forward.groups.iter().flatten().map(|branch| 1 + branch.others.len()).sum();
+        let checked = check(&incoming, limits.breadth).and_then(|checked| {
+            refuse_unaware_of_path(&incoming, forward.path)?;
+            match branches > limits.branches {
+                true => Err(StatusCode::SERVER_INTERNAL_ERROR.into()),
+                false => Ok(checked),
+            }
+        });
+        let checked = match checked {
+            Ok(checked) => checked,
+            Err(refusal) => return self.refuse_forwarding(id, &incoming, refusal),
+        };
+        let Forward { groups, record_route, path, timer_c, headers } = forward;
+        let terms = Terms { checked, record_route, path, headers };
+        if incoming.request.method == Method::Ack {
+            let first = groups.iter().flatten().next();
+            return first.into_iter().for_each(|branch| self.core.forward_ack(&incoming, &terms, branch));
+        }
+        if self.contexts.len() >= limits.contexts {
+            self.core.counters.limited_forwards += 1;
+            let header = Some(self.core.retry_after(self.core.config.limits.retry_after_s));
+            let refusal = Refusal { code: StatusCode::SERVICE_UNAVAILABLE, header };
+            return self.refuse_forwarding(id, &incoming, refusal);
+        }
+        if incoming.request.method == Method::Invite {
+            self.core.start(TimerKey::Screen(RequestId(id.0), ScreenTimer::Trying), TRYING_AFTER);
+        }
+        let mut context = Context::new(id, incoming, terms, groups, timer_c);
+        if context.proceed(&mut self.core) == Life::Kept {
+            self.contexts.insert(id, context);
+        }
+    }
+
+    fn refuse_forwarding(&mut self, id: TransactionId, incoming: &IncomingRequest, refusal: Refusal) {
+        let tag = self.core.random.token();
+        let mut response = incoming.response(refusal.code, Some(&tag));
+        response.headers.extend(refusal.header);
+        response.headers.push(self.core.server());
+        self.core.respond(id, &response);
+    }
+
+    /// Forwards a request whose routes say where it goes; false if it is for the user agent or the owner to see.
+    pub(super) fn route_on(&mut self, received: &Received) -> bool {
+        let incoming = &received.incoming;
+        match self.way_of(incoming) {
+            Way::Here => false,
+            Way::Ask => self.ask_owner(received),
+            Way::On(branch) => {
+                let id = received.transaction.unwrap_or(TransactionId(0));
+                self.forward_request(id, Arc::clone(incoming), Forward::to(*branch));
+                true
+            }
+        }
+    }
+
+    fn way_of(&mut self, incoming: &IncomingRequest) -> Way {
+        let has_dialog = incoming.to_tag.is_some();
+        let is_strangers = has_dialog && incoming.routed == Routed::No && self.call_of(incoming).is_none();
+        let (Some(identity), request) = (&self.core.identity, &incoming.request) else { return Way::Here };
+        match &incoming.routed {
+            Routed::No if is_strangers => Way::Ask,
+            Routed::No => Way::Here,
+            Routed::Over { flow, .. } => Way::On(onward(incoming, Hop::Flow(*flow))),
+            // The check in front of all forwarding says 403.
+            Routed::Tampered => Way::On(onward(incoming, Hop::Flow(incoming.source))),
+            Routed::Here if !has_dialog => Way::Here,
+            Routed::Here => match request.headers.typed::<Route>() {
+                Ok(Some(Route(next))) => on(incoming, &next.uri),
+                _ if identity.is_name(&request.uri) => Way::Ask,
+                _ if identity.is_ours(&request.uri) => Way::Here,
+                _ => on(incoming, &request.uri),
+            },
+        }
+    }
+
+    /// Asks the owner about a request inside a dialog, as about one outside.
+    fn ask_owner(&mut self, received: &Received) -> bool {
+        let is_ack = received.incoming.request.method == Method::Ack;
+        if is_ack && received.incoming.routed == Routed::No {
+            return false;
+        }
+        let transaction = received.transaction.unwrap_or_else(|| self.core.transactions.next_id());
+        self.screen(&Received { transaction: Some(transaction), incoming: Arc::clone(&received.incoming) })
+    }
+
+    /// What became of a branch. A 2xx that comes when all is over still goes back.
+    pub(super) fn branch_outcome(&mut self, branch: BranchId, delivery: Delivery) {
+        if let Some(context) = self.contexts.get_mut(&branch.context) {
+            if context.outcome(&mut self.core, branch.number, delivery.outcome) == Life::Over {
+                self.contexts.remove(&branch.context);
+            }
+            return;
+        }
+        let Outcome::Response(mut response) = delivery.outcome else { return };
+        if !response.code.is_success() || delivery.request.method != Method::Invite {
+            return;
+        }
+        if self.core.transactions.servers.contains_key(&branch.context) {
+            response.headers.remove_first(&HeaderName::Via);
+            self.core.respond(branch.context, &response);
+        } else {
+            self.core.forward_stray(*response);
+        }
+    }
+
+    /// Timer C of a branch.
+    pub(super) fn fire_branch(&mut self, branch: BranchId) {
+        let Some(context) = self.contexts.get_mut(&branch.context) else { return };
+        if context.fire(&mut self.core, branch.number) == Life::Over {
+            self.contexts.remove(&branch.context);
+        }
+    }
+
+    /// Gives up the branches of a forwarded INVITE.
+    pub(super) fn cancel_forwarded(&mut self, invite: TransactionId, cancel: &IncomingRequest) {
+        let Some(context) = self.contexts.get_mut(&invite) else { return };
+        let reasons = cancel.request.headers.get_all(&HeaderName::Reason);
+        let reasons = reasons.map(|value| Header::new(HeaderName::Reason, value)).collect();
+        context.cancel(&mut self.core, reasons);
+    }
+}
+
+/// Onward to the address of a URI; to a name only the owner knows the way.
+fn on(incoming: &IncomingRequest, next: &crate::message::Uri) -> Way {
+    match target_of(next) {
+        Some(target) => Way::On(onward(incoming, Hop::Target(target))),
+        None => Way::Ask,
+    }
+}
+
+fn onward(incoming: &IncomingRequest, hop: Hop) -> Box<Branch> {
+    let uri = incoming.request.uri.clone();
+    Box::new(Branch { uri, route: Vec::new(), hop, binding: None, others: Vec::new() })
+}
+
+/// RFC 3327 §5.2: who wants a Path has to have a user agent that knows of it.
+fn refuse_unaware_of_path(incoming: &IncomingRequest, path: PathInsertion) -> Result<(), Refusal> {
+    let headers = &incoming.request.headers;
+    let is_register = incoming.request.method == Method::Register;
+    if is_register && path == PathInsertion::Require && !has_option(headers, &HeaderName::Supported, "path") {
+        let header = Some(Header::new(HeaderName::Require, "path"));
+        return Err(Refusal { code: StatusCode::EXTENSION_REQUIRED, header });
+    }
+    Ok(())
+}

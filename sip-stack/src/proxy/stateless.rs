@@ -1,0 +1,55 @@
+//! What passes without a transaction: the ACK of a 2xx, and responses that nobody waits for (RFC 3261 §16.11).
+
+use std::net::SocketAddr;
+
+use super::copy::{Onward, Terms, copy};
+use super::forward::Branch;
+use crate::endpoint::core::Core;
+use crate::message::header::Via;
+use crate::message::{HeaderName, Response};
+use crate::transaction::incoming::IncomingRequest;
+use crate::transport::via;
+
+impl Core {
+    /// Sends an ACK on.
+    pub(crate) fn forward_ack(&mut self, incoming: &IncomingRequest, terms: &Terms, branch: &Branch) {
+        let (Some(way), Some(identity)) = (super::context::way_of(self, &branch.hop), &self.identity) else {
+            return;
+        };
+        let breadth = terms.checked.breadth;
+        let mut request = copy(identity, incoming, terms, &Onward { branch, way, breadth });
+        let name = self.new_branch() + &terms.checked.mark;
+        request.headers.push_front(via::ours(&way, &name));
+        self.transmit(&way, request.to_bytes(), None);
+    }
+
+    /// Sends a response without transaction to where its next Via says, if its first is one that we wrote: a late
+    /// 2xx finds its caller. False if it is not ours to send.
+    pub(crate) fn forward_stray(&mut self, mut response: Response) -> bool {
+        if self.identity.is_none() || !self.is_our_branch(&response) {
+            return false;
+        }
+        response.headers.remove_first(&HeaderName::Via);
+        let Ok(Some(next)) = response.headers.typed::<Via>() else { return false };
+        let Some(way) = address_of(&next)
+            .zip(next.known_transport())
+            .and_then(|(remote, transport)| self.transport.destination(transport, remote))
+        else {
+            return false;
+        };
+        self.transmit(&way, response.to_bytes(), None);
+        true
+    }
+
+    /// The branch has a number that only we can have made.
+    fn is_our_branch(&self, response: &Response) -> bool {
+        via::branch(&response.headers).is_some_and(|branch| self.is_own_branch(&branch))
+    }
+}
+
+/// Where a Via that we stamped wants its responses.
+fn address_of(via: &Via) -> Option<SocketAddr> {
+    let ip = via.received().or_else(|| via.host.ip())?;
+    let unnamed = || Some(via.known_transport()?.default_port());
+    Some(SocketAddr::new(ip, via.rport().or(via.port).or_else(unnamed)?))
+}
