@@ -257,16 +257,24 @@ fn hex_digit(nibble: u8) -> char {
 
 /// Takes `%HH` escapes out, once.
 pub(crate) fn percent_decode(text: &str) -> Vec<u8> {
+    percent_decode_if(text, |_| true)
+}
+
+/// Takes the `%HH` escapes of some bytes out; those that stay are in lower case.
+pub(crate) fn percent_decode_if(text: &str, is_decoded: impl Fn(u8) -> bool) -> Vec<u8> {
     let mut rest = text.as_bytes();
     let mut decoded = Vec::with_capacity(rest.len());
     while let [first, after @ ..] = rest {
-        if let (true, [high, low, after @ ..]) = (is_escape(rest), after) {
-            decoded.push(hex_value(*high) << 4 | hex_value(*low));
-            rest = after;
-        } else {
+        let ([b'%', high, low, ..], true) = (rest, is_escape(rest)) else {
             decoded.push(*first);
             rest = after;
+            continue;
+        };
+        match hex_value(*high) << 4 | hex_value(*low) {
+            byte if is_decoded(byte) => decoded.push(byte),
+            _ => decoded.extend([b'%', high.to_ascii_lowercase(), low.to_ascii_lowercase()]),
         }
+        rest = &rest[3..];
     }
     decoded
 }
@@ -275,7 +283,7 @@ fn hex_value(digit: u8) -> u8 {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok()).unwrap_or_default()
 }
 
-/// Splits a header value at its top-level commas: those outside quotes, angle brackets and comments.
+/// Splits a header value at its top-level commas: those outside quotes and angle brackets.
 ///
 /// Empty pieces are kept, so that the rule behind refuses them.
 pub(crate) fn split_list(value: &str) -> impl Iterator<Item = &str> {

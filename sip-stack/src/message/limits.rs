@@ -18,5 +18,9 @@ pub const BODY_BYTES_MAX: usize = 32_767;
 pub const URI_BYTES_MAX: usize = 4_096;
 /// The parameters of one value, and the headers of one URI.
 pub const PARAMS_MAX: usize = 64;
+/// The parts of one body, those of all levels together.
+pub const MULTIPART_PARTS_MAX: usize = 32;
+/// How deep bodies of several parts nest.
+pub const MULTIPART_DEPTH_MAX: usize = 4;
 /// How deep comments nest.
 pub const COMMENT_DEPTH_MAX: usize = 16;

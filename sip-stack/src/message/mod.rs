@@ -7,6 +7,7 @@
 
 pub mod header;
 pub mod limits;
+pub mod multipart;
 pub mod validate;
 
 mod byte_set;
@@ -43,7 +44,7 @@ pub use response::Response;
 pub use smol_str::SmolStr;
 pub use status::StatusCode;
 pub use text::Text;
-pub use uri::{InvalidUri, Scheme, Uri};
+pub use uri::{Context, InvalidUri, Scheme, Telephone, Uri};
 
 /// What travels between two SIP elements.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,8 +5,9 @@ use std::str::FromStr;
 
 use nom::Parser;
 use nom::branch::alt;
-use nom::combinator::{map, peek};
-use nom::sequence::{pair, terminated};
+use nom::combinator::map;
+use nom::sequence::{pair, preceded, terminated};
+use smol_str::SmolStr;
 
 use super::grammar::{self, Parsed, fail, lws, quoted_string, sws, token};
 use super::params::{self, Params};
@@ -16,7 +17,7 @@ use super::uri::{self, Uri};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NameAddr {
     /// The name to show, without quotes and escapes.
-    pub display: Option<String>,
+    pub display: Option<SmolStr>,
     /// The address.
     pub uri: Uri,
     /// The header's parameters, such as `tag`.
@@ -78,34 +79,33 @@ pub(crate) fn name_addr(input: &str) -> Parsed<'_, NameAddr> {
     Ok((rest, NameAddr { display, uri, params }))
 }
 
-fn bracketed(input: &str) -> Parsed<'_, (Option<String>, Uri)> {
+fn bracketed(input: &str) -> Parsed<'_, (Option<SmolStr>, Uri)> {
     pair(display_name, uri::bracketed).parse(input)
 }
 
 /// `[ *(token LWS) / quoted-string ]`; no blank is needed before the bracket (RFC 4475 §3.1.1.6).
-fn display_name(input: &str) -> Parsed<'_, Option<String>> {
-    let quoted = map(quoted_string, |inside| Some(grammar::unescape(inside).into()));
+fn display_name(input: &str) -> Parsed<'_, Option<SmolStr>> {
+    let quoted = map(quoted_string, |inside| Some(grammar::unescape(inside)));
     terminated(alt((quoted, words)), sws).parse(input)
 }
 
 /// `*(token LWS)`; one space is kept of each LWS.
-fn words(input: &str) -> Parsed<'_, Option<String>> {
-    let (mut rest, mut name) = (input, String::new());
-    while let Ok((after, word)) = token(rest) {
-        if rest.len() < input.len() {
-            name.push(' ');
-        }
-        name.push_str(word);
-        rest = after;
-        let Ok((after, _)) = terminated(lws, peek(token)).parse(rest) else { break };
+fn words(input: &str) -> Parsed<'_, Option<SmolStr>> {
+    let Ok((mut rest, _)) = token(input) else { return Ok((input, None)) };
+    while let Ok((after, _)) = preceded(lws, token).parse(rest) {
         rest = after;
     }
-    Ok((rest, Some(name).filter(|name| !name.is_empty())))
+    let name = &input[..input.len() - rest.len()];
+    if name.contains("  ") || name.contains('\t') {
+        let words: Vec<_> = name.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
+        return Ok((rest, Some(words.join(" ").into())));
+    }
+    Ok((rest, Some(name.into())))
 }
 
 /// A URI without brackets: what follows a semicolon is the header's, and a comma or question mark has no
 /// place in it (RFC 3261 §20).
-fn bare(input: &str) -> Parsed<'_, (Option<String>, Uri)> {
+fn bare(input: &str) -> Parsed<'_, (Option<SmolStr>, Uri)> {
     let end = input.find([';', ' ', '\t']).unwrap_or(input.len());
     let (before, after) = input.split_at(end);
     match uri::uri(before) {
@@ -137,6 +137,7 @@ mod tests {
     fn names_come_bare_quoted_or_touching() {
         assert_eq!(read("caller<sip:a@b>").display.as_deref(), Some("caller"));
         assert_eq!(read("T. A. Watson <sip:a@b>").display.as_deref(), Some("T. A. Watson"));
+        assert_eq!(read("T.  A.\t Watson\t<sip:a@b>").display.as_deref(), Some("T. A. Watson"));
         assert_eq!(read(r#""A \"<x>\" B" <sip:a@b>"#).display.as_deref(), Some(r#"A "<x>" B"#));
         assert_eq!(read("\"\" <sip:a@b>").display.as_deref(), Some(""));
     }
@@ -160,7 +161,7 @@ mod tests {
     #[test]
     fn a_name_cannot_break_out_of_its_quotes() {
         let mut addr = read("<sip:a@b>");
-        addr.display = Some("x\" <sip:evil@c>\r\nVia: y".to_owned());
+        addr.display = Some("x\" <sip:evil@c>\r\nVia: y".into());
         assert_eq!(read(&addr.to_string()).uri, addr.uri);
         assert!(!addr.to_string().contains(['\r', '\n']));
     }

@@ -116,6 +116,17 @@ impl Message {
     }
 }
 
+/// Reads header lines and what follows their empty line, as in a part of a body. Nothing has to follow.
+pub(super) fn header_block(bytes: Bytes) -> Result<(Headers, Bytes), Fault> {
+    let mut head = Head::new(bytes);
+    let read = head.read_lines(0);
+    head.headers.settle(head.body_start);
+    match read {
+        Ok(()) | Err(Fault::Unended) => Ok((head.headers, head.bytes.slice(head.body_start..))),
+        Err(fault) => Err(fault),
+    }
+}
+
 /// The headers while they are read.
 struct Head {
     bytes: Bytes,

@@ -18,6 +18,9 @@ use super::params::{self, Params};
 use crate::transport::Transport;
 
 mod compare;
+mod telephone;
+
+pub use telephone::{Context, Telephone};
 
 /// A URI of RFC 3261 §19.1, RFC 3966 or any other scheme.
 ///
@@ -141,7 +144,13 @@ impl Uri {
 
     fn write_tel(&self, out: &mut String) {
         out.push_str("tel:");
-        grammar::write_escaped(self.user.as_deref().unwrap_or_default(), &PHONE, out);
+        out.extend(
+            self.user
+                .iter()
+                .flat_map(|number| number.bytes())
+                .filter(|byte| PHONE.contains(*byte))
+                .map(char::from),
+        );
         self.params.write_in_uri(out);
     }
 
@@ -240,12 +249,7 @@ fn headers(input: &str) -> Parsed<'_, Vec<(SmolStr, SmolStr)>> {
 }
 
 fn tel(input: &str) -> Parsed<'_, Uri> {
-    let is_number = |text: &str| {
-        text.strip_prefix('+')
-            .unwrap_or(text)
-            .contains(|c: char| c.is_ascii_hexdigit() || matches!(c, '*' | '#'))
-    };
-    let (rest, number) = verify(run1(&PHONE), is_number).parse(input)?;
+    let (rest, number) = verify(run1(&PHONE), telephone::is_number).parse(input)?;
     let (rest, params) = params::uri_params(rest)?;
     Ok((rest, without_host(Scheme::Tel, number, params)))
 }

@@ -42,17 +42,24 @@ impl Response {
 const PUNCTUATION: usize = ": \r\n".len();
 const LENGTH_LINE: usize = "Content-Length: 65535\r\n\r\n".len();
 
+impl Headers {
+    /// Appends the lines as they travel, Content-Length left out.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        for (name, value) in self.raw().filter(|(name, _)| **name != HeaderName::ContentLength) {
+            out.extend_from_slice(name.as_str().as_bytes());
+            out.extend_from_slice(b": ");
+            out.extend_from_slice(&value[..without_trailing_blanks(value)]);
+            out.extend_from_slice(b"\r\n");
+        }
+    }
+}
+
 fn finish(first_line: &str, headers: &Headers, body: &Bytes) -> Bytes {
     let lines: usize =
         headers.raw().map(|(name, value)| name.as_str().len() + value.len() + PUNCTUATION).sum();
     let mut out = Vec::with_capacity(first_line.len() + lines + LENGTH_LINE + body.len());
     out.extend_from_slice(first_line.as_bytes());
-    for (name, value) in headers.raw().filter(|(name, _)| **name != HeaderName::ContentLength) {
-        out.extend_from_slice(name.as_str().as_bytes());
-        out.extend_from_slice(b": ");
-        out.extend_from_slice(&value[..without_trailing_blanks(value)]);
-        out.extend_from_slice(b"\r\n");
-    }
+    headers.write(&mut out);
     // A Vec takes whatever is written to it.
     let _ = write!(out, "Content-Length: {}\r\n\r\n", body.len());
     out.extend_from_slice(body);

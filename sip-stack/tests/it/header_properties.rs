@@ -118,7 +118,7 @@ const CASES: &[Case] = &[
         "SIP ;cause=600 ;text=\"Busy Everywhere\"",
     ]),
     case::<RecordRoute>(ADDRESSES),
-    case::<RecvInfo>(&["foo", "bar;x=1"]),
+    case::<RecvInfo>(&["foo, bar;x=1", ""]),
     case::<ReferSub>(&["false", "true;x=y"]),
     case::<ReferTo>(&[
         "<sip:dave@denver.example.org?Replaces=12345%40192.168.118.3%3Bto-tag%3D12345%3Bfrom-tag%3D5FFE-3994>",

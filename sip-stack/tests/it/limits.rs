@@ -90,6 +90,13 @@ fn the_parameters_of_a_value() {
 }
 
 #[test]
+fn the_headers_of_a_uri() {
+    let headers = |count: usize| options(&format!("Route: <sip:a?h=0{}>\n", "&h=0".repeat(count - 1)));
+    assert_eq!(outcome(&headers(PARAMS_MAX)), taken());
+    assert_eq!(outcome(&headers(PARAMS_MAX + 1)), refused(400));
+}
+
+#[test]
 fn comments_in_comments() {
     let value = |depth: usize| format!("5 {}{}", "(".repeat(depth), ")".repeat(depth));
     assert!(RetryAfter::parse(&value(COMMENT_DEPTH_MAX)).is_ok());

@@ -10,7 +10,7 @@ fn corpus() -> PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/testdata/sip-rfc-messages")).to_owned()
 }
 
-fn messages() -> Vec<PathBuf> {
+pub(crate) fn messages() -> Vec<PathBuf> {
     let folders = fs::read_dir(corpus()).expect("the test data lies beside the checkout");
     let files =
         folders.flat_map(|folder| fs::read_dir(folder.expect("a folder").path()).into_iter().flatten());

@@ -50,7 +50,7 @@ prop_compose! {
 prop_compose! {
     fn name_addr()(display in proptest::option::of("[^\r\n]{0,12}"), uri in uri(), params in params(), quoted in "[^\r\n]{0,8}")
         -> NameAddr {
-        let mut addr = NameAddr { display, uri, params };
+        let mut addr = NameAddr { display: display.map(Into::into), uri, params };
         addr.params.set_quoted("quoted", quoted);
         addr
     }
@@ -124,7 +124,7 @@ proptest! {
     #[test]
     fn no_text_starts_a_header_of_its_own(evil in "([a-z\"<>;,: \\\\]|\r\n|\r|\n|\u{0}){0,30}") {
         let uri = Uri::sip(Some(evil.clone()), Host::Name(evil.as_str().into()), None);
-        let mut addr = NameAddr { display: Some(evil.clone()), ..NameAddr::new(uri.clone()) };
+        let mut addr = NameAddr { display: Some(evil.as_str().into()), ..NameAddr::new(uri.clone()) };
         addr.params.set(&evil, evil.clone());
         let mut headers = Headers::new();
         headers.push(Header::from_typed(&From(addr)));

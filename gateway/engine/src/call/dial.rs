@@ -139,7 +139,7 @@ impl Dial {
         };
         let caller_id = self.caller_id.as_deref().or(trunk.caller_id.as_deref()).unwrap_or(user.as_str());
         let mut from = NameAddr::new(caller(caller_id, &at_trunk));
-        from.display = self.display_name.clone();
+        from.display = self.display_name.as_deref().map(Into::into);
         Invite {
             uri: uri.clone(),
             target: trunk.target,

@@ -1,8 +1,8 @@
 //! `Accept-Language` (RFC 3261 §20.3).
 
-use super::shape::weighted_list;
+use super::shape::token_params_list;
 
-weighted_list! {
+token_params_list! {
     /// The languages the sender would like to read (RFC 3261 §20.3).
     AcceptLanguage
 }

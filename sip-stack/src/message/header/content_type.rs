@@ -21,6 +21,11 @@ pub struct ContentType {
 }
 
 impl ContentType {
+    /// A type without parameters.
+    pub fn new(kind: impl Into<SmolStr>, subtype: impl Into<SmolStr>) -> Self {
+        Self { kind: kind.into(), subtype: subtype.into(), params: Params::new() }
+    }
+
     /// Whether it is `kind/subtype`, without regard to case and parameters.
     pub fn is(&self, media_type: &str) -> bool {
         media_type.split_once('/').is_some_and(|(kind, subtype)| {

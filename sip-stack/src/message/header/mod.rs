@@ -173,7 +173,7 @@ pub use server::Server;
 pub use service_route::ServiceRoute;
 pub use session_expires::{Refresher, SessionExpires};
 pub use session_id::{InvalidSessionUuid, SessionId, SessionUuid};
-pub use shape::{AuthValue, ResourceValue, Weighted};
+pub use shape::{AuthValue, ResourceValue, TokenParams};
 pub use sip_etag::SipEtag;
 pub use sip_if_match::SipIfMatch;
 pub use subject::Subject;

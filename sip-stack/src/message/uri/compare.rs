@@ -2,8 +2,9 @@
 
 use smol_str::SmolStr;
 
+use super::telephone::{Context, digits};
 use super::{Scheme, Uri};
-use crate::message::grammar::percent_decode;
+use crate::message::grammar::percent_decode_if;
 use crate::message::params::Param;
 
 /// Parameters that make a difference even if only one of the two URIs has them.
@@ -30,51 +31,71 @@ impl Uri {
             && same_headers(self, other)
     }
 
+    /// Every parameter counts: one that only one of both has makes a difference (RFC 3966 §4).
     fn matches_tel(&self, other: &Self) -> bool {
-        let digits = |uri: &Self| {
-            let digits = uri.user.iter().flat_map(|number| number.chars());
-            digits
-                .filter(|digit| !"-.()".contains(*digit))
-                .map(|digit| digit.to_ascii_lowercase())
-                .collect::<String>()
-        };
+        let number = |uri: &Self| uri.user.as_deref().map(digits);
         let all_in = |ours: &Self, theirs: &Self| {
-            ours.params.iter().all(|param| same_param(param, theirs) == Some(true))
+            ours.params
+                .iter()
+                .all(|param| values(param, theirs).is_some_and(|both| same_in_tel(&param.name, both)))
         };
-        digits(self) == digits(other) && all_in(self, other) && all_in(other, self)
+        number(self) == number(other) && all_in(self, other) && all_in(other, self)
     }
 }
 
 fn same_escaped(ours: Option<&str>, theirs: Option<&str>) -> bool {
-    ours.map(percent_decode) == theirs.map(percent_decode)
+    ours == theirs || ours.map(plain) == theirs.map(plain)
 }
 
 /// Whether no parameter of one contradicts the other.
 fn covers(ours: &Uri, theirs: &Uri) -> bool {
-    ours.params.iter().all(|param| {
-        same_param(param, theirs)
-            .unwrap_or_else(|| !NEVER_IGNORED.iter().any(|name| name.eq_ignore_ascii_case(&param.name)))
+    ours.params.iter().all(|param| match values(param, theirs) {
+        Some(both) => same_value(both),
+        None => !NEVER_IGNORED.iter().any(|name| name.eq_ignore_ascii_case(&param.name)),
     })
 }
 
-/// `None` if the other URI has no such parameter.
-fn same_param(param: &Param, other: &Uri) -> Option<bool> {
-    let theirs = other.params.get(&param.name)?;
+/// The values of a parameter in both URIs; `None` if the other one does not have it.
+fn values<'a>(param: &'a Param, other: &'a Uri) -> Option<[&'a str; 2]> {
     let ours = param.value.as_ref().map_or("", |value| value.as_str());
-    Some(percent_decode(ours).eq_ignore_ascii_case(&percent_decode(theirs)))
+    Some([ours, other.params.get(&param.name)?])
+}
+
+fn same_value([ours, theirs]: [&str; 2]) -> bool {
+    plain(ours).eq_ignore_ascii_case(&plain(theirs))
+}
+
+fn same_in_tel(name: &str, both: [&str; 2]) -> bool {
+    match name {
+        _ if name.eq_ignore_ascii_case("phone-context") => {
+            let [ours, theirs] = both.map(Context::of);
+            ours == theirs
+        }
+        _ if name.eq_ignore_ascii_case("ext") => {
+            let [ours, theirs] = both.map(digits);
+            ours == theirs
+        }
+        _ => same_value(both),
+    }
 }
 
 fn same_headers(ours: &Uri, theirs: &Uri) -> bool {
     let sorted = |uri: &Uri| {
-        let plain = |(name, value): &(SmolStr, SmolStr)| {
-            (percent_decode(name).to_ascii_lowercase(), percent_decode(value))
-        };
+        let plain = |(name, value): &(SmolStr, SmolStr)| (plain(name).to_ascii_lowercase(), plain(value));
         let mut headers: Vec<_> = uri.headers.iter().map(plain).collect();
         headers.sort();
         headers
     };
-    sorted(ours) == sorted(theirs)
+    ours.headers.len() == theirs.headers.len() && sorted(ours) == sorted(theirs)
 }
+
+/// Takes out the escapes of what might stand bare as well; a reserved character is another one when it is escaped.
+fn plain(text: &str) -> Vec<u8> {
+    percent_decode_if(text, |byte| !RESERVED.contains(&byte))
+}
+
+/// `reserved` (RFC 3261 §25.1).
+const RESERVED: &[u8] = b";/?:@&=+$,";
 
 #[cfg(test)]
 mod tests {
@@ -100,7 +121,12 @@ mod tests {
                 "sip:alice@atlanta.com?subject=project%20x&priority=urgent",
                 "sip:alice@atlanta.com?priority=urgent&subject=project%20x",
             ),
+            ("sip:a%5Fb:%70w@b", "sip:a_b:pw@b"),
+            ("sip:a%3bb@b", "sip:a%3Bb@b"),
+            ("sip:a@[2001:DB8::1]", "sip:a@[2001:db8:0::1]"),
             ("tel:+1-201-555-0123", "tel:+12015550123"),
+            ("tel:7042;ext=1-2;phone-context=Example.COM", "tel:70-42;phone-context=example.com;EXT=12"),
+            ("tel:7042;phone-context=+1-914", "TEL:7042;phone-context=+1914"),
         ] {
             assert!(matches(one, other), "{one} {other}");
         }
@@ -117,7 +143,18 @@ mod tests {
             ("sip:bob@phone21.boxesbybob.com", "sip:bob@192.0.2.4"),
             ("sip:carol@chicago.com;security=on", "sip:carol@chicago.com;security=off"),
             ("sip:carol@chicago.com", "sips:carol@chicago.com"),
+            ("sip:alice@atlanta.com", "sip:Alice@atlanta.com"),
+            ("sip:alice@atlanta.com", "sip:atlanta.com"),
+            ("sip:alice@atlanta.com", "sip:alice:pw@atlanta.com"),
+            ("sip:a%3Bb@atlanta.com", "sip:a;b@atlanta.com"),
+            ("sip:a@192.0.2.4;maddr=192.0.2.5", "sip:a@192.0.2.4"),
+            ("sip:a@192.0.2.4;ttl=1", "sip:a@192.0.2.4"),
+            ("sip:a@192.0.2.4;user=ip", "sip:a@192.0.2.4"),
+            ("sip:a@[2001:db8::1]", "sip:a@[2001:db8::2]"),
             ("tel:7042;phone-context=example.com", "tel:7042"),
+            ("tel:7042;phone-context=example.com", "tel:7042;phone-context=example.org"),
+            ("tel:+7042", "tel:7042"),
+            ("tel:+7042;isub=1", "tel:+7042;isub=2"),
         ] {
             assert!(!matches(one, other), "{one} {other}");
         }

@@ -13,12 +13,12 @@ mod text;
 mod token;
 pub(super) mod token_list;
 mod token_params;
+pub(super) mod token_params_list;
 mod uri_params;
-pub(super) mod weighted_list;
 
 pub use auth::AuthValue;
 pub use resource_values::ResourceValue;
-pub use weighted_list::Weighted;
+pub use token_params_list::TokenParams;
 
 pub(super) use address::address;
 pub(super) use auth::auth;
@@ -32,5 +32,5 @@ pub(super) use text::text;
 pub(super) use token::token;
 pub(super) use token_list::token_list;
 pub(super) use token_params::token_params;
+pub(super) use token_params_list::token_params_list;
 pub(super) use uri_params::uri_params;
-pub(super) use weighted_list::weighted_list;
