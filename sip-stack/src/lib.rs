@@ -49,6 +49,8 @@ pub mod message;
 pub mod proxy;
 pub mod registrar;
 mod seal;
+#[cfg(feature = "stir")]
+pub mod stir;
 mod transaction;
 pub mod transport;
 pub mod ua;

@@ -12,7 +12,7 @@ pub mod validate;
 
 mod byte_set;
 mod first_line;
-mod grammar;
+pub(crate) mod grammar;
 mod headers;
 mod host;
 mod length;
