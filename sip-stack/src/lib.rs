@@ -12,7 +12,7 @@
 //! ```
 //! use std::time::Instant;
 //!
-//! use sip_stack::{Body, CallOptions, Config, Endpoint, Invite, InviteId, Listener, Output, Target, Transport};
+//! use sip_stack::{Body, Config, Endpoint, Invite, InviteId, Listener, Output, Target, Transport};
 //!
 //! let now = Instant::now();
 //! let listener =
@@ -28,7 +28,6 @@
 //!     headers: Vec::new(),
 //!     body: Some(Body::sdp("v=0\r\n")),
 //!     credentials: None,
-//!     options: CallOptions::default(),
 //! };
 //! endpoint.invite(now, InviteId(1), call)?;
 //!
@@ -56,11 +55,10 @@ pub mod transport;
 pub mod ua;
 
 pub use endpoint::{
-    CommandError, Config, Counters, Endpoint, Hangup, LargeRequests, Limits, Output, ReliableResponses,
-    SessionTimer, Timers,
+    CommandError, Config, Counters, Endpoint, Hangup, LargeRequests, Limits, Output, SessionTimer, Timers,
 };
 pub use transport::{FlowId, Listener, Transport};
 pub use ua::{
-    Body, CallOptions, Credentials, EndedBy, Invite, InviteId, Outgoing, OutgoingId, Prack, Pracks, Reason,
-    Register, RegistrationId, Reply, RequestId, Respond, Source, Target, TokenHop, UaEvent, Unreplied,
+    Body, Credentials, EndedBy, Invite, InviteId, Outgoing, OutgoingId, Reason, Register, RegistrationId,
+    Reply, RequestId, Respond, Source, Target, TokenHop, UaEvent, Unreplied,
 };

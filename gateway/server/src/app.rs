@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use ::media::{Certificate, Limits, MediaEvent, WorkerConfig};
 use engine::{CallLimits, SwitchConfig};
@@ -70,8 +70,7 @@ impl Bound {
 /// A key or certificate file that is missing or holds none.
 pub fn check(config: &Config) -> Result<(), StartError> {
     Authority::build(&config.auth)?;
-    http::Tls::read(&config.http)?;
-    sip::Tls::read(&config.sip.tls).map(drop)
+    http::Tls::read(&config.http).map(drop)
 }
 
 /// A key that nobody else knows, for one run of the demo.
@@ -121,8 +120,7 @@ impl Running {
 async fn bind(config: &Arc<Config>, mode: Mode) -> Result<Bound, StartError> {
     let authority = Authority::build(&config.auth)?;
     let http = http::bind(&config.http, mode).await?;
-    let pages = sip::Pages { addresses: http.addresses.clone(), scheme: http.scheme() };
-    let sip = sip::bind(&config.sip, config.public_address, &pages).await?;
+    let sip = sip::bind(&config.sip.listen, config.public_address).await?;
     let media = (0..workers(config))
         .map(|index| media::bind(&config.media.addresses, config.media.port.saturating_add(index)))
         .collect::<Result<_, _>>()?;
@@ -156,6 +154,7 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
     let at = bound.listening();
     let Bound { http, sip, media, phone, authority, resolver } = bound;
     let (directory, registrations) = (Arc::new(resolver.directory()?), resolver.registrations()?);
+    let neighbours = directory.trunks.values().map(sip::Neighbour::from).collect();
     let (sip_commands, sip_requests) = mpsc::channel(call::SIP_COMMANDS);
     let (sip_reports, sip_reported) = mpsc::channel(call::SIP_REPORTS);
     let (media_events, media_told) = mpsc::channel(media::EVENTS);
@@ -166,7 +165,8 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
     let trunk_side = trunk_side(&config, &resolver, mode);
     let media = start_media(&config, media, trunk_side, media_events)?;
     let handles = media.iter().map(|(handle, _)| handle.clone()).collect();
-    let sip_driver = sip::Driver::new(sip, &config.sip, rand::random(), sip_reports);
+    let phones = sip::Phones::new(&config.sip, &config.users, rand::random(), Instant::now())?;
+    let sip_driver = sip::Driver::new(sip, &config.sip, phones, rand::random(), sip_reports);
     let sources = call::Sources { questions, sessions, sip: sip_reported, media: media_told };
     let sinks = call::Sinks { sip: sip_commands.clone(), media: handles, events: events.clone() };
     let switch = switch_config(&config, trunk_side.told);
@@ -178,7 +178,6 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
         mode,
         authority,
         calls: calls.clone(),
-        sip: sip_driver.door(),
         events,
         stopping: stop.clone(),
         places,
@@ -187,6 +186,7 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
 
     // The mailbox is empty and holds more than one.
     let _ = sip_commands.try_send(sip::Request::Register(registrations));
+    let _ = sip_commands.try_send(sip::Request::Neighbours(neighbours));
     let parts = Parts {
         call_task: tokio::spawn(call_driver.run()),
         sip_task: tokio::spawn(sip_driver.run(sip_requests)),

@@ -22,8 +22,6 @@ pub struct Config {
     pub limits: Limits,
     /// RFC 4028.
     pub session_timer: SessionTimer,
-    /// RFC 3262.
-    pub reliable_responses: ReliableResponses,
     /// What becomes of a request that may not fit a datagram.
     pub large_requests: LargeRequests,
     /// The methods whose requests outside of calls the owner is asked about first
@@ -43,7 +41,6 @@ impl Config {
             first_response: None,
             limits: Limits::default(),
             session_timer: SessionTimer::default(),
-            reliable_responses: ReliableResponses::default(),
             large_requests: LargeRequests::default(),
             screen: Vec::new(),
             proxy: None,
@@ -113,7 +110,7 @@ pub struct Limits {
     pub message_bytes: usize,
     /// How long a message on a stream may take from its first octet to its last; then the stream is closed.
     pub stream_message: Duration,
-    /// Bytes that wait for a stream to connect, or for its peer to read them.
+    /// Bytes that wait for a stream to connect.
     pub stream_backlog_bytes: usize,
     /// The `Retry-After` of a 503, in seconds.
     pub retry_after_s: u32,
@@ -150,19 +147,6 @@ impl Default for SessionTimer {
     fn default() -> Self {
         Self { expires_s: 1800, min_se_s: 90 }
     }
-}
-
-/// Which of our provisional responses are sent reliably to a caller who takes such (RFC 3262 §3); to a caller who
-/// requires it they all are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ReliableResponses {
-    /// None.
-    #[default]
-    WhenRequired,
-    /// Those with a description, so that early media finds its answer agreed.
-    WhenDescribing,
-    /// All that may be: not one without the offer that the INVITE left out.
-    WhenSupported,
 }
 
 /// RFC 3261 §18.1.1: a request over 1300 bytes should not go by UDP.

@@ -67,8 +67,8 @@ impl Endpoint {
             Ok(checked) => checked,
             Err(refusal) => return self.refuse_forwarding(id, &incoming, refusal),
         };
-        let Forward { groups, record_route, path, timer_c, headers } = forward;
-        let terms = Terms { checked, record_route, path, headers };
+        let Forward { groups, record_route, path, timer_c, headers, consumed_realm } = forward;
+        let terms = Terms { checked, record_route, path, headers, consumed_realm };
         if incoming.request.method == Method::Ack {
             let first = groups.iter().flatten().next();
             return first.into_iter().for_each(|branch| self.core.forward_ack(&incoming, &terms, branch));

@@ -3,7 +3,7 @@
 use super::check::Checked;
 use super::forward::{Branch, Hop, PathInsertion, RecordRouting};
 use super::identity::Identity;
-use crate::message::header::{MaxBreadth, MaxForwards, Path, RecordRoute, Route, Via};
+use crate::message::header::{MaxBreadth, MaxForwards, Path, ProxyAuthorization, RecordRoute, Route, Via};
 use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Request};
 use crate::transaction::incoming::IncomingRequest;
 use crate::transport::destination::Destination;
@@ -17,6 +17,7 @@ pub(crate) struct Terms {
     pub(crate) record_route: RecordRouting,
     pub(crate) path: PathInsertion,
     pub(crate) headers: Vec<Header>,
+    pub(crate) consumed_realm: Option<String>,
 }
 
 /// Where a copy is going.
@@ -45,12 +46,26 @@ pub(crate) fn copy(
     if request.method == Method::Register && terms.path != PathInsertion::None {
         insert_path(identity, incoming, terms.path, onward, headers);
     }
+    if let Some(realm) = &terms.consumed_realm {
+        consume_credentials(realm, headers);
+    }
     headers.extend(terms.headers.iter().cloned());
     for hop in onward.branch.route.iter().rev() {
         headers.prepend(Header::from_typed(&Route(hop.clone())));
     }
     prepare_strict_routing(&mut request);
     request
+}
+
+/// Credentials of our realm stay here; another proxy's go on to it (§22.3).
+fn consume_credentials(realm: &str, headers: &mut Headers) {
+    let is_ours = |value: &ProxyAuthorization| value.0.params.get("realm") == Some(realm);
+    let Ok(values) = headers.typed_all::<ProxyAuthorization>() else { return };
+    if !values.iter().any(is_ours) {
+        return;
+    }
+    headers.remove(&HeaderName::ProxyAuthorization);
+    headers.extend(values.iter().filter(|value| !is_ours(value)).map(Header::from_typed));
 }
 
 /// Methods that make a dialog, that may renew its route, or that we know nothing of.

@@ -22,6 +22,8 @@ pub struct Forward {
     pub timer_c: Duration,
     /// More headers of the owner's (§16.6 step 5).
     pub headers: Vec<Header>,
+    /// The realm whose credentials in Proxy-Authorization were for the owner: they go no further (§22.3).
+    pub consumed_realm: Option<String>,
 }
 
 impl Forward {
@@ -33,6 +35,7 @@ impl Forward {
             path: PathInsertion::None,
             timer_c: TIMER_C,
             headers: Vec::new(),
+            consumed_realm: None,
         }
     }
 

@@ -11,13 +11,11 @@ pub(crate) enum User {
     Invite(InviteId),
     /// An INVITE inside its dialog.
     Reinvite(InviteId),
-    /// An offer or a session refresh by UPDATE.
+    /// A session refresh by UPDATE.
     Update(InviteId),
-    /// The acknowledgement of a provisional response.
-    Prack(InviteId),
     /// The end of a call.
     Bye(InviteId),
-    /// An INFO: only a lost dialog matters.
+    /// A PRACK or INFO: only a lost dialog matters.
     InDialog(InviteId),
     /// A registration or its end.
     Register(RegistrationId),

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use sip_stack::message::NameAddr;
-use sip_stack::{
-    Body, CallOptions, Credentials, Hangup, Invite, InviteId, Respond, Target, Transport, UaEvent,
-};
+use sip_stack::{Body, Credentials, Hangup, Invite, InviteId, Respond, Target, Transport, UaEvent};
 
 use crate::pair::{Pair, Side};
 
@@ -27,7 +25,6 @@ pub(crate) fn invite(transport: Transport) -> Invite {
         headers: Vec::new(),
         body: Some(Body::sdp(OFFER)),
         credentials: None,
-        options: CallOptions::default(),
     }
 }
 

@@ -87,7 +87,10 @@ impl Resolver {
 
     /// `None` when a mailbox is full; then the next look-up tries again.
     fn publish(&self, calls: &Mailbox, sip: &mpsc::Sender<sip::Request>) -> Option<()> {
-        calls.set_directory(Arc::new(self.directory().ok()?)).ok()?;
+        let directory = self.directory().ok()?;
+        let neighbours = directory.trunks.values().map(sip::Neighbour::from).collect();
+        calls.set_directory(Arc::new(directory)).ok()?;
+        sip.try_send(sip::Request::Neighbours(neighbours)).ok()?;
         sip.try_send(sip::Request::Register(self.registrations().ok()?)).ok()
     }
 }

@@ -1,14 +1,13 @@
 //! What the types cannot say: names that must meet, ranges, and what must be there at all.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use toml::Spanned;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::fault::{Fault, Source};
 use super::fields::Config;
-use super::values::{Codec, SipTransport};
+use super::values::Codec;
 
 /// RFC 7518 §3.2: a key at least as long as the hash.
 const SECRET_BYTES_MIN: usize = 32;
@@ -57,40 +56,18 @@ fn listeners(config: &Config, fault: Report<'_>) {
     if config.http.listen.is_empty() {
         fault(0..0, "http.listen", "empty; write an address such as \"127.0.0.1:8080\"".to_owned());
     }
-    pair("http", &config.http.certificate, &config.http.certificate_key, fault);
-    if config.sip.listen.get_ref().is_empty() {
+    let alone = match (&config.http.certificate, &config.http.certificate_key) {
+        (Some(certificate), None) => Some((certificate, "certificate", "certificate_key")),
+        (None, Some(key)) => Some((key, "certificate_key", "certificate")),
+        (Some(_), Some(_)) | (None, None) => None,
+    };
+    if let Some((file, field, missing)) = alone {
+        let advice = format!("needs the other half; write the path of a PEM file as {missing} too");
+        fault(file.span(), &format!("http.{field}"), advice);
+    }
+    if config.sip.listen.is_empty() {
         fault(0..0, "sip.listen", "empty; write a listener such as \"udp:0.0.0.0:5060\"".to_owned());
     }
-    let tls = &config.sip.tls;
-    pair("sip.tls", &tls.certificate, &tls.certificate_key, fault);
-    if listens_for_tls(config) && tls.certificate.is_none() && tls.certificate_key.is_none() {
-        let advice = "a tls listener needs a certificate; write certificate and certificate_key in [sip.tls]";
-        fault(config.sip.listen.span(), "sip.listen", advice.to_owned());
-    }
-    if let (Some(ca), false) = (&tls.client_ca, listens_for_tls(config)) {
-        let advice = "asks nobody for a certificate; add \"tls:0.0.0.0:5061\" to sip.listen";
-        fault(ca.span(), "sip.tls.client_ca", advice.to_owned());
-    }
-}
-
-fn listens_for_tls(config: &Config) -> bool {
-    config.sip.listen.get_ref().iter().any(|listen| listen.transport == SipTransport::Tls)
-}
-
-/// A certificate and its key are written both or not at all.
-fn pair(
-    section: &str,
-    certificate: &Option<Spanned<PathBuf>>,
-    key: &Option<Spanned<PathBuf>>,
-    fault: Report<'_>,
-) {
-    let (file, field, missing) = match (certificate, key) {
-        (Some(certificate), None) => (certificate, "certificate", "certificate_key"),
-        (None, Some(key)) => (key, "certificate_key", "certificate"),
-        (Some(_), Some(_)) | (None, None) => return,
-    };
-    let advice = format!("needs the other half; write the path of a PEM file as {missing} too");
-    fault(file.span(), &format!("{section}.{field}"), advice);
 }
 
 fn ranges(config: &Config, fault: Report<'_>) {
@@ -139,6 +116,17 @@ fn users(config: &Config, fault: Report<'_>) {
     if config.users.len() > USERS_MAX {
         fault(0..0, "users", format!("more than {USERS_MAX}; split them over several gateways"));
     }
+    for (index, user) in config.users.iter().enumerate() {
+        let Some(password) = user.password.as_ref() else { continue };
+        let field = format!("users[{index}].password");
+        if password.get_ref().expose().is_empty() {
+            fault(password.span(), &field, "empty; write one, or leave the line out".to_owned());
+        }
+        if config.sip.domains.is_empty() {
+            let advice = "no domain to register in; write one in sip.domains, or leave the password out";
+            fault(password.span(), &field, advice.to_owned());
+        }
+    }
 }
 
 fn trunks(config: &Config, fault: Report<'_>) {
@@ -149,10 +137,6 @@ fn trunks(config: &Config, fault: Report<'_>) {
             let advice =
                 "registers without credentials; add username and password, or write register = false";
             fault(span.clone(), &format!("trunks[{index}]"), advice.to_owned());
-        }
-        if trunk.transport == SipTransport::Tls && !listens_for_tls(config) {
-            let advice = "tls without a tls listener of ours; add \"tls:0.0.0.0:5061\" to sip.listen";
-            fault(span.clone(), &format!("trunks[{index}].transport"), advice.to_owned());
         }
         if trunk.codecs.is_empty() {
             let advice = "empty; write some of \"pcmu\", \"pcma\", \"g722\"".to_owned();

@@ -62,10 +62,10 @@ impl Default for Http {
 #[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
 pub struct Sip {
-    pub listen: Spanned<List<SipListen>>,
+    pub listen: List<SipListen>,
+    pub domains: List<String>,
     pub user_agent: String,
     pub first_response_s: Spanned<u32>,
-    pub tls: SipTls,
 }
 
 impl Default for Sip {
@@ -74,23 +74,12 @@ impl Default for Sip {
         let listen =
             [SipTransport::Udp, SipTransport::Tcp].map(|transport| SipListen { transport, address: any });
         Self {
-            listen: Spanned::new(0..0, List(listen.to_vec())),
+            listen: List(listen.to_vec()),
+            domains: List(Vec::new()),
             user_agent: concat!("Offhook/", env!("CARGO_PKG_VERSION")).to_owned(),
             first_response_s: Spanned::new(0..0, 6),
-            tls: SipTls::default(),
         }
     }
-}
-
-/// `[sip.tls]`
-#[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(deny_unknown_fields, default)]
-pub struct SipTls {
-    pub certificate: Option<Spanned<PathBuf>>,
-    pub certificate_key: Option<Spanned<PathBuf>>,
-    pub client_ca: Option<Spanned<PathBuf>>,
-    pub ca: Option<Spanned<PathBuf>>,
 }
 
 /// `[media]`
@@ -229,6 +218,8 @@ pub struct User {
     pub display_name: Option<String>,
     #[serde(default)]
     pub caller_id: Option<String>,
+    #[serde(default)]
+    pub password: Option<Spanned<Secret>>,
     #[serde(default = "anything")]
     pub destinations: List<NumberPattern>,
     #[serde(default)]

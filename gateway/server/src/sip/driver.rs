@@ -3,13 +3,14 @@
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use engine::SipCommand;
 use sip_stack::endpoint::{Config, Output};
-use sip_stack::transport::{FlowId, Transport};
-use sip_stack::ua::{InviteId, Respond, UaEvent};
+use sip_stack::transport::FlowId;
+use sip_stack::ua::{InviteId, RequestId, Respond, Source, UaEvent};
 use sip_stack::{CommandError, Endpoint};
 use tokio::net::UdpSocket;
 use tokio::sync::{Semaphore, mpsc};
@@ -17,12 +18,10 @@ use tokio::task::JoinSet;
 use tracing::debug;
 
 use super::bind::Bound;
-use super::input::{Input, Opened, read_datagrams};
+use super::input::{Input, read_datagrams};
+use super::phones::{Decision, Neighbour, Phones};
 use super::registrations::{Registrations, TrunkRegistration};
-use super::stream::{self, ACCEPTED_MAX, Flows, Wanted, accept, connect};
-use super::tls::Tls;
-use super::websocket::Door;
-use super::writer::Writer;
+use super::stream::{ACCEPTED_MAX, Writer, accept, connect};
 use crate::config::Sip;
 use crate::telemetry::SipCounters;
 
@@ -40,6 +39,8 @@ pub enum Request {
     Command(SipCommand),
     /// The registrations to keep.
     Register(Vec<TrunkRegistration>),
+    /// The trunks that phones may call and be called by.
+    Neighbours(Vec<Neighbour>),
     /// Withdraw registrations, then stop once nothing waits to be sent.
     Stop,
 }
@@ -58,11 +59,8 @@ pub struct Driver {
     endpoint: Endpoint,
     datagrams: Vec<(Arc<UdpSocket>, SocketAddr)>,
     writers: HashMap<FlowId, Writer>,
-    tls: Tls,
-    door: Door,
-    /// Streams whose peer has not taken all that was written to them.
-    unsent: Vec<(FlowId, usize)>,
     registrations: Registrations,
+    phones: Option<Phones>,
     inbox: mpsc::Receiver<Input>,
     sender: mpsc::Sender<Input>,
     waiting: VecDeque<Report>,
@@ -83,30 +81,34 @@ enum Wake {
 
 impl Driver {
     /// Takes the sockets and starts to read them.
-    pub fn new(bound: Bound, settings: &Sip, seed: [u8; 32], reports: mpsc::Sender<Report>) -> Self {
+    pub fn new(
+        bound: Bound,
+        settings: &Sip,
+        phones: Option<Phones>,
+        seed: [u8; 32],
+        reports: mpsc::Sender<Report>,
+    ) -> Self {
         let (sender, inbox) = mpsc::channel(INBOX);
         let mut config = Config::new(bound.listeners);
         config.user_agent.clone_from(&settings.user_agent);
         config.first_response = Some(Duration::from_secs((*settings.first_response_s.get_ref()).into()));
+        if let Some(phones) = &phones {
+            phones.configure(&mut config);
+        }
         let mut tasks = JoinSet::new();
         for (socket, local) in &bound.datagrams {
             tasks.spawn(read_datagrams(socket.clone(), *local, sender.clone()));
         }
-        let (flows, slots) = (Flows::new(), Arc::new(Semaphore::new(ACCEPTED_MAX)));
-        for (listener, transport) in bound.streams {
-            let tls = (transport == Transport::Tls).then(|| bound.tls.clone());
-            let (flows, slots, inbox) = (flows.clone(), slots.clone(), sender.clone());
-            tasks.spawn(accept(stream::Door { listener, tls, flows, slots, inbox }));
+        let (flows, slots) = (Arc::new(AtomicU64::new(1)), Arc::new(Semaphore::new(ACCEPTED_MAX)));
+        for listener in bound.streams {
+            tasks.spawn(accept(listener, flows.clone(), slots.clone(), sender.clone()));
         }
-        let door = Door { transport: bound.websocket, flows, inbox: sender.clone() };
         Self {
             endpoint: Endpoint::new(config, seed, Instant::now()),
             datagrams: bound.datagrams,
             writers: HashMap::new(),
-            tls: bound.tls,
-            door,
-            unsent: Vec::new(),
             registrations: Registrations::default(),
+            phones,
             inbox,
             sender,
             waiting: VecDeque::new(),
@@ -115,11 +117,6 @@ impl Driver {
             counters: SipCounters::default(),
             tasks,
         }
-    }
-
-    /// Where browsers' SIP comes in.
-    pub fn door(&self) -> Door {
-        self.door.clone()
     }
 
     /// Runs until it is told to stop or nobody is left to tell it.
@@ -139,9 +136,14 @@ impl Driver {
                 Wake::Request(Some(Request::Register(wanted))) => {
                     self.registrations.update(&mut self.endpoint, Instant::now(), wanted);
                 }
+                Wake::Request(Some(Request::Neighbours(neighbours))) => {
+                    if let Some(phones) = &mut self.phones {
+                        phones.set_neighbours(neighbours);
+                    }
+                }
                 Wake::Request(Some(Request::Stop) | None) => return self.stop().await,
                 Wake::Room => {}
-                Wake::Deadline => self.endpoint.handle_timeout(Instant::now()),
+                Wake::Deadline => self.expire(Instant::now()),
             }
         }
     }
@@ -163,29 +165,31 @@ impl Driver {
         self.tasks.shutdown().await;
     }
 
+    fn expire(&mut self, now: Instant) {
+        self.endpoint.handle_timeout(now);
+        if let Some(phones) = &mut self.phones {
+            phones.handle_timeout(now);
+        }
+    }
+
     fn handle(&mut self, input: Input) {
         let now = Instant::now();
         match input {
             Input::Datagram { local, remote, payload } => {
                 self.endpoint.handle_datagram(now, local, remote, payload);
             }
-            Input::Opened(opened) => self.opened(now, *opened),
+            Input::Opened { flow, transport, local, remote, writer } => {
+                self.writers.insert(flow, writer);
+                self.endpoint.handle_stream_opened(now, flow, transport, local, remote);
+            }
             Input::Data { flow, payload } => self.endpoint.handle_stream_data(now, flow, payload),
             Input::Closed { flow } => {
                 self.writers.remove(&flow);
                 self.endpoint.handle_stream_closed(now, flow);
+                if let Some(phones) = &mut self.phones {
+                    phones.flow_closed(flow);
+                }
             }
-        }
-    }
-
-    fn opened(&mut self, now: Instant, opened: Opened) {
-        let Opened { flow, transport, local, remote, certificate, writer } = opened;
-        self.writers.insert(flow, writer);
-        match certificate {
-            Some(names) => {
-                self.endpoint.handle_secure_stream_opened(now, flow, transport, local, remote, &names);
-            }
-            None => self.endpoint.handle_stream_opened(now, flow, transport, local, remote),
         }
     }
 
@@ -219,17 +223,12 @@ impl Driver {
             match self.endpoint.poll_output() {
                 Output::Datagram { local, remote, payload } => self.send(local, remote, &payload).await,
                 Output::StreamData { flow, payload } => self.write(flow, payload),
-                Output::Connect { flow, transport, remote, server_name } => {
-                    let wanted = Wanted { flow, transport, remote, server_name };
-                    self.tasks.spawn(connect(wanted, self.tls.clone(), self.sender.clone()));
+                Output::Connect { flow, remote, .. } => {
+                    self.tasks.spawn(connect(flow, remote, self.sender.clone()));
                 }
                 Output::Close { flow } => drop(self.writers.remove(&flow)),
                 Output::Event(event) => self.event(event),
                 Output::Timeout(deadline) => {
-                    if let Some((flow, octets)) = self.unsent.pop() {
-                        self.endpoint.handle_stream_unsent(Instant::now(), flow, octets);
-                        continue;
-                    }
                     if let Some(id) = self.refused.pop() {
                         let busy = Respond { code: 503, reason: None, headers: Vec::new(), body: None };
                         // The caller may have given up already.
@@ -239,7 +238,8 @@ impl Driver {
                     self.deliver();
                     self.counters.publish(self.endpoint.counters(), self.writers.len());
                     while self.tasks.try_join_next().is_some() {}
-                    return deadline;
+                    let phones = self.phones.as_ref().and_then(Phones::deadline);
+                    return phones.map_or(deadline, |phones| phones.min(deadline));
                 }
             }
         }
@@ -254,8 +254,8 @@ impl Driver {
     }
 
     fn write(&mut self, flow: FlowId, payload: Bytes) {
-        if let Some(writer) = self.writers.get(&flow) {
-            self.unsent.push((flow, writer.write(payload)));
+        if self.writers.get(&flow).is_some_and(|writer| !writer.write(payload)) {
+            self.writers.remove(&flow);
         }
     }
 
@@ -265,12 +265,16 @@ impl Driver {
             UaEvent::RegistrationFailed { id, code, retry_in_s, .. } => {
                 self.registrations.failed(id, code, retry_in_s);
             }
+            UaEvent::Requested { id, request, source } => self.decide(id, &request, source),
+            UaEvent::FlowFailed { binding, .. } => {
+                if let Some(phones) = &mut self.phones {
+                    phones.flow_failed(&binding);
+                }
+            }
             UaEvent::OptionsAnswered { .. }
-            | UaEvent::Requested { .. }
             | UaEvent::RequestCanceled { .. }
             | UaEvent::Replied { .. }
-            | UaEvent::Unreplied { .. }
-            | UaEvent::FlowFailed { .. } => {}
+            | UaEvent::Unreplied { .. } => {}
             UaEvent::Incoming { id, .. }
                 if self.waiting.len() >= EVENTS_WAITING_MAX || self.reports.is_closed() =>
             {
@@ -287,6 +291,20 @@ impl Driver {
             | UaEvent::ReofferDone { .. }
             | UaEvent::Info { .. }
             | UaEvent::Ended { .. }) => self.waiting.push_back(Report::Event(call)),
+        }
+    }
+
+    /// A request outside of calls: the phones' domains take it, or it is for the gateway.
+    fn decide(&mut self, id: RequestId, request: &sip_stack::message::Request, source: Source) {
+        let now = Instant::now();
+        let decision = self.phones.as_mut().map(|phones| phones.decide(now, request, source));
+        let done = match decision.unwrap_or(Decision::Serve) {
+            Decision::Serve => self.endpoint.serve(now, id),
+            Decision::Reply(reply) => self.endpoint.reply(now, id, reply),
+            Decision::Forward(forward) => self.endpoint.forward(now, id, *forward),
+        };
+        if let Err(error) = done {
+            debug!(%error, "a SIP request went before it was decided about");
         }
     }
 

@@ -30,7 +30,6 @@ pub const fn transport(transport: SipTransport) -> Transport {
     match transport {
         SipTransport::Udp => Transport::Udp,
         SipTransport::Tcp => Transport::Tcp,
-        SipTransport::Tls => Transport::Tls,
     }
 }
 

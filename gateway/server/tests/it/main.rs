@@ -3,17 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 mod auth;
-mod authority;
 mod command_line;
 mod config;
 mod events;
 mod gateway;
 mod https;
 mod pages;
+mod phones;
 mod rest;
 mod resume;
 mod signal;
-mod sip_ipv6;
-mod sip_tls;
-mod sip_websocket;
 mod trunk;
