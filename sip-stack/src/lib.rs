@@ -39,6 +39,25 @@
 //! assert_eq!(at, now + sip_stack::Timers::default().t1, "timer A sends the INVITE again");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Programs
+//!
+//! Each runs as it stands, on a driver of some thirty lines that knows nothing but one UDP socket
+//! (`examples/udp/driver.rs`); `cargo run --example proxy`. A phone that takes every call, and calls if told to:
+//!
+#![doc = concat!("```no_run,standalone_crate\n", include_str!("../examples/user_agent.rs"), "```")]
+//! A registrar:
+//!
+#![doc = concat!("```no_run,standalone_crate\n", include_str!("../examples/registrar.rs"), "```")]
+//! The registrar and proxy of a domain:
+//!
+#![doc = concat!("```no_run,standalone_crate\n", include_str!("../examples/proxy.rs"), "```")]
+//! A back-to-back user agent:
+//!
+#![doc = concat!("```no_run,standalone_crate\n", include_str!("../examples/b2bua.rs"), "```")]
+//! The driver:
+//!
+#![doc = concat!("```no_run,standalone_crate\n", include_str!("../examples/udp/driver.rs"), "```")]
 
 pub mod auth;
 mod dialog;
@@ -54,6 +73,7 @@ mod transaction;
 pub mod transport;
 pub mod ua;
 
+pub use bytes::Bytes;
 pub use endpoint::{
     CommandError, Config, Counters, Endpoint, Hangup, LargeRequests, Limits, Output, SessionTimer, Timers,
 };

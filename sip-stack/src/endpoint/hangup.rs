@@ -13,3 +13,10 @@ pub struct Hangup {
     /// Headers of the caller's own.
     pub headers: Vec<Header>,
 }
+
+impl Hangup {
+    /// An end without a reason of its own.
+    pub const fn new(code: u16) -> Self {
+        Self { code, reason: None, headers: Vec::new() }
+    }
+}

@@ -62,7 +62,7 @@ use self::gruu::Mint;
 use self::wanted::{Refusal, Wanted};
 use crate::message::{Header, Request, StatusCode};
 use crate::seal::Seal;
-use crate::ua::Source;
+use crate::ua::{Reply, Source};
 
 /// A registrar over a location table.
 #[derive(Debug)]
@@ -83,6 +83,12 @@ pub struct Registered {
     pub headers: Vec<Header>,
     /// The facts for subscribers; none unless `code` is 200.
     pub changes: Vec<Change>,
+}
+
+impl From<Registered> for Reply {
+    fn from(registered: Registered) -> Self {
+        Self { headers: registered.headers, ..Self::new(registered.code.as_u16()) }
+    }
 }
 
 impl<L: LocationTable> Registrar<L> {

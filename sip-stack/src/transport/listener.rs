@@ -16,6 +16,11 @@ pub struct Listener {
 }
 
 impl Listener {
+    /// A UDP socket without NAT.
+    pub const fn udp(local: SocketAddr) -> Self {
+        Self { transport: Transport::Udp, local, advertised: None }
+    }
+
     /// The address that peers are told.
     pub fn public(&self) -> SocketAddr {
         self.advertised.unwrap_or(self.local)

@@ -87,6 +87,15 @@ pub struct Invite {
     pub credentials: Option<Credentials>,
 }
 
+impl Invite {
+    /// A call to this URI without an offer.
+    pub fn new(uri: Uri, target: Target, from: NameAddr) -> Self {
+        let to = NameAddr::new(uri.clone());
+        let (route, headers) = (Vec::new(), Vec::new());
+        Self { uri, target, route, from, to, headers, body: None, credentials: None }
+    }
+}
+
 /// A response to an incoming INVITE.
 #[derive(Clone, Debug)]
 pub struct Respond {
@@ -98,6 +107,13 @@ pub struct Respond {
     pub headers: Vec<Header>,
     /// The answer, or the offer if the INVITE had none.
     pub body: Option<Body>,
+}
+
+impl Respond {
+    /// A response of nothing but its code.
+    pub const fn new(code: u16) -> Self {
+        Self { code, reason: None, headers: Vec::new(), body: None }
+    }
 }
 
 /// Why a call is hung up, for the `Reason` header (RFC 3326).

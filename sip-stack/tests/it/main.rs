@@ -15,6 +15,7 @@ mod digest_client;
 mod digest_leak;
 mod digest_server;
 mod event_packages;
+mod examples;
 mod first_response;
 mod forking;
 mod header_corpus;
