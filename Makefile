@@ -26,11 +26,12 @@ test: build
 	$(NPM) test --silent
 	$(CARGO) test --workspace
 
-# The figures, beside rtpengine's from the same run where Debian's package is there.
+# The figures, beside rtpengine's from the same run where Debian's package is there, and beside other SIP crates'.
 bench: web
 	scripts/install-bench-peers.sh
 	$(CARGO) build --release --package server --package bench
 	target/release/bench target/release/offhook
+	$(CARGO) run --release --manifest-path tests/bench/sip-peers/Cargo.toml --target-dir target/sip-peers -- target/bench.json
 
 # Any bytes through everything that a stranger reaches, FUZZ_SECONDS for each target.
 fuzz:
