@@ -10,6 +10,37 @@
 //! algorithm, and a signer of a telephone number needs a TN Authorization List that has the number or names its
 //! provider. Lists by reference and revocation are not read: short-lived certificates are what RFC 8226 §10
 //! offers in their place.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use sip_stack::message::{Header, Message};
+//! use sip_stack::stir::{Call, Failure, NumberPlan, Originator, Outcome, Policy, Signer, Signing, Verification};
+//!
+//! const KEY: &str = "-----BEGIN PRIVATE KEY-----
+//! MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgi7q2TZvN9VDFg8Vy
+//! qCP06bETrR2v8MRvr89rn4i+UAahRANCAAQWfaj1HUETpoNCrOtp9KA8o0V79IuW
+//! ARKt9C1cFPkyd3FBP4SeiNZxQhDrD0tdBHls3/wFe8++K2FrPyQF9vuh
+//! -----END PRIVATE KEY-----";
+//!
+//! let text = "INVITE sip:alice@example.com SIP/2.0\r\n\
+//!     From: <sip:+12155551212@example.net>;tag=1\r\nTo: <sip:alice@example.com>\r\n\
+//!     Content-Length: 0\r\n\r\n";
+//! let Message::Request(mut request) = Message::parse(text.into())? else { panic!("a response") };
+//! let now = Duration::from_secs(1_443_208_345);
+//!
+//! let signer = Signer::new(KEY, "https://cert.example.org/passport.cer", NumberPlan::default())?;
+//! let call = Call::of(&request, Originator::From).ok_or("no From or To")?;
+//! let identity = signer.sign(&call, now, &Signing::default())?;
+//! request.headers.push(Header::from_typed(&identity));
+//!
+//! let policy = Policy::default();
+//! let mut verification = Verification::begin(&policy, &request, now);
+//! assert_eq!(verification.wanted().collect::<Vec<_>>(), ["https://cert.example.org/passport.cer"]);
+//! verification.certificate(&policy, "https://cert.example.org/passport.cer", Err(Failure::BadInfo));
+//! assert_eq!(verification.outcome(), Outcome::Failed(Failure::BadInfo)); // a 436, if the owner refuses
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod address;
 mod anchors;

@@ -100,7 +100,12 @@ impl Authentication {
             let wanted = challenges.iter().filter(|(at, value)| *at == place && realm_of(value) == realm);
             let found = wanted.map(|(_, value)| value).find_map(|value| self.means(value, delivery));
             let Some((credential, means)) = found else { continue };
-            let rounds = self.rounds_before(&delivery.request, (place, realm), credential, &means)?;
+            let Some(rounds) = self.rounds_before(&delivery.request, (place, realm), credential, &means)
+            else {
+                // What was refused is not tried unasked again; the next request begins anew.
+                self.sessions.clear();
+                return None;
+            };
             sessions.push(Session { place, realm: realm.to_owned(), means, credential, rounds: rounds + 1 });
         }
         if sessions.is_empty() {

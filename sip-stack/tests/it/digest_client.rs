@@ -154,3 +154,33 @@ fn a_server_that_proves_nothing_is_not_answered_before_it_asks() {
     assert!(!refresh.contains("Authorization:"), "{refresh}");
     assert_eq!(lone.endpoint.counters().servers_unproven, 1);
 }
+
+/// A registrar whose directory was away refuses the right password, and names no nonce stale.
+#[test]
+fn a_refused_registration_begins_anew_after_its_pause() {
+    let (mut lone, sent) = registering(alice());
+    lone.hear(&response(401, &sent, "r", &challenge("x", "first", ""), ""));
+    let second = lone.take_one();
+    lone.hear(&response(401, &second, "r", &challenge("x", "second", ""), ""));
+    assert!(matches!(lone.events.as_slice(), [UaEvent::RegistrationFailed { code: 401, .. }]));
+    lone.advance(std::time::Duration::from_secs(31));
+    let later = lone.take_one_retransmitted();
+    assert!(!later.contains("Authorization:"), "{later}");
+    lone.hear(&response(401, &later, "r", &challenge("x", "third", ""), ""));
+    let answered = lone.take_one();
+    lone.hear(&response(200, &answered, "r", "Expires: 100\n", ""));
+    assert!(matches!(lone.events.last(), Some(UaEvent::Registered { .. })));
+}
+
+/// A server that finds every answer stale is answered twice, and no more.
+#[test]
+fn endless_staleness_is_a_failure() {
+    let (mut lone, mut sent) = registering(alice());
+    for nonce in ["1", "2"] {
+        lone.hear(&response(401, &sent, "r", &challenge("x", nonce, ", stale=true"), ""));
+        sent = lone.take_one();
+    }
+    lone.hear(&response(401, &sent, "r", &challenge("x", "3", ", stale=true"), ""));
+    assert!(lone.sent.is_empty());
+    assert!(matches!(lone.events.as_slice(), [UaEvent::RegistrationFailed { code: 401, .. }]));
+}

@@ -12,6 +12,7 @@ mod call;
 mod cancel;
 mod digest;
 mod digest_client;
+mod digest_in_dialog;
 mod digest_leak;
 mod digest_server;
 mod event_packages;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use proptest::prelude::*;
 use sip_stack::message::{Header, HeaderName, Request};
 use sip_stack::stir::{
     Anchors, Attestation, Call, Certificate, Claims, Destinations, Failure, Form, NumberPlan, Originator,
@@ -224,6 +225,24 @@ fn changed_media_keys_are_not_what_was_signed() {
     let mut changed = good.clone();
     changed.body = "v=0\r\na=fingerprint:sha-256 AA:CC\r\n".into();
     assert_eq!(world.failure(&changed), Failure::Invalid);
+}
+
+proptest! {
+    /// Whatever a stranger writes is refused, and nothing of it is wanted from the network but https.
+    #[test]
+    fn no_identity_of_strangers_passes(text in "\\PC{0,200}", part in "[A-Za-z0-9_=.-]{0,120}") {
+        let world = World::new();
+        for value in [text.clone(), format!("{part};info=<{URL}>"), format!("{part};info=<{text}>;ppt=shaken")] {
+            let request = with_header(&request(DATE, ""), HeaderName::Identity, &value);
+            let mut verification = Verification::begin(&world.policy, &request, NOW);
+            let wanted: Vec<String> = verification.wanted().map(str::to_owned).collect();
+            for url in wanted {
+                prop_assert!(url.starts_with("https://"));
+                verification.certificate(&world.policy, &url, Ok(&world.certificate));
+            }
+            prop_assert!(matches!(verification.outcome(), Outcome::Failed(_)));
+        }
+    }
 }
 
 /// A `shaken` PASSporT without its claims, and one that hides its kind from the header.
