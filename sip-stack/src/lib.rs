@@ -75,9 +75,14 @@ pub mod ua;
 
 pub use bytes::Bytes;
 pub use endpoint::{
-    CommandError, Config, Counters, Endpoint, Hangup, LargeRequests, Limits, Output, SessionTimer, Timers,
+    CommandError, Config, Counters, Endpoint, Hangup, LargeRequests, Limits, Output, Package, Referrals,
+    Services, SessionTimer, Timers,
 };
 pub use transport::{FlowId, Listener, Transport};
+pub use ua::subscription::{
+    Grant, Granted, Notify, NotifyState, Refer, Referral, Referred, Retry, Subscribe, SubscriptionEnd,
+    SubscriptionEvent, SubscriptionId, TellMe, TerminationReason,
+};
 pub use ua::{
     Body, Credentials, EndedBy, Invite, InviteId, Outgoing, OutgoingId, Reason, Register, RegistrationId,
     Reply, RequestId, Respond, Source, Target, TokenHop, UaEvent, Unreplied,

@@ -20,6 +20,15 @@ pub(crate) enum Sequence {
     Stale,
 }
 
+/// What a request outside of a dialog needs to reach the device inside of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ends<'a> {
+    pub(crate) local: &'a str,
+    pub(crate) remote: &'a str,
+    pub(crate) target: &'a Uri,
+    pub(crate) route_set: &'a [NameAddr],
+}
+
 /// One peer-to-peer relationship, early or confirmed.
 #[derive(Clone, Debug)]
 pub(crate) struct Dialog {
@@ -81,6 +90,31 @@ impl Dialog {
         })
     }
 
+    /// The dialog that a NOTIFY makes for the SUBSCRIBE or REFER that provoked it (RFC 6665 §4.4.1).
+    pub(crate) fn of_notify(request: &Request, notify: &IncomingRequest) -> Option<Self> {
+        let local = request.headers.get(&HeaderName::From)?;
+        let remote = notify.request.headers.get(&HeaderName::From)?;
+        let cseq: CSeq = request.headers.typed().ok()??;
+        Some(Self {
+            call_id: notify.call_id.clone(),
+            local_tag: tag_of(local).unwrap_or_default(),
+            remote_tag: notify.from_tag.clone().unwrap_or_default(),
+            local: local.to_owned(),
+            remote: remote.to_owned(),
+            local_cseq: cseq.number,
+            remote_cseq: None,
+            remote_target: contact_uri(&notify.request.headers).or_else(|| from_uri(remote))?,
+            route_set: record_route(&notify.request.headers),
+            way: notify.hop,
+            contact: request.headers.get(&HeaderName::Contact).unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// The first NOTIFY of a subscription, not the 2xx, settles its route set (RFC 6665 §4.4.1).
+    pub(crate) fn adopt_route(&mut self, notify: &IncomingRequest) {
+        self.route_set = record_route(&notify.request.headers);
+    }
+
     /// A later response of the same fork settles route set and target: the 2xx counts (RFC 3261 §13.2.2.4).
     pub(crate) fn confirm(&mut self, response: &Response) {
         let mut route_set = record_route(&response.headers);
@@ -108,6 +142,21 @@ impl Dialog {
     /// Our contact, as a header.
     pub(crate) fn contact(&self) -> Header {
         Header::new(HeaderName::Contact, self.contact.as_str())
+    }
+
+    /// The last sequence number of ours.
+    pub(crate) fn local_cseq(&self) -> u32 {
+        self.local_cseq
+    }
+
+    /// Where its requests go, and who both sides are.
+    pub(crate) fn ends(&self) -> Ends<'_> {
+        Ends {
+            local: &self.local,
+            remote: &self.remote,
+            target: &self.remote_target,
+            route_set: &self.route_set,
+        }
     }
 
     /// The next sequence number of ours.

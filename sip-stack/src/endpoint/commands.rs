@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::{CommandError, Endpoint, Hangup};
 use crate::endpoint::core::{Core, TimerKey};
+use crate::endpoint::usages::Kept;
 use crate::message::Uri;
 use crate::ua::call::Call;
 use crate::ua::register::{Registration, RegistrationTimer};
@@ -159,28 +160,31 @@ impl Endpoint {
         act: impl FnOnce(&mut Call, &mut Core) -> Result<(), CommandError>,
     ) -> Result<(), CommandError> {
         self.core.now = now;
+        let kept = self.usages.before(&mut self.calls, id);
         let call = self.calls.get_mut(&id).ok_or(CommandError::UnknownId)?;
         let done = act(call, &mut self.core);
-        self.bury(id);
+        self.bury(id, kept);
         self.settle();
         done
     }
 
     /// Acts on a call that may be gone, and forgets it if that was its end.
     pub(super) fn with_call(&mut self, id: InviteId, act: impl FnOnce(&mut Call, &mut Core)) {
+        let kept = self.usages.before(&mut self.calls, id);
         if let Some(call) = self.calls.get_mut(&id) {
             act(call, &mut self.core);
         }
-        self.bury(id);
+        self.bury(id, kept);
     }
 
-    fn bury(&mut self, id: InviteId) {
+    fn bury(&mut self, id: InviteId, kept: Option<Kept>) {
         if !self.calls.get(&id).is_some_and(Call::is_over) {
             return;
         }
         if let Some(call) = self.calls.remove(&id) {
             call.stop_timers(&mut self.core);
             self.dialogs.remove(&call.key);
+            self.usages.inherit(id, kept, call.authentication);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::services::Services;
 use crate::message::Method;
 use crate::message::limits::MESSAGE_BYTES_MAX;
 use crate::proxy::ProxyConfig;
@@ -29,6 +30,8 @@ pub struct Config {
     pub screen: Vec<Method>,
     /// What lets the endpoint forward requests; without it, it is a user agent alone.
     pub proxy: Option<ProxyConfig>,
+    /// What peers may ask for beyond calls.
+    pub services: Services,
 }
 
 impl Config {
@@ -44,6 +47,7 @@ impl Config {
             large_requests: LargeRequests::default(),
             screen: Vec::new(),
             proxy: None,
+            services: Services::default(),
         }
     }
 }
@@ -100,7 +104,9 @@ pub struct Limits {
     pub calls: usize,
     /// Requests of the owner's own outside of calls that wait for their response.
     pub outgoing: usize,
-    /// Early dialogs of one forked INVITE.
+    /// Subscriptions alive at once, of both ends and with those that are asked for.
+    pub subscriptions: usize,
+    /// Early dialogs of one forked INVITE, and subscriptions of one forked SUBSCRIBE.
     pub forks: usize,
     /// Open or opening streams.
     pub streams: usize,
@@ -123,6 +129,7 @@ impl Default for Limits {
             server_transactions_per_source: 10_000,
             calls: 5_000,
             outgoing: 5_000,
+            subscriptions: 20_000,
             forks: 16,
             streams: 1_000,
             streams_per_source: 250,

@@ -20,6 +20,7 @@ use crate::transport::{FlowId, Layer};
 use crate::ua::call::CallTimer;
 use crate::ua::register::RegistrationTimer;
 use crate::ua::screened::ScreenTimer;
+use crate::ua::subscription::{SubscriptionId, SubscriptionTimer};
 use crate::ua::{InviteId, RegistrationId, RequestId, Target, UaEvent};
 
 /// Whose timer it is.
@@ -32,6 +33,7 @@ pub(crate) enum TimerKey {
     Screen(RequestId, ScreenTimer),
     /// Timer C of a branch.
     Proxy(BranchId),
+    Subscription(SubscriptionId, SubscriptionTimer),
     /// A message on a stream that has begun and not ended.
     Stream(FlowId),
 }
@@ -96,6 +98,16 @@ impl Core {
 
     pub(crate) fn user_agent(&self) -> Header {
         Header::new(HeaderName::UserAgent, self.config.user_agent.as_str())
+    }
+
+    /// The methods that we act on, those of the owner's own among them.
+    pub(crate) fn allow(&self) -> Header {
+        Header::from_typed(&self.config.services.allow(&self.config.screen))
+    }
+
+    /// The event packages that peers may subscribe to, if there are any.
+    pub(crate) fn allow_events(&self) -> Option<Header> {
+        self.config.services.allow_events().map(|events| Header::from_typed(&events))
     }
 
     pub(crate) fn server(&self) -> Header {

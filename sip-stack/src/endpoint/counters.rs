@@ -24,6 +24,8 @@ pub struct Counters {
     pub limited_calls: u64,
     /// Requests refused because of [`ProxyLimits::contexts`](crate::proxy::ProxyLimits::contexts).
     pub limited_forwards: u64,
+    /// Subscriptions refused because of [`Limits::subscriptions`](crate::Limits::subscriptions).
+    pub limited_subscriptions: u64,
     /// Forks refused because of [`Limits::forks`](crate::Limits::forks).
     pub limited_forks: u64,
     /// Streams refused because of [`Limits::streams`](crate::Limits::streams) or its backlog.

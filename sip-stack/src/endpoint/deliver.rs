@@ -29,7 +29,7 @@ impl Endpoint {
                     registration.note(&mut self.core, delivery);
                 }
             }
-            User::Outgoing(_) | User::Options(_) | User::Proxy(_) | User::Nobody => {}
+            User::Outgoing(_) | User::Subscription(_) | User::Options(_) | User::Proxy(_) | User::Nobody => {}
         }
     }
 
@@ -53,6 +53,7 @@ impl Endpoint {
                 }
             }
             User::Outgoing(id) => self.outgoing_outcome(id, &delivery),
+            User::Subscription(id) => self.subscription_outcome(id, &delivery),
             User::Options(id) => options::outcome(&mut self.core, id, &delivery),
             User::Proxy(branch) => self.branch_outcome(branch, delivery),
             User::Nobody => {}

@@ -14,7 +14,11 @@ mod random;
 mod receive;
 mod requests;
 mod schedule;
+mod serve_subscriptions;
+pub mod services;
 mod streams;
+mod subscriptions;
+mod usages;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -27,9 +31,11 @@ pub use self::counters::Counters;
 pub use self::error::CommandError;
 pub use self::hangup::Hangup;
 pub use self::output::Output;
+pub use self::services::{Package, Referrals, Services};
 
 use self::core::{Core, TimerKey};
 use self::streams::Streams;
+use self::usages::Usages;
 use crate::proxy::Context;
 use crate::transaction::TransactionId;
 use crate::transport::Transport;
@@ -58,6 +64,8 @@ pub struct Endpoint {
     contexts: BTreeMap<TransactionId, Context>,
     /// The owner's own requests outside of calls.
     outgoing: BTreeMap<OutgoingId, Sent>,
+    /// Subscriptions of both ends.
+    usages: Usages,
     next_incoming: InviteId,
 }
 
@@ -73,6 +81,7 @@ impl Endpoint {
             screened: BTreeMap::new(),
             contexts: BTreeMap::new(),
             outgoing: BTreeMap::new(),
+            usages: Usages::default(),
             next_incoming: InviteId::FIRST_INCOMING,
         }
     }
@@ -106,6 +115,7 @@ impl Endpoint {
             }
             TimerKey::Screen(id, timer) => self.fire_screen(id, timer),
             TimerKey::Proxy(branch) => self.fire_branch(branch),
+            TimerKey::Subscription(id, timer) => self.fire_subscription(id, timer),
             TimerKey::Stream(flow) => self.give_up_stream(flow),
         }
     }

@@ -123,12 +123,18 @@ impl Endpoint {
 
     pub(super) fn serve_unscreened(&mut self, transaction: TransactionId, received: Received) {
         let incoming = &received.incoming;
-        if let Some((code, header)) = inspect(&incoming.request) {
+        if let Some((code, header)) = inspect(&self.core, &incoming.request) {
             return self.answer(transaction, incoming, code, Some(header));
+        }
+        if matches!(incoming.request.method, Method::Subscribe | Method::Notify | Method::Refer) {
+            return self.serve_subscription(transaction, &received);
         }
         if incoming.to_tag.is_some() {
             return match self.call_of(incoming) {
                 Some(id) => self.serve_in_dialog(id, transaction, &received),
+                None if self.serves_beside(incoming) => {
+                    self.core.respond(transaction, &capabilities(&self.core, incoming, None));
+                }
                 None => {
                     self.answer(transaction, incoming, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST, None)
                 }
@@ -203,7 +209,7 @@ impl Endpoint {
         });
     }
 
-    fn answer(
+    pub(super) fn answer(
         &mut self,
         transaction: TransactionId,
         incoming: &IncomingRequest,

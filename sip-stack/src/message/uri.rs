@@ -86,6 +86,12 @@ impl Uri {
         Some(Cow::Owned(String::from_utf8_lossy(&grammar::percent_decode(user)).into_owned()))
     }
 
+    /// The value of the first of its headers with this name, without escapes.
+    pub fn header_decoded(&self, name: &str) -> Option<String> {
+        let (_, value) = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+        Some(String::from_utf8_lossy(&grammar::percent_decode(value)).into_owned())
+    }
+
     /// The `transport` parameter, if it names a transport of this stack.
     pub fn transport(&self) -> Option<Transport> {
         self.params.get("transport").and_then(|word| word.parse().ok())

@@ -76,6 +76,11 @@ impl Authentication {
         Self { credentials, peers: vec![way.remote.ip()], sessions: Vec::new() }
     }
 
+    /// What challenges are answered with.
+    pub(crate) fn credentials(&self) -> Option<Credentials> {
+        self.credentials.clone()
+    }
+
     /// Takes other credentials from now on.
     pub(crate) fn replace(&mut self, credentials: Option<Credentials>) {
         self.credentials = credentials;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use super::command::{Body, InviteId, Reason, RegistrationId};
 use super::request::{OutgoingId, RequestId, Unreplied};
+use super::subscription::SubscriptionEvent;
 use crate::message::{Headers, Request, Response};
 use crate::proxy::Hop;
 use crate::registrar::BindingRef;
@@ -70,6 +71,8 @@ pub enum UaEvent {
     Replied { id: OutgoingId, response: Box<Response> },
     /// The end of such a request that has none.
     Unreplied { id: OutgoingId, why: Unreplied },
+    /// News of a subscription, of either end.
+    Subscription(SubscriptionEvent),
     /// A registration succeeded and is refreshed by itself.
     Registered { id: RegistrationId, expires_s: u32 },
     /// A registration failed; it is tried again by itself with back-off. `headers` are the response's: those of a

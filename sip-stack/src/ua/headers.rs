@@ -15,6 +15,9 @@ pub(crate) const ALLOWED: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK
 /// The extensions that a peer may require of us (RFC 3262, RFC 4028).
 pub(crate) const SUPPORTED: &str = "100rel, timer";
 
+/// What a REFER may require besides (RFC 4488, RFC 4538).
+const SUPPORTED_IN_REFER: &str = "norefersub, tdialog";
+
 /// Headers that the endpoint writes itself; a caller's own would contradict it.
 const OWNED: [HeaderName; 16] = [
     HeaderName::Via,
@@ -46,11 +49,6 @@ const COPIED: [HeaderName; 7] = [
     HeaderName::ContentType,
 ];
 
-/// Whether we act on this method.
-pub(crate) fn is_allowed(method: &Method) -> bool {
-    ALLOWED.split(", ").any(|word| word == method.as_str())
-}
-
 /// The header that says so.
 pub(crate) fn allow() -> Header {
     Header::new(HeaderName::Allow, ALLOWED)
@@ -61,10 +59,11 @@ pub(crate) fn supported() -> Header {
     Header::new(HeaderName::Supported, SUPPORTED)
 }
 
-/// The extensions that the peer requires and we do not know.
-pub(crate) fn unsupported(headers: &Headers) -> Vec<String> {
-    let required = option_tags(headers, &HeaderName::Require);
-    required.filter(|tag| !SUPPORTED.split(", ").any(|ours| ours == *tag)).map(str::to_owned).collect()
+/// The extensions that the peer requires of a request of this method and we do not know.
+pub(crate) fn unsupported(method: &Method, headers: &Headers) -> Vec<String> {
+    let of_method = if *method == Method::Refer { SUPPORTED_IN_REFER } else { "" };
+    let known = |tag: &str| SUPPORTED.split(", ").chain(of_method.split(", ")).any(|ours| ours == tag);
+    option_tags(headers, &HeaderName::Require).filter(|tag| !known(tag)).map(str::to_owned).collect()
 }
 
 /// Whether a list of option tags has this one.

@@ -1,6 +1,7 @@
 //! What a user agent refuses whatever the state of the call: method, extensions, body (RFC 3261 §8.2.1 to §8.2.3).
 
 use super::headers;
+use crate::endpoint::core::Core;
 use crate::message::header::{Accept, ContentType, Warning};
 use crate::message::{Header, HeaderName, Headers, Method, Request, StatusCode};
 
@@ -13,13 +14,13 @@ pub(crate) fn accept() -> Header {
 }
 
 /// Why the request is refused, and the header that tells the peer what would not be.
-pub(crate) fn inspect(request: &Request) -> Option<(StatusCode, Header)> {
-    if !headers::is_allowed(&request.method) {
+pub(crate) fn inspect(core: &Core, request: &Request) -> Option<(StatusCode, Header)> {
+    if !core.config.services.serves(&request.method) {
         let is_unknown = matches!(request.method, Method::Extension(_));
         let code = if is_unknown { StatusCode::NOT_IMPLEMENTED } else { StatusCode::METHOD_NOT_ALLOWED };
-        return Some((code, headers::allow()));
+        return Some((code, core.allow()));
     }
-    let unsupported = headers::unsupported(&request.headers);
+    let unsupported = headers::unsupported(&request.method, &request.headers);
     if !unsupported.is_empty() {
         let header = Header::new(HeaderName::Unsupported, unsupported.join(", "));
         return Some((StatusCode::BAD_EXTENSION, header));

@@ -14,6 +14,7 @@ pub(crate) mod register;
 pub mod request;
 pub(crate) mod resend;
 pub(crate) mod screened;
+pub mod subscription;
 pub(crate) mod user;
 
 pub use command::{Body, Invite, InviteId, Reason, Register, RegistrationId, Respond, Target};

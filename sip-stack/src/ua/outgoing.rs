@@ -86,7 +86,7 @@ impl Sent {
     }
 }
 
-fn write(core: &mut Core, outgoing: &Outgoing, way: &Destination) -> Request {
+pub(crate) fn write(core: &mut Core, outgoing: &Outgoing, way: &Destination) -> Request {
     let mut from = outgoing.from.clone();
     from.params.set("tag", core.random.token());
     let mut headers = Headers::new();

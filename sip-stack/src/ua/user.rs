@@ -2,6 +2,7 @@
 
 use super::command::{InviteId, RegistrationId};
 use super::request::OutgoingId;
+use super::subscription::SubscriptionId;
 use crate::proxy::BranchId;
 
 /// The user of a client transaction.
@@ -21,6 +22,8 @@ pub(crate) enum User {
     Register(RegistrationId),
     /// A request of the owner's outside of calls.
     Outgoing(OutgoingId),
+    /// A SUBSCRIBE, REFER or NOTIFY.
+    Subscription(SubscriptionId),
     /// A ping.
     Options(RegistrationId),
     /// A branch of a forwarded request.

@@ -104,7 +104,8 @@ impl World {
                 | UaEvent::FlowFailed { .. }
                 | UaEvent::Registered { .. }
                 | UaEvent::RegistrationFailed { .. }
-                | UaEvent::OptionsAnswered { .. } => panic!("not asked for"),
+                | UaEvent::OptionsAnswered { .. }
+                | UaEvent::Subscription(_) => panic!("not asked for"),
             }
         }
     }

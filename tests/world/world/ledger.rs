@@ -84,7 +84,8 @@ impl Ledger {
             | UaEvent::Unreplied { .. }
             | UaEvent::FlowFailed { .. }
             | UaEvent::RegistrationFailed { .. }
-            | UaEvent::OptionsAnswered { .. } => return,
+            | UaEvent::OptionsAnswered { .. }
+            | UaEvent::Subscription(_) => return,
         };
         if let UaEvent::ReofferDone { code, .. } = event {
             self.settled.push((agent, *code));

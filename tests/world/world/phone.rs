@@ -240,7 +240,8 @@ impl Phone {
             | UaEvent::Unreplied { .. }
             | UaEvent::FlowFailed { .. }
             | UaEvent::RegistrationFailed { .. }
-            | UaEvent::OptionsAnswered { .. } => {}
+            | UaEvent::OptionsAnswered { .. }
+            | UaEvent::Subscription(_) => {}
         }
     }
 

@@ -89,7 +89,8 @@ pub(crate) const fn invite_of(event: &UaEvent) -> Option<InviteId> {
             | UaEvent::FlowFailed { .. }
         | UaEvent::Registered { .. }
         | UaEvent::RegistrationFailed { .. }
-        | UaEvent::OptionsAnswered { .. } => None,
+        | UaEvent::OptionsAnswered { .. }
+        | UaEvent::Subscription(_) => None,
     }
 }
 
@@ -132,7 +133,8 @@ pub(crate) fn read(event: UaEvent) -> News {
         | UaEvent::Unreplied { .. }
             | UaEvent::FlowFailed { .. }
         | UaEvent::RegistrationFailed { .. }
-        | UaEvent::OptionsAnswered { .. } => News::Nothing,
+        | UaEvent::OptionsAnswered { .. }
+        | UaEvent::Subscription(_) => News::Nothing,
     }
 }
 

@@ -90,7 +90,8 @@ impl Phone {
             | UaEvent::Unreplied { .. }
             | UaEvent::FlowFailed { .. }
             | UaEvent::RegistrationFailed { .. }
-            | UaEvent::OptionsAnswered { .. } => Vec::new(),
+            | UaEvent::OptionsAnswered { .. }
+            | UaEvent::Subscription(_) => Vec::new(),
         }
     }
 

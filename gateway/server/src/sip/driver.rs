@@ -272,6 +272,7 @@ impl Driver {
                 }
             }
             UaEvent::OptionsAnswered { .. }
+            | UaEvent::Subscription(_)
             | UaEvent::RequestCanceled { .. }
             | UaEvent::Replied { .. }
             | UaEvent::Unreplied { .. } => {}

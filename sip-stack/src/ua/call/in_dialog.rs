@@ -22,19 +22,7 @@ use crate::ua::user::User;
 impl Call {
     /// The dialog with this peer.
     fn dialog(&mut self, remote_tag: Option<&str>) -> Option<&mut Dialog> {
-        let tag = remote_tag.unwrap_or_default();
-        let dialog = match &mut self.stage {
-            Stage::Calling(calling) => calling
-                .forks
-                .iter_mut()
-                .map(|fork| &mut fork.dialog)
-                .find(|dialog| dialog.remote_tag == tag)?,
-            Stage::Ringing(ringing) => &mut ringing.dialog,
-            Stage::Talking(talking) => &mut talking.dialog,
-            Stage::Leaving(leaving) => &mut leaving.dialog,
-            Stage::Over => return None,
-        };
-        (dialog.remote_tag == tag).then_some(dialog)
+        self.stage.dialog(remote_tag.unwrap_or_default())
     }
 
     /// Whether a request with this From tag belongs to the call.

@@ -18,6 +18,7 @@ mod calling;
 mod cancel;
 mod in_dialog;
 mod leaving;
+mod place;
 mod refresh;
 mod reliable;
 mod reoffer_in;
