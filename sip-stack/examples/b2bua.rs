@@ -32,8 +32,8 @@ pub fn serve(address: &str, next_hop: &str) -> Result<(), Box<dyn std::error::Er
             }
             Answered { id, body, .. } => legs.respond(now, other(id), Respond { body, ..Respond::new(200) }),
             Acknowledged { id, body: Some(answer) } => legs.ack(now, other(id), answer),
-            Reoffer { id, body: Some(offer) } => legs.reoffer(now, other(id), offer),
-            ReofferDone { id, code, body } => legs.answer_reoffer(now, other(id), code, body),
+            Reoffer { id, body: Some(offer), .. } => legs.reoffer(now, other(id), offer),
+            ReofferDone { id, code, body, .. } => legs.answer_reoffer(now, other(id), code, body),
             Failed { id, code, .. } => legs.hangup(now, other(id), Hangup::new(code)),
             Canceled { id, .. } | Ended { id, .. } => legs.hangup(now, other(id), Hangup::new(487)),
             _ => Ok(()),

@@ -12,7 +12,7 @@
 //! ```
 //! use std::time::Instant;
 //!
-//! use sip_stack::{Body, Config, Endpoint, Invite, InviteId, Listener, Output, Target, Transport};
+//! use sip_stack::{Body, CallOptions, Config, Endpoint, Invite, InviteId, Listener, Output, Target, Transport};
 //!
 //! let now = Instant::now();
 //! let listener =
@@ -28,6 +28,7 @@
 //!     headers: Vec::new(),
 //!     body: Some(Body::sdp("v=0\r\n")),
 //!     credentials: None,
+//!     options: CallOptions::default(),
 //! };
 //! endpoint.invite(now, InviteId(1), call)?;
 //!
@@ -76,7 +77,7 @@ pub mod ua;
 pub use bytes::Bytes;
 pub use endpoint::{
     CommandError, Config, Counters, Endpoint, Hangup, LargeRequests, Limits, Output, Package, Referrals,
-    Services, SessionTimer, Timers,
+    ReliableResponses, Services, SessionTimer, Timers,
 };
 pub use transport::{FlowId, Listener, Transport};
 pub use ua::subscription::{
@@ -84,6 +85,6 @@ pub use ua::subscription::{
     SubscriptionEvent, SubscriptionId, TellMe, TerminationReason,
 };
 pub use ua::{
-    Body, Credentials, EndedBy, Invite, InviteId, Outgoing, OutgoingId, Reason, Register, RegistrationId,
-    Reply, RequestId, Respond, Source, Target, TokenHop, UaEvent, Unreplied,
+    Body, CallOptions, Credentials, EndedBy, Invite, InviteId, Outgoing, OutgoingId, Prack, Pracks, Reason,
+    Register, RegistrationId, Reply, RequestId, Respond, Source, Target, TokenHop, UaEvent, Unreplied,
 };

@@ -48,6 +48,21 @@ impl Endpoint {
         self.command(now, id, |call, core| call.ack(core, answer))
     }
 
+    /// Acknowledges a provisional response whose [`Progress`](crate::UaEvent::Progress) says that its PRACK is owed:
+    /// with the answer to its offer, with a new offer once the first is answered, or with neither.
+    ///
+    /// # Errors
+    /// No PRACK is owed in this early dialog, or it cannot carry this.
+    pub fn prack(
+        &mut self,
+        now: Instant,
+        id: InviteId,
+        fork: u32,
+        body: Option<Body>,
+    ) -> Result<(), CommandError> {
+        self.command(now, id, |call, core| call.prack(core, fork, body))
+    }
+
     /// Ends the call: CANCEL, BYE or a final response, whichever its state asks for.
     ///
     /// # Errors
@@ -64,7 +79,23 @@ impl Endpoint {
         self.command(now, id, |call, core| call.reoffer(core, offer))
     }
 
-    /// Answers the peer's re-INVITE or UPDATE: 200 with the answer, or a refusal such as 488.
+    /// Asks the peer for an offer in a re-INVITE; its 2xx brings it.
+    ///
+    /// # Errors
+    /// The call is not answered, or another offer is open.
+    pub fn request_offer(&mut self, now: Instant, id: InviteId) -> Result<(), CommandError> {
+        self.command(now, id, Call::request_offer)
+    }
+
+    /// Offers a new description in an UPDATE, also before the call is answered; `fork` names the early dialog.
+    ///
+    /// # Errors
+    /// Another offer is open, the first has no answer that must have arrived, or the peer does not act on UPDATE.
+    pub fn update(&mut self, now: Instant, id: InviteId, fork: u32, offer: Body) -> Result<(), CommandError> {
+        self.command(now, id, |call, core| call.update(core, fork, offer))
+    }
+
+    /// Answers the peer's re-INVITE, UPDATE or PRACK: 200 with the answer, or a refusal such as 488.
     ///
     /// # Errors
     /// No offer of the peer's waits.

@@ -23,6 +23,8 @@ pub struct Config {
     pub limits: Limits,
     /// RFC 4028.
     pub session_timer: SessionTimer,
+    /// RFC 3262.
+    pub reliable_responses: ReliableResponses,
     /// What becomes of a request that may not fit a datagram.
     pub large_requests: LargeRequests,
     /// The methods whose requests outside of calls the owner is asked about first
@@ -44,6 +46,7 @@ impl Config {
             first_response: None,
             limits: Limits::default(),
             session_timer: SessionTimer::default(),
+            reliable_responses: ReliableResponses::default(),
             large_requests: LargeRequests::default(),
             screen: Vec::new(),
             proxy: None,
@@ -154,6 +157,19 @@ impl Default for SessionTimer {
     fn default() -> Self {
         Self { expires_s: 1800, min_se_s: 90 }
     }
+}
+
+/// Which of our provisional responses are sent reliably to a caller who takes such (RFC 3262 §3); to a caller who
+/// requires it they all are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReliableResponses {
+    /// None.
+    #[default]
+    WhenRequired,
+    /// Those with a description, so that early media finds its answer agreed.
+    WhenDescribing,
+    /// All that may be: not one without the offer that the INVITE left out.
+    WhenSupported,
 }
 
 /// RFC 3261 §18.1.1: a request over 1300 bytes should not go by UDP.

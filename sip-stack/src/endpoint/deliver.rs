@@ -19,7 +19,12 @@ impl Endpoint {
     /// Lets the usage learn what the response says about whoever authenticated it.
     fn note_servers(&mut self, delivery: &Delivery) {
         match delivery.user {
-            User::Invite(id) | User::Reinvite(id) | User::Update(id) | User::Bye(id) | User::InDialog(id) => {
+            User::Invite(id)
+            | User::Reinvite(id)
+            | User::Update(id)
+            | User::Prack(id)
+            | User::Bye(id)
+            | User::InDialog(id) => {
                 if let Some(call) = self.calls.get_mut(&id) {
                     call.authentication.note(&mut self.core, delivery);
                 }
@@ -44,6 +49,7 @@ impl Endpoint {
                 true => self.with_call(id, |call, core| call.offer_outcome(core, &delivery)),
                 false => self.acknowledge_late(&delivery),
             },
+            User::Prack(id) => self.with_call(id, |call, core| call.prack_outcome(core, &delivery)),
             User::Bye(id) => self.with_call(id, |call, core| call.bye_outcome(core, &delivery)),
             User::InDialog(id) => self.with_call(id, |call, core| call.in_dialog_outcome(core, &delivery)),
             User::Register(id) => {

@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-pub use self::config::{Config, LargeRequests, Limits, SessionTimer, Timers};
+pub use self::config::{Config, LargeRequests, Limits, ReliableResponses, SessionTimer, Timers};
 pub use self::counters::Counters;
 pub use self::error::CommandError;
 pub use self::hangup::Hangup;

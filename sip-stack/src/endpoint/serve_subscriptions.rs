@@ -312,7 +312,7 @@ impl Endpoint {
         let key = UsageKey {
             call_id: dialog.call_id.clone(),
             local_tag: dialog.local_tag.clone(),
-            remote_tag: to_tag(response).unwrap_or_default(),
+            remote_tag: to_tag(&response.headers).unwrap_or_default(),
         };
         let known = self.usages.told_by(&key, &plan);
         // Whoever sent another tag will make its own dialog by its NOTIFY.

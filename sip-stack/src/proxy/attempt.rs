@@ -61,7 +61,7 @@ impl Attempt {
 
     /// Notes an early dialog.
     pub(crate) fn note_early(&mut self, response: &Response, early_max: usize) {
-        let Some(tag) = to_tag(response) else { return };
+        let Some(tag) = to_tag(&response.headers) else { return };
         if response.code.as_u16() == 199 {
             self.early.retain(|known| *known != tag);
         } else if self.early.len() < early_max && self.early.iter().all(|known| *known != tag) {

@@ -11,7 +11,7 @@ use super::{Action, ClientEvent, Timer, TransactionId};
 use crate::endpoint::config::LargeRequests;
 use crate::endpoint::core::{Core, TimerKey};
 use crate::message::header::{CSeq, Route, To};
-use crate::message::{Header, HeaderName, Host, Method, Request, Response, Uri};
+use crate::message::{Header, HeaderName, Headers, Host, Method, Request, Response, Uri};
 use crate::transport::destination::Destination;
 use crate::transport::flow::Parcel;
 use crate::transport::layer::SendError;
@@ -170,7 +170,7 @@ impl Core {
 
     /// Sends the ACK of this fork again (RFC 3261 §13.2.2.4); false when it was never acknowledged.
     fn repeat_ack(&mut self, id: TransactionId, response: &Response) -> bool {
-        let tag = to_tag(response).unwrap_or_default();
+        let tag = to_tag(&response.headers).unwrap_or_default();
         let acks = self.transactions.clients.get(&id).map(|client| client.success_acks.as_slice());
         let ack = acks.unwrap_or_default().iter().find(|ack| ack.to_tag == tag);
         let found = ack.map(|ack| (ack.way, ack.payload.clone(), ack.to.clone()));
@@ -283,9 +283,9 @@ fn next_hop(request: &Request) -> Option<Host> {
     uri.or_else(|| request.uri.is_sip().then(|| request.uri.clone())).map(|uri| uri.host)
 }
 
-/// The To tag of a response.
-pub(crate) fn to_tag(response: &Response) -> Option<String> {
-    let to: To = response.headers.typed().ok()??;
+/// The To tag of a message.
+pub(crate) fn to_tag(headers: &Headers) -> Option<String> {
+    let to: To = headers.typed().ok()??;
     to.0.tag().map(str::to_owned)
 }
 
@@ -309,7 +309,7 @@ fn hop_request(invite: &Request, method: Method) -> Request {
 
 /// The headers that ACK and CANCEL take from their INVITE (RFC 3261 §9.1, §17.1.1.3); Via is not among them.
 pub(crate) fn same_hop(invite: &Request, method: Method) -> Request {
-    let mut copy = Request::new(method.clone(), invite.uri.clone(), crate::message::Headers::new());
+    let mut copy = Request::new(method.clone(), invite.uri.clone(), Headers::new());
     for name in
         [HeaderName::Route, HeaderName::MaxForwards, HeaderName::From, HeaderName::To, HeaderName::CallId]
     {

@@ -85,6 +85,25 @@ pub struct Invite {
     pub body: Option<Body>,
     /// For 401 and 407.
     pub credentials: Option<Credentials>,
+    /// What few calls need.
+    pub options: CallOptions,
+}
+
+/// Who acknowledges the reliable provisional responses to our INVITE (RFC 3262 §4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pracks {
+    /// The endpoint, at once; only a late offer waits for its answer.
+    #[default]
+    AtOnce,
+    /// The owner, each with [`Endpoint::prack`](crate::Endpoint::prack), so that it can carry a new offer.
+    ByOwner,
+}
+
+/// What few calls need.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallOptions {
+    /// Who sends PRACK.
+    pub pracks: Pracks,
 }
 
 impl Invite {
@@ -92,7 +111,17 @@ impl Invite {
     pub fn new(uri: Uri, target: Target, from: NameAddr) -> Self {
         let to = NameAddr::new(uri.clone());
         let (route, headers) = (Vec::new(), Vec::new());
-        Self { uri, target, route, from, to, headers, body: None, credentials: None }
+        Self {
+            uri,
+            target,
+            route,
+            from,
+            to,
+            headers,
+            body: None,
+            credentials: None,
+            options: CallOptions::default(),
+        }
     }
 }
 

@@ -34,27 +34,52 @@ pub enum EndedBy {
     Failure,
 }
 
+/// How a provisional response is acknowledged (RFC 3262).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prack {
+    /// It does not ask for it.
+    NotNeeded,
+    /// By the endpoint.
+    Sent,
+    /// By the owner, with [`Endpoint::prack`](crate::Endpoint::prack): the response carries an offer to be answered,
+    /// or [`CallOptions::pracks`](crate::CallOptions::pracks) says so.
+    Owed,
+}
+
 /// A fact, once.
 #[derive(Clone, Debug)]
 pub enum UaEvent {
     /// A new call asks to be answered; `100 Trying` is already sent.
     Incoming { id: InviteId, request: Box<Request>, source: Source },
-    /// A provisional response (101-199) to our INVITE. `fork` tells early dialogs apart.
-    Progress { id: InviteId, fork: u32, code: u16, reason: String, body: Option<Body> },
+    /// A provisional response (101-199) to our INVITE. `fork` tells early dialogs apart. `body` is the answer to our
+    /// offer, which counts from here on if the response is reliable, or the peer's offer if ours was left out.
+    Progress {
+        id: InviteId,
+        fork: u32,
+        code: u16,
+        reason: String,
+        headers: Headers,
+        body: Option<Body>,
+        prack: Prack,
+    },
     /// The first 2xx; the ACK is sent unless the 2xx carried an offer that waits for
     /// [`Endpoint::ack`](crate::Endpoint::ack). 2xx from other forks are acknowledged and ended by the endpoint.
+    /// There is no `body` if a reliable provisional response has settled the session.
     Answered { id: InviteId, fork: u32, headers: Headers, body: Option<Body> },
     /// A final refusal (300-699). No response in time is a 408, a dead transport a 503, both with `synthetic`.
     Failed { id: InviteId, code: u16, reason: String, headers: Headers, synthetic: bool },
     /// The caller gave up before an answer; 487 is already sent.
     Canceled { id: InviteId, reason: Option<Reason> },
-    /// Our 2xx was acknowledged; `body` answers a late offer.
+    /// Our 2xx was acknowledged, or a reliable provisional response with our offer; `body` answers a late offer.
     Acknowledged { id: InviteId, body: Option<Body> },
-    /// The peer's re-INVITE or UPDATE waits for [`Endpoint::answer_reoffer`](crate::Endpoint::answer_reoffer).
+    /// An offer of the peer's in a re-INVITE, UPDATE or PRACK waits for
+    /// [`Endpoint::answer_reoffer`](crate::Endpoint::answer_reoffer).
     /// A session refresh without a body is answered by the endpoint with the last description.
-    Reoffer { id: InviteId, body: Option<Body> },
-    /// The end of our own re-INVITE: 200, or the code of its refusal (491 is tried again by the endpoint).
-    ReofferDone { id: InviteId, code: u16, body: Option<Body> },
+    Reoffer { id: InviteId, fork: u32, body: Option<Body> },
+    /// The end of an offer of ours after the first: 200, or the code of its refusal, which leaves the session as it
+    /// was (491 is tried again by the endpoint). After [`Endpoint::request_offer`](crate::Endpoint::request_offer)
+    /// `body` is the peer's offer and waits for [`Endpoint::ack`](crate::Endpoint::ack).
+    ReofferDone { id: InviteId, fork: u32, code: u16, body: Option<Body> },
     /// An INFO inside the dialog; 200 is already sent.
     Info { id: InviteId, body: Body },
     /// The call is over. Exactly one of `Failed`, `Canceled` and `Ended` is the last event of an id.

@@ -17,8 +17,10 @@ pub(crate) mod screened;
 pub mod subscription;
 pub(crate) mod user;
 
-pub use command::{Body, Invite, InviteId, Reason, Register, RegistrationId, Respond, Target};
+pub use command::{
+    Body, CallOptions, Invite, InviteId, Pracks, Reason, Register, RegistrationId, Respond, Target,
+};
 pub use credentials::{Credentials, TokenHop};
-pub use event::{EndedBy, Source, UaEvent};
+pub use event::{EndedBy, Prack, Source, UaEvent};
 pub(crate) use options::capabilities;
 pub use request::{Outgoing, OutgoingId, Reply, RequestId, Unreplied};

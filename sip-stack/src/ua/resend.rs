@@ -19,6 +19,16 @@ pub(crate) enum Change {
     Expires(u32),
 }
 
+impl Change {
+    /// The `Min-SE` that the rest of the call repeats.
+    pub(crate) fn min_se(&self) -> Option<u32> {
+        match self {
+            Self::SessionInterval { min_se, .. } => Some(*min_se),
+            Self::Authorize(_) | Self::Expires(_) => None,
+        }
+    }
+}
+
 /// Sends a copy of `request` with this sequence number and change, in a new transaction.
 pub(crate) fn resend(
     core: &mut Core,

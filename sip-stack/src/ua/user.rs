@@ -12,11 +12,13 @@ pub(crate) enum User {
     Invite(InviteId),
     /// An INVITE inside its dialog.
     Reinvite(InviteId),
-    /// A session refresh by UPDATE.
+    /// An offer or a session refresh by UPDATE.
     Update(InviteId),
+    /// The acknowledgement of a provisional response.
+    Prack(InviteId),
     /// The end of a call.
     Bye(InviteId),
-    /// A PRACK or INFO: only a lost dialog matters.
+    /// An INFO: only a lost dialog matters.
     InDialog(InviteId),
     /// A registration or its end.
     Register(RegistrationId),

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use sip_stack::message::NameAddr;
-use sip_stack::{Body, Credentials, Hangup, Invite, InviteId, Respond, Target, Transport, UaEvent};
+use sip_stack::{
+    Body, CallOptions, Credentials, Hangup, Invite, InviteId, Respond, Target, Transport, UaEvent,
+};
 
 use crate::pair::{Pair, Side};
 
@@ -25,6 +27,7 @@ pub(crate) fn invite(transport: Transport) -> Invite {
         headers: Vec::new(),
         body: Some(Body::sdp(OFFER)),
         credentials: None,
+        options: CallOptions::default(),
     }
 }
 

@@ -55,7 +55,7 @@ fn responses_wait_for_the_prack_in_order() {
 
 #[test]
 fn without_a_prack_the_invite_is_refused() {
-    let (mut lone, _, ringing) = called("Require: 100rel\n", respond(180));
+    let (mut lone, _, ringing) = called("Require: 100rel\n", early());
     assert_eq!(header(&ringing, "Require"), "100rel");
     lone.advance(s(33));
     assert!(lone.take_lines().iter().any(|line| line.starts_with("SIP/2.0 504 ")));
@@ -64,7 +64,7 @@ fn without_a_prack_the_invite_is_refused() {
 
 #[test]
 fn a_prack_for_nothing_is_481() {
-    let (mut lone, _, ringing) = called("Require: 100rel\n", respond(180));
+    let (mut lone, _, ringing) = called("Require: 100rel\n", early());
     let tag = to_tag(&ringing);
     let rseq = header(&ringing, "RSeq").to_owned();
     lone.hear(&request("PRACK", 2, "b", &tag, &format!("RAck: {rseq} 99 INVITE\n")));

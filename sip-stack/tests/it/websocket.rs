@@ -1,6 +1,6 @@
 //! SIP over WebSocket (RFC 7118): one message a frame, and nobody to call back.
 
-use sip_stack::{CommandError, FlowId, InviteId, Respond, Target, Transport, UaEvent};
+use sip_stack::{Body, CommandError, FlowId, InviteId, Respond, Target, Transport, UaEvent};
 
 use crate::call::{CALL, hangup, invite, s};
 use crate::lone::{header, request, response};
@@ -27,7 +27,7 @@ fn answer(node: &mut Node) -> InviteId {
     let [UaEvent::Incoming { id, source, .. }] = node.events.as_slice() else { panic!("{:?}", node.events) };
     assert_eq!((source.transport, source.flow), (Transport::Wss, Some(BROWSER)));
     let id = *id;
-    let ok = Respond { code: 200, reason: None, headers: Vec::new(), body: None };
+    let ok = Respond { code: 200, reason: None, headers: Vec::new(), body: Some(Body::sdp("v=0")) };
     node.endpoint.respond(node.now, id, ok).unwrap();
     id
 }

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use media::{CodecKind, Direction};
 use sip_stack::message::{HeaderName, Request};
 use sip_stack::{
-    Body, CommandError, Config, Endpoint, Hangup, Invite, InviteId, Listener, Output, Respond, Target,
-    Transport, UaEvent,
+    Body, CallOptions, CommandError, Config, Endpoint, Hangup, Invite, InviteId, Listener, Output, Respond,
+    Target, Transport, UaEvent,
 };
 
 use super::gateway;
@@ -107,6 +107,7 @@ impl Phone {
             headers: Vec::new(),
             body,
             credentials: None,
+            options: CallOptions::default(),
         };
         self.endpoint.invite(stage.now, id, invite).expect("a phone may call");
         self.lines.insert(id, line);
@@ -211,7 +212,7 @@ impl Phone {
             UaEvent::Acknowledged { id, body: Some(body) } => {
                 self.with(id, |line| line.take_answer(&body.content));
             }
-            UaEvent::Reoffer { id, body } => {
+            UaEvent::Reoffer { id, body, .. } => {
                 let mut answer = Bytes::new();
                 let offer = body.expect("a refresh is the endpoint's own business").content;
                 self.with(id, |line| answer = line.make_answer(&offer));

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use media::{CodecKind, PortSpec};
 use sip_stack::message::{Header, NameAddr, Uri};
-use sip_stack::{Body, Invite, InviteId};
+use sip_stack::{Body, CallOptions, Invite, InviteId};
 
 use super::bridge::Refusal;
 use super::ending::Farewell;
@@ -149,6 +149,7 @@ impl Dial {
             headers: self.headers.clone(),
             body: Some(Body::sdp(offer)),
             credentials: trunk.credentials.clone(),
+            options: CallOptions::default(),
         }
     }
 }

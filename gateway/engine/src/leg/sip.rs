@@ -86,7 +86,7 @@ pub(crate) const fn invite_of(event: &UaEvent) -> Option<InviteId> {
         | UaEvent::RequestCanceled { .. }
         | UaEvent::Replied { .. }
         | UaEvent::Unreplied { .. }
-            | UaEvent::FlowFailed { .. }
+        | UaEvent::FlowFailed { .. }
         | UaEvent::Registered { .. }
         | UaEvent::RegistrationFailed { .. }
         | UaEvent::OptionsAnswered { .. }
@@ -131,7 +131,7 @@ pub(crate) fn read(event: UaEvent) -> News {
         | UaEvent::RequestCanceled { .. }
         | UaEvent::Replied { .. }
         | UaEvent::Unreplied { .. }
-            | UaEvent::FlowFailed { .. }
+        | UaEvent::FlowFailed { .. }
         | UaEvent::RegistrationFailed { .. }
         | UaEvent::OptionsAnswered { .. }
         | UaEvent::Subscription(_) => News::Nothing,
@@ -183,7 +183,15 @@ mod tests {
     const ID: InviteId = InviteId(1);
 
     fn progress_of(code: u16, body: Option<Body>) -> News {
-        read(UaEvent::Progress { id: ID, fork: 0, code, reason: String::new(), body })
+        read(UaEvent::Progress {
+            id: ID,
+            fork: 0,
+            code,
+            reason: String::new(),
+            headers: sip_stack::message::Headers::new(),
+            body,
+            prack: sip_stack::Prack::NotNeeded,
+        })
     }
 
     #[test]

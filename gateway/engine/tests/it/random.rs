@@ -222,16 +222,22 @@ impl Trial {
         }
         let headers = sip_stack::message::Headers::new();
         let event = match event {
-            Sip::Progress(code, sdp) => {
-                UaEvent::Progress { id, fork: 0, code, reason: String::new(), body: body(sdp) }
-            }
+            Sip::Progress(code, sdp) => UaEvent::Progress {
+                id,
+                fork: 0,
+                code,
+                reason: String::new(),
+                headers: sip_stack::message::Headers::new(),
+                body: body(sdp),
+                prack: sip_stack::Prack::NotNeeded,
+            },
             Sip::Answered(sdp) => UaEvent::Answered { id, fork: 0, headers, body: body(sdp) },
             Sip::Failed(code, synthetic) => {
                 UaEvent::Failed { id, code, reason: String::new(), headers, synthetic }
             }
             Sip::Canceled => UaEvent::Canceled { id, reason: None },
             Sip::Acknowledged(sdp) => UaEvent::Acknowledged { id, body: body(sdp) },
-            Sip::Reoffer(sdp) => UaEvent::Reoffer { id, body: body(sdp) },
+            Sip::Reoffer(sdp) => UaEvent::Reoffer { id, fork: 0, body: body(sdp) },
             Sip::Info => UaEvent::Info {
                 id,
                 body: Body { content_type: "application/dtmf".to_owned(), content: "1".into() },

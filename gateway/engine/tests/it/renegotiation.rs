@@ -18,11 +18,11 @@ fn answers(world: &World) -> Vec<(u16, bool)> {
 fn a_hold_is_answered_and_told() {
     let (mut world, id) = World::talking();
     let (rtc, opened) = (world.rtc.len(), world.opened().len());
-    world.sip_event(UaEvent::Reoffer { id, body: Some(Body::sdp("v=0 sendonly")) });
+    world.sip_event(UaEvent::Reoffer { id, fork: 0, body: Some(Body::sdp("v=0 sendonly")) });
     world.negotiated(world.trunk_port(), Direction::RecvOnly, true);
     assert_eq!(answers(&world), [(200, true)]);
     assert!(matches!(world.facts().last(), Some(CallFact::Held)));
-    world.sip_event(UaEvent::Reoffer { id, body: Some(Body::sdp("v=0 sendrecv")) });
+    world.sip_event(UaEvent::Reoffer { id, fork: 0, body: Some(Body::sdp("v=0 sendrecv")) });
     world.negotiated(world.trunk_port(), Direction::SendRecv, true);
     assert!(matches!(world.facts().last(), Some(CallFact::Unheld)));
     assert_eq!((world.rtc.len(), world.opened().len(), world.bridges()), (rtc, opened, 1));
@@ -32,7 +32,7 @@ fn a_hold_is_answered_and_told() {
 fn an_offer_that_cannot_work_is_refused_and_the_call_goes_on() {
     let (mut world, id) = World::talking();
     world.ports = Ports::Manual;
-    world.sip_event(UaEvent::Reoffer { id, body: Some(Body::sdp("v=0 video")) });
+    world.sip_event(UaEvent::Reoffer { id, fork: 0, body: Some(Body::sdp("v=0 video")) });
     let port = world.trunk_port();
     world.switch.handle_media(world.now, MediaEvent::Refused { port, refusal: Refusal::NoCommonCodec });
     world.drain();
@@ -43,7 +43,7 @@ fn an_offer_that_cannot_work_is_refused_and_the_call_goes_on() {
 #[test]
 fn a_reinvite_without_offer_gets_ours_and_its_answer_is_taken_from_the_ack() {
     let (mut world, id) = World::talking();
-    world.sip_event(UaEvent::Reoffer { id, body: None });
+    world.sip_event(UaEvent::Reoffer { id, fork: 0, body: None });
     assert_eq!(answers(&world), [(200, true)]);
     world.sip_event(UaEvent::Acknowledged { id, body: Some(Body::sdp("v=0 new")) });
     let last = world.media.last();

@@ -194,7 +194,15 @@ impl World {
 
     pub(crate) fn progress(&mut self, id: InviteId, code: u16, sdp: Option<&'static str>) {
         let (reason, body) = (String::new(), sdp.map(Body::sdp));
-        self.sip_event(UaEvent::Progress { id, fork: 0, code, reason, body });
+        self.sip_event(UaEvent::Progress {
+            id,
+            fork: 0,
+            code,
+            reason,
+            headers: sip_stack::message::Headers::new(),
+            body,
+            prack: sip_stack::Prack::NotNeeded,
+        });
     }
 
     pub(crate) fn answer(&mut self, id: InviteId, sdp: Option<&'static str>) {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use sip_stack::endpoint::Hangup;
 use sip_stack::message::{NameAddr, Uri};
 use sip_stack::transport::Transport;
-use sip_stack::ua::{Body, Invite, InviteId, Respond, Target, UaEvent};
+use sip_stack::ua::{Body, CallOptions, Invite, InviteId, Respond, Target, UaEvent};
 
 use super::number::Number;
 
@@ -159,7 +159,17 @@ impl Phone {
         let (route, headers) = (Vec::new(), Vec::new());
         Some(Deed::Invite(
             id,
-            Box::new(Invite { uri, target, route, from, to, headers, body: None, credentials: None }),
+            Box::new(Invite {
+                uri,
+                target,
+                route,
+                from,
+                to,
+                headers,
+                body: None,
+                credentials: None,
+                options: CallOptions::default(),
+            }),
         ))
     }
 

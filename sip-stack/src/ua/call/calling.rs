@@ -1,21 +1,24 @@
 //! The caller's side until the call is answered (RFC 3261 §13.2).
 
 use super::cancel::Cancel;
+use super::exchange::{Exchange, Meaning};
+use super::first_invite::first_invite;
 use super::leaving::Owner;
+use super::prack_out::Acknowledged;
+use super::session::Session;
 use super::talking::{Role, Talking};
 use super::{Call, CallTimer, Stage};
-use crate::dialog::{self, Dialog, MAX_FORWARDS};
+use crate::dialog::Dialog;
 use crate::endpoint::Hangup;
 use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
 use crate::message::header::CSeq;
-use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Request, Response};
+use crate::message::{Header, HeaderName, Headers, Method, Request, Response};
 use crate::transaction::TransactionId;
 use crate::transaction::sending::to_tag;
 use crate::transaction::table::{Delivery, Outcome};
-use crate::transport::destination::Destination;
 use crate::ua::authenticate::{AUTHENTICATION_TRIES_MAX, Authentication};
-use crate::ua::command::{Body, Invite, InviteId};
+use crate::ua::command::{Body, Invite, InviteId, Pracks};
 use crate::ua::event::UaEvent;
 use crate::ua::headers;
 use crate::ua::resend::{Change, resend};
@@ -29,15 +32,15 @@ pub(crate) struct Calling {
     pub(super) forks: Vec<Fork>,
     pub(super) cancel: Cancel,
     pub(super) owner: Owner,
+    pub(super) pracks: Pracks,
     offer: Option<Body>,
 }
 
 /// One early dialog.
 #[derive(Debug)]
 pub(super) struct Fork {
-    pub(super) dialog: Dialog,
-    /// The last RSeq acknowledged (RFC 3262 §4).
-    pub(super) rseq: Option<u32>,
+    pub(super) session: Session,
+    pub(super) acknowledged: Acknowledged,
 }
 
 impl Call {
@@ -46,7 +49,7 @@ impl Call {
         headers::check_own(&invite.headers)?;
         let way = core.way_to(invite.target)?;
         let (call_id, tag) = (core.random.token(), core.random.token());
-        let request = first_request(core, &invite, &way, (&call_id, &tag));
+        let request = first_invite(core, &invite, &way, (&call_id, &tag));
         let authentication = Authentication::new(invite.credentials, &way);
         let transaction = core.request(request, way, User::Invite(id));
         let calling = Calling {
@@ -55,10 +58,11 @@ impl Call {
             forks: Vec::new(),
             cancel: Cancel::No,
             owner: Owner::Waits,
+            pracks: invite.options.pracks,
             offer: invite.body,
         };
         let stage = Stage::Calling(Box::new(calling));
-        let call = Self { id, key: (call_id, tag), stage, authentication };
+        let call = Self::new(id, (call_id, tag), stage, authentication);
         if let Some(patience) = core.config.first_response {
             core.start(call.timer(CallTimer::FirstResponse), patience);
         }
@@ -94,6 +98,9 @@ impl Call {
 
     /// The last event of a call that was not answered, unless its owner has been told.
     pub(super) fn finish_calling(&mut self, core: &mut Core, last: UaEvent) {
+        for session in self.stage.sessions() {
+            session.refuse_pending(core);
+        }
         let is_told = matches!(&self.stage, Stage::Calling(calling) if calling.owner == Owner::Told);
         if !is_told {
             return self.finish(core, last);
@@ -122,22 +129,22 @@ impl Call {
             return;
         }
         let Some(fork) = calling.fork(core, delivery, response) else { return };
-        if !self.acknowledge_provisional(core, fork, response) {
-            return;
-        }
+        let Some((prack, body)) = self.acknowledge_provisional(core, fork, response) else { return };
         core.event(UaEvent::Progress {
             id: self.id,
             fork: fork_number(fork),
             code,
             reason: response.reason.to_string(),
-            body: headers::body(&response.headers, &response.body),
+            headers: response.headers.clone(),
+            body,
+            prack,
         });
     }
 
     fn success(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
-        let tag = to_tag(response).unwrap_or_default();
+        let tag = to_tag(&response.headers).unwrap_or_default();
         match &mut self.stage {
-            Stage::Talking(talking) if talking.dialog.remote_tag == tag => {}
+            Stage::Talking(talking) if talking.session.dialog.remote_tag == tag => {}
             Stage::Talking(_) | Stage::Leaving(_) | Stage::Ringing(_) | Stage::Over => {
                 abandon_fork(core, delivery, response);
             }
@@ -154,23 +161,27 @@ impl Call {
     }
 
     fn answered(&mut self, core: &mut Core, fork: usize, delivery: &Delivery, response: &Response) {
-        let Stage::Calling(calling) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
-        let Some(Fork { mut dialog, .. }) = calling.forks.into_iter().nth(fork) else { return };
-        dialog.confirm(response);
+        let Stage::Calling(mut calling) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
+        let mut session = calling.forks.swap_remove(fork).session;
+        for lost in &mut calling.forks {
+            lost.session.refuse_pending(core);
+        }
+        session.dialog.confirm(response);
+        session.note_peer(&response.headers);
         self.stop_timers(core);
         let body = headers::body(&response.headers, &response.body);
-        let mut talking = Talking::new(dialog, Role::Caller, calling.offer);
-        talking.note_peer(&response.headers);
-        talking.last_request = Some(std::sync::Arc::clone(&delivery.request));
-        if talking.local_body.is_none() && body.is_some() {
-            talking.await_answer(delivery.transaction);
+        let body = body.filter(|_| session.exchange.hear() != Meaning::Surplus);
+        let fork = session.fork;
+        let mut talking = Talking::new(session, Role::Caller);
+        if talking.session.exchange == Exchange::Owed {
+            talking.await_answer(delivery.transaction, &delivery.request);
         } else {
             talking.send_ack(core, delivery.transaction, &delivery.request, None);
+            talking.session.exchange = Exchange::Settled;
         }
         self.stage = Stage::Talking(Box::new(talking));
         self.start_session_timer(core, &response.headers);
-        let headers = response.headers.clone();
-        core.event(UaEvent::Answered { id: self.id, fork: fork_number(fork), headers, body });
+        core.event(UaEvent::Answered { id: self.id, fork, headers: response.headers.clone(), body });
     }
 
     fn refused(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
@@ -181,8 +192,11 @@ impl Call {
             retry_change(core, delivery, response, &mut self.authentication)
         };
         if let Some(change) = change {
+            self.min_se = change.min_se().or(self.min_se);
             calling.tries += 1;
-            calling.forks.clear();
+            for mut fork in calling.forks.drain(..) {
+                fork.session.refuse_pending(core);
+            }
             let number = cseq_of(&delivery.request) + 1;
             calling.transaction =
                 resend(core, &delivery.request, number, change, delivery.way, User::Invite(self.id));
@@ -202,8 +216,8 @@ impl Call {
 impl Calling {
     /// The early dialog of a response, made if it is new and there is room.
     fn fork(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) -> Option<usize> {
-        let tag = to_tag(response).unwrap_or_default();
-        if let Some(known) = self.forks.iter().position(|fork| fork.dialog.remote_tag == tag) {
+        let tag = to_tag(&response.headers).unwrap_or_default();
+        if let Some(known) = self.forks.iter().position(|fork| fork.session.dialog.remote_tag == tag) {
             return Some(known);
         }
         if self.forks.len() >= core.config.limits.forks {
@@ -211,7 +225,9 @@ impl Calling {
             return None;
         }
         let dialog = Dialog::of_response(&delivery.request, response, delivery.way)?;
-        self.forks.push(Fork { dialog, rseq: None });
+        let exchange = Exchange::of_sent(self.offer.as_ref());
+        let session = Session::new(dialog, fork_number(self.forks.len()), exchange, self.offer.clone());
+        self.forks.push(Fork { session, acknowledged: Acknowledged::default() });
         Some(self.forks.len() - 1)
     }
 }
@@ -276,37 +292,4 @@ pub(super) fn cseq_of(request: &Request) -> u32 {
 
 fn fork_number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
-}
-
-fn first_request(core: &mut Core, invite: &Invite, way: &Destination, ids: (&str, &str)) -> Request {
-    let (call_id, tag) = ids;
-    let mut from = invite.from.clone();
-    from.params.set("tag", tag);
-    let route: Vec<NameAddr> = invite.route.iter().cloned().map(NameAddr::new).collect();
-    let (uri, route) = dialog::request_line(&invite.uri, &route);
-    let user = invite.from.uri.user.as_deref();
-    let session_expires = core.config.session_timer.expires_s.to_string();
-    let mut headers: Headers =
-        route.iter().map(|route| Header::new(HeaderName::Route, route.to_string())).collect();
-    headers.extend([
-        Header::new(HeaderName::MaxForwards, MAX_FORWARDS),
-        Header::new(HeaderName::From, from.to_string()),
-        Header::new(HeaderName::To, invite.to.to_string()),
-        Header::new(HeaderName::CallId, call_id),
-        Header::from_typed(&CSeq { number: 1, method: Method::Invite }),
-        Header::new(HeaderName::Contact, headers::contact(user, way)),
-        headers::allow(),
-        Header::new(HeaderName::Supported, supported_in(invite)),
-        Header::new(HeaderName::SessionExpires, session_expires),
-        core.user_agent(),
-    ]);
-    headers.extend(invite.headers.iter().cloned());
-    let mut request = Request::new(Method::Invite, uri.for_request_line(), headers);
-    headers::set_body(&mut request.headers, &mut request.body, invite.body.as_ref());
-    request
-}
-
-/// Without an offer a reliable 1xx would bring one, whose answer only the owner of the call could give.
-fn supported_in(invite: &Invite) -> &'static str {
-    if invite.body.is_some() { headers::SUPPORTED } else { "timer" }
 }

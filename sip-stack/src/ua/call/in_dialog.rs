@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use super::reliable::respond_plainly;
-use super::reoffer_in::come_back;
 use super::{Call, Stage};
 use crate::dialog::{Dialog, Sequence};
 use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
-use crate::message::{Method, StatusCode};
+use crate::message::{Header, Method, StatusCode};
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
 use crate::transaction::table::{Delivery, Outcome};
@@ -41,8 +39,14 @@ impl Call {
         if dialog.receive_cseq(incoming.cseq.number) == Sequence::Stale {
             return respond_plainly(core, transaction, incoming, StatusCode::SERVER_INTERNAL_ERROR);
         }
+        let is_leaving = matches!(self.stage, Stage::Leaving(_));
         match incoming.request.method {
             Method::Bye => self.receive_bye(core, transaction, incoming),
+            // After a BYE there is no dialog outwardly (RFC 5407 §2, the Mortal state).
+            _ if is_leaving => {
+                let gone = StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST;
+                respond_plainly(core, transaction, incoming, gone);
+            }
             Method::Invite | Method::Update => self.receive_modification(core, transaction, incoming),
             Method::Info => self.receive_info(core, transaction, incoming),
             Method::Prack => self.receive_prack(core, transaction, incoming),
@@ -68,7 +72,7 @@ impl Call {
             Stage::Calling(_) | Stage::Over => {}
             Stage::Ringing(_) => self.canceled(core, reason),
             Stage::Talking(talking) => {
-                talking.refuse_pending(core);
+                talking.session.refuse_pending(core);
                 talking.settle_ack(core, None);
                 self.finish_ended(core, EndedBy::Remote, reason);
             }
@@ -76,42 +80,7 @@ impl Call {
         }
     }
 
-    /// A re-INVITE or UPDATE. In an early dialog the first offer still waits for its answer, so that only an
-    /// UPDATE without an offer can be accepted there (RFC 3311 §5.2).
-    fn receive_modification(
-        &mut self,
-        core: &mut Core,
-        transaction: TransactionId,
-        incoming: &Arc<IncomingRequest>,
-    ) {
-        let offers = incoming.request.method == Method::Invite || !incoming.request.body.is_empty();
-        match &mut self.stage {
-            Stage::Talking(_) => self.receive_offer(core, transaction, incoming),
-            Stage::Calling(_) if offers => {
-                respond_plainly(core, transaction, incoming, StatusCode::REQUEST_PENDING);
-            }
-            Stage::Ringing(_) if offers => come_back(core, transaction, incoming),
-            Stage::Calling(_) | Stage::Ringing(_) => self.refresh_early(core, transaction, incoming),
-            Stage::Leaving(_) | Stage::Over => {
-                let gone = StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST;
-                respond_plainly(core, transaction, incoming, gone);
-            }
-        }
-    }
-
-    fn refresh_early(&mut self, core: &mut Core, transaction: TransactionId, incoming: &IncomingRequest) {
-        let Some(dialog) = self.dialog(incoming.from_tag.as_deref()) else { return };
-        dialog.refresh_target(&incoming.request.headers);
-        let mut response = incoming.response(StatusCode::OK, None);
-        response.headers.extend([dialog.contact(), core.server()]);
-        core.respond(transaction, &response);
-    }
-
     fn receive_info(&mut self, core: &mut Core, transaction: TransactionId, incoming: &IncomingRequest) {
-        if matches!(self.stage, Stage::Leaving(_)) {
-            let gone = StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST;
-            return respond_plainly(core, transaction, incoming, gone);
-        }
         respond_plainly(core, transaction, incoming, StatusCode::OK);
         if let Some(body) = headers::body(&incoming.request.headers, &incoming.request.body) {
             core.event(UaEvent::Info { id: self.id, body });
@@ -121,7 +90,7 @@ impl Call {
     /// Sends an INFO.
     pub(crate) fn info(&mut self, core: &mut Core, body: &Body) -> Result<(), CommandError> {
         let Stage::Talking(talking) = &mut self.stage else { return Err(CommandError::WrongState) };
-        let (mut info, way) = talking.dialog.request(core, Method::Info);
+        let (mut info, way) = talking.session.dialog.request(core, Method::Info);
         headers::set_body(&mut info.headers, &mut info.body, Some(body));
         self.authentication.anticipate(core, &mut info, &way);
         core.request(info, way, User::InDialog(self.id));
@@ -140,10 +109,35 @@ impl Call {
             401 | 407 => {
                 let Stage::Talking(talking) = &mut self.stage else { return };
                 let Some(answer) = self.authentication.answer(core, delivery, response) else { return };
-                let (number, change) = (talking.dialog.next_cseq(), Change::Authorize(answer));
+                let (number, change) = (talking.session.dialog.next_cseq(), Change::Authorize(answer));
                 resend(core, &delivery.request, number, change, delivery.way, delivery.user);
             }
             _ => {}
         }
     }
+}
+
+/// Responds without a body to a request inside a dialog.
+pub(super) fn respond_plainly(
+    core: &mut Core,
+    transaction: TransactionId,
+    incoming: &IncomingRequest,
+    code: StatusCode,
+) {
+    let mut response = incoming.response(code, None);
+    response.headers.push(core.server());
+    core.respond(transaction, &response);
+}
+
+/// The same with a header that says more.
+pub(super) fn respond_with(
+    core: &mut Core,
+    transaction: TransactionId,
+    incoming: &IncomingRequest,
+    code: StatusCode,
+    header: Header,
+) {
+    let mut response = incoming.response(code, None);
+    response.headers.extend([header, core.server()]);
+    core.respond(transaction, &response);
 }

@@ -16,20 +16,26 @@
 
 mod calling;
 mod cancel;
+mod exchange;
+mod first_invite;
 mod in_dialog;
 mod leaving;
 mod place;
+mod prack_in;
+mod prack_out;
 mod refresh;
 mod reliable;
 mod reoffer_in;
 mod reoffer_out;
 mod ringing;
+mod session;
 mod talking;
 
 pub(crate) use calling::{Calling, abandon_fork, acknowledge_late};
 pub(crate) use leaving::Leaving;
 pub(crate) use refresh::refuse_interval;
 pub(crate) use ringing::Ringing;
+use session::Session;
 pub(crate) use talking::Talking;
 
 use super::authenticate::Authentication;
@@ -77,6 +83,43 @@ pub(crate) enum Stage {
     Over,
 }
 
+impl Stage {
+    /// The session with this peer.
+    fn session(&mut self, remote_tag: &str) -> Option<&mut Session> {
+        let is_meant = |session: &Session| session.dialog.remote_tag == remote_tag;
+        match self {
+            Self::Calling(calling) => {
+                calling.forks.iter_mut().map(|fork| &mut fork.session).find(|session| is_meant(session))
+            }
+            Self::Ringing(ringing) => Some(&mut ringing.session).filter(|session| is_meant(session)),
+            Self::Talking(talking) => Some(&mut talking.session).filter(|session| is_meant(session)),
+            Self::Leaving(_) | Self::Over => None,
+        }
+    }
+
+    /// The session of an early dialog, or the only one.
+    fn session_of_fork(&mut self, fork: u32) -> Option<&mut Session> {
+        match self {
+            Self::Calling(calling) => {
+                calling.forks.iter_mut().map(|each| &mut each.session).find(|session| session.fork == fork)
+            }
+            Self::Ringing(ringing) => Some(&mut ringing.session),
+            Self::Talking(talking) => Some(&mut talking.session),
+            Self::Leaving(_) | Self::Over => None,
+        }
+    }
+
+    /// Every session of the call.
+    fn sessions(&mut self) -> Vec<&mut Session> {
+        match self {
+            Self::Calling(calling) => calling.forks.iter_mut().map(|fork| &mut fork.session).collect(),
+            Self::Ringing(ringing) => vec![&mut ringing.session],
+            Self::Talking(talking) => vec![&mut talking.session],
+            Self::Leaving(_) | Self::Over => Vec::new(),
+        }
+    }
+}
+
 /// How the endpoint finds the call of a request inside a dialog: Call-ID and our tag.
 pub(crate) type DialogKey = (String, String);
 
@@ -87,9 +130,15 @@ pub(crate) struct Call {
     pub(crate) key: DialogKey,
     pub(crate) stage: Stage,
     pub(crate) authentication: Authentication,
+    /// The largest `Min-SE` that a 422 has named (RFC 4028 §7.4).
+    min_se: Option<u32>,
 }
 
 impl Call {
+    fn new(id: InviteId, key: DialogKey, stage: Stage, authentication: Authentication) -> Self {
+        Self { id, key, stage, authentication, min_se: None }
+    }
+
     pub(crate) fn is_over(&self) -> bool {
         matches!(self.stage, Stage::Over)
     }

@@ -11,10 +11,10 @@ impl Stage {
             Self::Calling(calling) => calling
                 .forks
                 .iter_mut()
-                .map(|fork| &mut fork.dialog)
+                .map(|fork| &mut fork.session.dialog)
                 .find(|dialog| dialog.remote_tag == remote_tag)?,
-            Self::Ringing(ringing) => &mut ringing.dialog,
-            Self::Talking(talking) => &mut talking.dialog,
+            Self::Ringing(ringing) => &mut ringing.session.dialog,
+            Self::Talking(talking) => &mut talking.session.dialog,
             Self::Leaving(leaving) => &mut leaving.dialog,
             Self::Over => return None,
         };
@@ -32,6 +32,6 @@ impl Call {
     /// The same of a call that is answered and not over.
     pub(crate) fn talking_place(&mut self) -> Option<Place<'_>> {
         let Stage::Talking(talking) = &mut self.stage else { return None };
-        Some(Place { dialog: &mut talking.dialog, authentication: &mut self.authentication })
+        Some(Place { dialog: &mut talking.session.dialog, authentication: &mut self.authentication })
     }
 }

@@ -27,7 +27,7 @@ pub(super) enum Keeper {
 
 /// A negotiated interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Session {
+pub(crate) struct Interval {
     expires_s: u32,
     pub(super) keeper: Keeper,
 }
@@ -55,7 +55,7 @@ pub(crate) fn refuse_interval(core: &Core, request: &Headers) -> Option<Header> 
 }
 
 /// The callee's choice (RFC 4028 §9): what the caller asked for, or our own interval and our own refreshes.
-pub(super) fn accept(core: &Core, request: &Headers, response: &mut Headers) -> Option<Session> {
+pub(super) fn accept(core: &Core, request: &Headers, response: &mut Headers) -> Option<Interval> {
     let supported = supports_timer(request);
     let asked = session_expires(request);
     if asked.is_none() && !supported {
@@ -74,27 +74,27 @@ pub(super) fn accept(core: &Core, request: &Headers, response: &mut Headers) -> 
         response.push(Header::new(HeaderName::Require, "timer"));
     }
     let keeper = if refresher == Refresher::Uas { Keeper::Us } else { Keeper::Peer };
-    Some(Session { expires_s, keeper })
+    Some(Interval { expires_s, keeper })
 }
 
 impl Call {
     /// The 2xx of a request of ours settles the interval (RFC 4028 §7.2); without the header there is none.
     pub(super) fn start_session_timer(&mut self, core: &mut Core, response: &Headers) {
-        let session = session_expires(response).map(|granted| Session {
+        let interval = session_expires(response).map(|granted| Interval {
             expires_s: granted.seconds.max(core.config.session_timer.min_se_s),
             keeper: if granted.refresher() == Some(Refresher::Uas) { Keeper::Peer } else { Keeper::Us },
         });
-        self.run_session_timer(core, session);
+        self.run_session_timer(core, interval);
     }
 
-    pub(super) fn run_session_timer(&mut self, core: &mut Core, session: Option<Session>) {
+    pub(super) fn run_session_timer(&mut self, core: &mut Core, interval: Option<Interval>) {
         let Stage::Talking(talking) = &mut self.stage else { return };
-        talking.session = session;
+        talking.interval = interval;
         core.stop(self.timer(CallTimer::Refresh));
         core.stop(self.timer(CallTimer::Expire));
-        let Some(session) = session else { return };
-        let expires = Duration::from_secs(session.expires_s.into());
-        match session.keeper {
+        let Some(interval) = interval else { return };
+        let expires = Duration::from_secs(interval.expires_s.into());
+        match interval.keeper {
             Keeper::Us => {
                 core.start(self.timer(CallTimer::Refresh), expires / 2);
                 core.start(self.timer(CallTimer::Expire), expires);
@@ -108,30 +108,34 @@ impl Call {
         if talking.is_negotiating() {
             return core.start(self.timer(CallTimer::Refresh), BUSY);
         }
-        let purpose = if talking.peer_allows_update || talking.local_body.is_none() {
+        let session = &talking.session;
+        let purpose = if session.peer_allows_update || session.local_body.is_none() {
             Purpose::RefreshByUpdate
         } else {
             Purpose::RefreshByInvite
         };
-        let body = talking.local_body.clone();
-        self.offer(core, purpose, body);
+        let (fork, body) = (session.fork, session.local_body.clone());
+        self.offer(core, fork, purpose, body);
     }
 
     /// The peer refused our refresh but kept the dialog; the session lives until its interval is over.
     pub(super) fn refresh_once_more(&self, core: &mut Core) {
         let Stage::Talking(talking) = &self.stage else { return };
-        if talking.session.is_some_and(|session| session.keeper == Keeper::Us) {
+        if talking.interval.is_some_and(|interval| interval.keeper == Keeper::Us) {
             core.start(self.timer(CallTimer::Refresh), REFUSED);
         }
     }
 }
 
-/// The interval that a request of ours asks for: the one that runs, and the same keeper.
-pub(super) fn request_header(core: &Core, session: Option<Session>) -> Header {
-    let expires_s = session.map_or(core.config.session_timer.expires_s, |session| session.expires_s);
-    let refresher = session.map(|session| match session.keeper {
+/// The interval that a request of ours asks for: the one that runs, and the same keeper; and `Min-SE` if a 422 has
+/// named one.
+pub(super) fn request_headers(core: &Core, interval: Option<Interval>, min_se: Option<u32>) -> Vec<Header> {
+    let asked = interval.map_or(core.config.session_timer.expires_s, |interval| interval.expires_s);
+    let refresher = interval.map(|interval| match interval.keeper {
         Keeper::Us => Refresher::Uac,
         Keeper::Peer => Refresher::Uas,
     });
-    Header::from_typed(&SessionExpires::new(expires_s, refresher))
+    let expires = SessionExpires::new(asked.max(min_se.unwrap_or(0)), refresher);
+    let min_se = min_se.map(|seconds| Header::new(HeaderName::MinSe, seconds.to_string()));
+    std::iter::once(Header::from_typed(&expires)).chain(min_se).collect()
 }

@@ -1,20 +1,17 @@
-//! Provisional responses that are acknowledged by PRACK (RFC 3262), both sides.
+//! The callee's side of RFC 3262: provisional responses that are repeated until their PRACK comes.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
+use super::exchange::Exchange;
 use super::{Call, CallTimer, Stage};
+use crate::endpoint::config::ReliableResponses;
 use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
 use crate::message::header::{CSeq, RAck, RSeq};
 use crate::message::{Header, HeaderName, Headers, Method, Response, StatusCode};
-use crate::transaction::TransactionId;
-use crate::transaction::incoming::IncomingRequest;
 use crate::ua::command::Respond;
-use crate::ua::event::UaEvent;
 use crate::ua::headers;
-use crate::ua::user::User;
 
 /// Responses that wait for a PRACK; an owner who sends more than this misbehaves.
 const QUEUE_MAX: usize = 8;
@@ -22,9 +19,17 @@ const QUEUE_MAX: usize = 8;
 /// RFC 3262 §3 asks for a first RSeq below 2^31.
 const FIRST_RSEQ_BELOW: u64 = 1 << 31;
 
-/// Whether the caller insists on reliable provisional responses.
+/// Whether the caller takes or insists on reliable provisional responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Demand {
+    Unknown,
+    Supported,
+    Required,
+}
+
+/// How a provisional response travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivery {
     Unreliable,
     Reliable,
 }
@@ -36,7 +41,7 @@ struct Outstanding {
     carries_description: bool,
 }
 
-/// The callee's side: one response at a time waits for its PRACK.
+/// One response at a time waits for its PRACK.
 #[derive(Debug)]
 pub(super) struct Reliable {
     demand: Demand,
@@ -47,13 +52,40 @@ pub(super) struct Reliable {
 
 impl Reliable {
     pub(super) fn of_invite(core: &mut Core, invite: &Headers) -> Self {
-        let required = headers::has_option(invite, &HeaderName::Require, "100rel");
+        let has = |name| headers::has_option(invite, name, "100rel");
+        let demand = match (has(&HeaderName::Require), has(&HeaderName::Supported)) {
+            (true, _) => Demand::Required,
+            (false, true) => Demand::Supported,
+            (false, false) => Demand::Unknown,
+        };
         let first = core.random.below(FIRST_RSEQ_BELOW - 1) + 1;
         Self {
-            demand: if required { Demand::Reliable } else { Demand::Unreliable },
+            demand,
             next_rseq: u32::try_from(first).unwrap_or(1),
             outstanding: None,
             queued: VecDeque::new(),
+        }
+    }
+
+    /// How a response travels. The first reliable one has to carry the offer that the INVITE left out
+    /// (RFC 3262 §5).
+    pub(super) fn delivery(
+        &self,
+        policy: ReliableResponses,
+        exchange: Exchange,
+        describes: bool,
+    ) -> Result<Delivery, CommandError> {
+        let lacks_offer = exchange == Exchange::Open && !describes;
+        let is_wanted = match policy {
+            ReliableResponses::WhenRequired => false,
+            ReliableResponses::WhenDescribing => describes,
+            ReliableResponses::WhenSupported => true,
+        };
+        match self.demand {
+            Demand::Required if lacks_offer => Err(CommandError::InvalidArgument),
+            Demand::Required => Ok(Delivery::Reliable),
+            Demand::Supported if is_wanted && !lacks_offer => Ok(Delivery::Reliable),
+            Demand::Supported | Demand::Unknown => Ok(Delivery::Unreliable),
         }
     }
 
@@ -61,6 +93,10 @@ impl Reliable {
     pub(super) fn must_wait(&self, code: StatusCode) -> bool {
         let waits = |outstanding: &Outstanding| code.as_u16() < 200 || outstanding.carries_description;
         self.outstanding.as_ref().is_some_and(waits)
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        self.outstanding.is_some()
     }
 
     pub(super) fn queue(&mut self, respond: Respond) -> Result<(), CommandError> {
@@ -71,39 +107,37 @@ impl Reliable {
         Ok(())
     }
 
-    /// Makes a response reliable if the caller insists; answers the time to its first repetition.
-    pub(super) fn mark(
-        &mut self,
-        response: &mut Response,
-        carries_description: bool,
-        t1: Duration,
-    ) -> Option<Duration> {
-        if self.demand == Demand::Unreliable {
-            return None;
-        }
+    pub(super) fn has_queued(&self) -> bool {
+        !self.queued.is_empty()
+    }
+
+    pub(super) fn next_queued(&mut self) -> Option<Respond> {
+        self.queued.pop_front()
+    }
+
+    /// Makes a response reliable.
+    pub(super) fn mark(&mut self, response: &mut Response, t1: Duration) {
         let rseq = self.next_rseq;
         self.next_rseq = self.next_rseq.wrapping_add(1);
         response.headers.push(Header::new(HeaderName::Require, "100rel"));
         response.headers.push(Header::from_typed(&RSeq(rseq)));
+        let carries_description = !response.body.is_empty();
         self.outstanding = Some(Outstanding { rseq, interval: t1, carries_description });
-        Some(t1)
     }
 
-    fn acknowledge(&mut self, rack: &RAck, invite: &CSeq) -> bool {
-        let matches = self.outstanding.as_ref().is_some_and(|outstanding| {
+    /// Takes a PRACK; false if nothing waits for it.
+    pub(super) fn acknowledge(&mut self, rack: &RAck, invite: &CSeq) -> bool {
+        let is_meant = |outstanding: &mut Outstanding| {
             outstanding.rseq == rack.rseq && invite.number == rack.cseq && rack.method == Method::Invite
-        });
-        if matches {
-            self.outstanding = None;
-        }
-        matches
+        };
+        self.outstanding.take_if(is_meant).is_some()
     }
 }
 
 impl Call {
-    pub(super) fn await_prack(&mut self, core: &mut Core, interval: Duration) {
+    pub(super) fn await_prack(&mut self, core: &mut Core) {
         core.stop(self.timer(CallTimer::KeepRinging));
-        core.start(self.timer(CallTimer::RepeatReliable), interval);
+        core.start(self.timer(CallTimer::RepeatReliable), core.config.timers.t1);
         core.start(self.timer(CallTimer::ReliablePatience), core.config.timers.patience());
     }
 
@@ -118,92 +152,7 @@ impl Call {
 
     /// No PRACK for 64*T1: the INVITE is refused with a 5xx (RFC 3262 §3).
     pub(super) fn give_up_reliable(&mut self, core: &mut Core) {
-        let Stage::Ringing(ringing) = &self.stage else { return };
-        let tag = ringing.dialog.local_tag.as_str();
-        let response = ringing.incoming.response(StatusCode::SERVER_TIMEOUT, Some(tag));
-        core.respond(ringing.transaction, &response);
+        self.end_ringing(core, StatusCode::SERVER_TIMEOUT);
         self.finish_ended(core, crate::ua::EndedBy::Failure, None);
     }
-
-    /// A PRACK inside the early dialog.
-    pub(super) fn receive_prack(
-        &mut self,
-        core: &mut Core,
-        transaction: TransactionId,
-        prack: &Arc<IncomingRequest>,
-    ) {
-        let rack: Option<RAck> = prack.request.headers.typed().ok().flatten();
-        let Stage::Ringing(ringing) = &mut self.stage else {
-            return respond_plainly(core, transaction, prack, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST);
-        };
-        let late_offer = ringing.incoming.request.body.is_empty();
-        let carried = ringing.reliable.outstanding.as_ref().is_some_and(|one| one.carries_description);
-        if !rack.is_some_and(|rack| ringing.reliable.acknowledge(&rack, &ringing.incoming.cseq)) {
-            return respond_plainly(core, transaction, prack, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST);
-        }
-        core.stop(self.timer(CallTimer::RepeatReliable));
-        core.stop(self.timer(CallTimer::ReliablePatience));
-        let body = headers::body(&prack.request.headers, &prack.request.body);
-        if body.is_some() && !(carried && late_offer) {
-            respond_plainly(core, transaction, prack, StatusCode::NOT_ACCEPTABLE_HERE);
-        } else {
-            respond_plainly(core, transaction, prack, StatusCode::OK);
-            if body.is_some() {
-                core.event(UaEvent::Acknowledged { id: self.id, body });
-            }
-        }
-        self.send_queued(core);
-    }
-
-    fn send_queued(&mut self, core: &mut Core) {
-        while let Stage::Ringing(ringing) = &mut self.stage {
-            if ringing.reliable.outstanding.is_some() {
-                return;
-            }
-            let Some(respond) = ringing.reliable.queued.pop_front() else { return };
-            // It was valid when it was queued, and nothing is outstanding now.
-            let _ = self.respond(core, respond);
-        }
-    }
-
-    /// The caller's side: sends the PRACK; false if the response is a repetition or out of order.
-    pub(super) fn acknowledge_provisional(
-        &mut self,
-        core: &mut Core,
-        fork: usize,
-        response: &Response,
-    ) -> bool {
-        if !headers::has_option(&response.headers, &HeaderName::Require, "100rel") {
-            return true;
-        }
-        let Stage::Calling(calling) = &mut self.stage else { return false };
-        let Some(fork) = calling.forks.get_mut(fork) else { return false };
-        let (Ok(Some(RSeq(rseq))), Ok(Some(cseq))) =
-            (response.headers.typed::<RSeq>(), response.headers.typed::<CSeq>())
-        else {
-            return true;
-        };
-        if fork.rseq.is_some_and(|last| rseq != last.wrapping_add(1)) {
-            return false;
-        }
-        fork.rseq = Some(rseq);
-        fork.dialog.confirm(response);
-        let (mut prack, way) = fork.dialog.request(core, Method::Prack);
-        prack.headers.push(Header::from_typed(&RAck { rseq, cseq: cseq.number, method: Method::Invite }));
-        self.authentication.anticipate(core, &mut prack, &way);
-        core.request(prack, way, User::Nobody);
-        true
-    }
-}
-
-/// Responds without a body to a request inside a dialog.
-pub(super) fn respond_plainly(
-    core: &mut Core,
-    transaction: TransactionId,
-    incoming: &IncomingRequest,
-    code: StatusCode,
-) {
-    let mut response = incoming.response(code, None);
-    response.headers.push(core.server());
-    core.respond(transaction, &response);
 }

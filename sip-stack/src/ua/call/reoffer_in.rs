@@ -1,13 +1,14 @@
-//! The peer's re-INVITE or UPDATE inside the dialog (RFC 3261 §14.2, RFC 3311 §5.2).
+//! The peer's offers after the first: re-INVITE (RFC 3261 §14.2), UPDATE (RFC 3311 §5.2) and what a PRACK carried.
 
 use std::sync::Arc;
 
-use super::reliable::respond_plainly;
-use super::talking::Talking;
+use super::exchange::Exchange;
+use super::in_dialog::{respond_plainly, respond_with};
+use super::session::{Conflict, Session};
 use super::{Call, Stage, refresh};
 use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
-use crate::message::{Header, Method, StatusCode};
+use crate::message::{Method, StatusCode};
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
 use crate::ua::command::Body;
@@ -25,50 +26,90 @@ pub(super) struct PeerOffer {
 }
 
 impl PeerOffer {
+    pub(super) fn new(transaction: TransactionId, incoming: &Arc<IncomingRequest>) -> Self {
+        Self { transaction, incoming: Arc::clone(incoming) }
+    }
+
     fn is_update(&self) -> bool {
         self.incoming.request.method == Method::Update
     }
 }
 
-impl Talking {
+impl Session {
     /// An end of the dialog leaves no request unanswered (RFC 3261 §15.1.2).
-    pub(super) fn refuse_pending(&self, core: &mut Core) {
-        if let Some(offer) = &self.peer_offer {
+    pub(super) fn refuse_pending(&mut self, core: &mut Core) {
+        if let Some(offer) = self.peer_offer.take() {
             respond_plainly(core, offer.transaction, &offer.incoming, StatusCode::REQUEST_TERMINATED);
         }
     }
 }
 
 impl Call {
-    pub(super) fn receive_offer(
+    /// A re-INVITE or UPDATE. A re-INVITE has to wait for the end of the INVITE.
+    pub(super) fn receive_modification(
         &mut self,
         core: &mut Core,
         transaction: TransactionId,
         incoming: &Arc<IncomingRequest>,
     ) {
-        let body = headers::body(&incoming.request.headers, &incoming.request.body);
-        if incoming.request.method == Method::Update && body.is_none() {
-            return self.receive_refresh(core, transaction, incoming);
+        let is_invite = incoming.request.method == Method::Invite;
+        if is_invite {
+            self.presume_acknowledged(core);
         }
-        let Stage::Talking(talking) = &mut self.stage else { return };
-        if talking.peer_offer.is_some() || talking.unacknowledged.is_some() {
-            return come_back(core, transaction, incoming);
+        match &self.stage {
+            Stage::Calling(_) if is_invite => {
+                respond_plainly(core, transaction, incoming, StatusCode::REQUEST_PENDING);
+            }
+            Stage::Ringing(_) if is_invite => come_back(core, transaction, incoming),
+            Stage::Calling(_) | Stage::Ringing(_) | Stage::Talking(_)
+                if !is_invite && incoming.request.body.is_empty() =>
+            {
+                self.receive_refresh(core, transaction, incoming);
+            }
+            Stage::Calling(_) | Stage::Ringing(_) | Stage::Talking(_) => {
+                self.receive_offer(core, transaction, incoming);
+            }
+            Stage::Leaving(_) | Stage::Over => {
+                let gone = StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST;
+                respond_plainly(core, transaction, incoming, gone);
+            }
         }
-        if talking.own_offer.as_ref().is_some_and(|offer| offer.is_sent()) || talking.owes_answer() {
-            return respond_plainly(core, transaction, incoming, StatusCode::REQUEST_PENDING);
+    }
+
+    fn receive_offer(
+        &mut self,
+        core: &mut Core,
+        transaction: TransactionId,
+        incoming: &Arc<IncomingRequest>,
+    ) {
+        let id = self.id;
+        let Some(session) = self.stage.session(incoming.from_tag.as_deref().unwrap_or_default()) else {
+            return;
+        };
+        match session.conflict() {
+            Some(Conflict::Busy) => return come_back(core, transaction, incoming),
+            Some(Conflict::Glare) => {
+                return respond_plainly(core, transaction, incoming, StatusCode::REQUEST_PENDING);
+            }
+            None => {}
         }
         if let Some(min_se) = refresh::refuse_interval(core, &incoming.request.headers) {
             return respond_with(core, transaction, incoming, StatusCode::SESSION_INTERVAL_TOO_SMALL, min_se);
         }
-        talking.peer_offer = Some(PeerOffer { transaction, incoming: Arc::clone(incoming) });
+        let offer = PeerOffer::new(transaction, incoming);
+        let body = headers::body(&incoming.request.headers, &incoming.request.body);
         if body.is_none() {
-            let answer = talking.local_body.clone();
-            return self.accept_offer(core, answer);
+            // Only a re-INVITE comes here without a body: it asks for our offer.
+            session.exchange = Exchange::Offered;
+            let description = session.local_body.clone();
+            return self.accept(core, offer, description);
         }
+        session.peer_offer = Some(offer);
+        let fork = session.fork;
         if incoming.request.method == Method::Invite {
             core.respond(transaction, &incoming.response(StatusCode::TRYING, None));
         }
-        core.event(UaEvent::Reoffer { id: self.id, body });
+        core.event(UaEvent::Reoffer { id, fork, body });
     }
 
     /// An UPDATE without an offer is in nobody's way but that of an earlier UPDATE (RFC 3311 §5.2).
@@ -78,89 +119,83 @@ impl Call {
         transaction: TransactionId,
         incoming: &Arc<IncomingRequest>,
     ) {
-        let Stage::Talking(talking) = &mut self.stage else { return };
-        if talking.peer_offer.as_ref().is_some_and(PeerOffer::is_update) {
+        let Some(session) = self.stage.session(incoming.from_tag.as_deref().unwrap_or_default()) else {
+            return;
+        };
+        if session.peer_offer.as_ref().is_some_and(PeerOffer::is_update) {
             return come_back(core, transaction, incoming);
         }
         if let Some(min_se) = refresh::refuse_interval(core, &incoming.request.headers) {
             return respond_with(core, transaction, incoming, StatusCode::SESSION_INTERVAL_TOO_SMALL, min_se);
         }
-        self.accept(core, PeerOffer { transaction, incoming: Arc::clone(incoming) }, None);
+        self.accept(core, PeerOffer::new(transaction, incoming), None);
     }
 
-    /// Answers the peer's offer.
+    /// Answers the peer's offer; of several early dialogs the one that has waited longest.
     pub(crate) fn answer_reoffer(
         &mut self,
         core: &mut Core,
         code: u16,
         answer: Option<Body>,
     ) -> Result<(), CommandError> {
-        let Stage::Talking(talking) = &mut self.stage else { return Err(CommandError::WrongState) };
         let status = StatusCode::new(code).filter(|_| code >= 200).ok_or(CommandError::InvalidArgument)?;
-        if talking.peer_offer.is_none() {
-            return Err(CommandError::WrongState);
-        }
+        let waiting = |session: &&mut Session| session.peer_offer.as_ref().map(|offer| offer.transaction);
+        let sessions = self.stage.sessions().into_iter().filter(|session| session.peer_offer.is_some());
+        let session = sessions.min_by_key(waiting).ok_or(CommandError::WrongState)?;
+        let answer = answer.or_else(|| session.local_body.clone());
+        let offer = session.peer_offer.take().ok_or(CommandError::WrongState)?;
         if code < 300 {
-            let answer = answer.or_else(|| talking.local_body.clone());
-            self.accept_offer(core, answer);
-        } else if let Some(offer) = talking.peer_offer.take() {
+            self.accept(core, offer, answer);
+        } else {
             respond_plainly(core, offer.transaction, &offer.incoming, status);
         }
+        self.send_queued(core);
         Ok(())
     }
 
-    fn accept_offer(&mut self, core: &mut Core, answer: Option<Body>) {
-        let Stage::Talking(talking) = &mut self.stage else { return };
-        if let Some(offer) = talking.peer_offer.take() {
-            self.accept(core, offer, answer);
-        }
-    }
-
-    fn accept(&mut self, core: &mut Core, request: PeerOffer, answer: Option<Body>) {
-        let PeerOffer { transaction, incoming } = request;
-        let Stage::Talking(talking) = &mut self.stage else { return };
-        talking.dialog.refresh_target(&incoming.request.headers);
-        talking.note_peer(&incoming.request.headers);
+    fn accept(&mut self, core: &mut Core, offer: PeerOffer, description: Option<Body>) {
+        let PeerOffer { transaction, incoming } = offer;
+        let request = &incoming.request;
+        let Some(session) = self.stage.session(incoming.from_tag.as_deref().unwrap_or_default()) else {
+            return;
+        };
+        session.note_peer(&request.headers);
         let mut response = incoming.response(StatusCode::OK, None);
-        let shared = [talking.dialog.contact(), headers::allow(), headers::supported(), core.server()];
-        response.headers.extend(shared);
-        let session = refresh::accept(core, &incoming.request.headers, &mut response.headers);
-        headers::set_body(&mut response.headers, &mut response.body, answer.as_ref());
-        if answer.is_some() {
-            talking.local_body = answer;
+        if request.method != Method::Prack {
+            session.dialog.refresh_target(&request.headers);
+            response.headers.extend([session.dialog.contact(), headers::allow(), headers::supported()]);
         }
+        response.headers.push(core.server());
+        headers::set_body(&mut response.headers, &mut response.body, description.as_ref());
+        if description.is_some() {
+            session.local_body = description;
+        }
+        let is_confirmed = matches!(self.stage, Stage::Talking(_));
+        if !is_confirmed || request.method == Method::Prack {
+            return core.respond(transaction, &response);
+        }
+        let interval = refresh::accept(core, &request.headers, &mut response.headers);
         core.respond(transaction, &response);
-        if incoming.request.method == Method::Invite {
+        if request.method == Method::Invite {
             self.await_ack(core, transaction, incoming.cseq.number);
         }
-        self.run_session_timer(core, session);
+        self.run_session_timer(core, interval);
     }
 
     /// The peer cancelled its re-INVITE; the session stays as it was.
     pub(crate) fn cancel_offer(&mut self, core: &mut Core, transaction: TransactionId) {
-        let Stage::Talking(talking) = &mut self.stage else { return };
-        if talking.peer_offer.as_ref().is_some_and(|offer| offer.transaction == transaction) {
-            talking.refuse_pending(core);
-            talking.peer_offer = None;
+        let is_meant = |session: &&mut Session| {
+            session.peer_offer.as_ref().is_some_and(|offer| offer.transaction == transaction)
+        };
+        if let Some(session) = self.stage.sessions().into_iter().find(is_meant) {
+            session.refuse_pending(core);
         }
     }
 }
 
 /// 500 with a Retry-After by chance.
-pub(super) fn come_back(core: &mut Core, transaction: TransactionId, incoming: &IncomingRequest) {
+fn come_back(core: &mut Core, transaction: TransactionId, incoming: &IncomingRequest) {
     let seconds = u32::try_from(core.random.below(RETRY_WITHIN_S)).unwrap_or(0);
     let retry_after = core.retry_after(seconds);
     respond_with(core, transaction, incoming, StatusCode::SERVER_INTERNAL_ERROR, retry_after);
-}
-
-fn respond_with(
-    core: &mut Core,
-    transaction: TransactionId,
-    incoming: &IncomingRequest,
-    code: StatusCode,
-    header: Header,
-) {
-    let mut response = incoming.response(code, None);
-    response.headers.extend([header, core.server()]);
-    core.respond(transaction, &response);
 }

@@ -1,30 +1,53 @@
-//! Our re-INVITE or UPDATE inside the dialog (RFC 3261 §14.1, RFC 3311).
+//! Our offers after the first: re-INVITE (RFC 3261 §14.1), UPDATE (RFC 3311) and what a PRACK carried.
+//!
+//! ```text
+//!              +------+  491, 500 with Retry-After  +---------+
+//!   sent ----->| Sent |---------------------------->| Waiting |
+//!              +------+<----------------------------+---------+
+//!                 |        Glare fires, sent again
+//!                 | 2xx: agreed; any other: as it was
+//!                 V
+//! ```
 
 use std::time::Duration;
 
 use super::calling::{acknowledge, cseq_of, retry_change};
+use super::exchange::Exchange;
+use super::prack_out::request_tag;
+use super::session::Session;
+use super::talking::{Role, Talking};
 use super::{Call, CallTimer, Stage};
 use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
 use crate::message::header::RetryAfter;
 use crate::message::{Header, HeaderName, Method, Response};
 use crate::transaction::table::{Delivery, Outcome};
-use crate::ua::authenticate::AUTHENTICATION_TRIES_MAX;
-use crate::ua::command::Body;
+use crate::ua::authenticate::{AUTHENTICATION_TRIES_MAX, Authentication};
+use crate::ua::command::{Body, InviteId};
 use crate::ua::event::UaEvent;
 use crate::ua::headers;
 use crate::ua::resend::resend;
 use crate::ua::user::User;
 
-use super::talking::{Role, Talking};
-
 /// What the request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// The owner's new description.
+    /// The owner's new description in a re-INVITE.
     Reoffer,
+    /// A re-INVITE that asks the peer for its description.
+    RequestOffer,
+    /// The owner's new description in an UPDATE.
+    Update,
+    /// The owner's new description in a PRACK.
+    Prack,
     RefreshByInvite,
     RefreshByUpdate,
+}
+
+impl Purpose {
+    fn is_refresh(self) -> bool {
+        matches!(self, Self::RefreshByInvite | Self::RefreshByUpdate)
+    }
 }
 
 /// How often an offer gives way to the peer's before it counts as refused.
@@ -44,139 +67,232 @@ enum Progress {
 #[derive(Debug)]
 pub(super) struct OwnOffer {
     purpose: Purpose,
-    body: Option<Body>,
+    pub(super) body: Option<Body>,
     tries: u8,
     glares: u8,
     progress: Progress,
 }
 
 impl OwnOffer {
+    pub(super) fn new(purpose: Purpose, body: Option<Body>) -> Self {
+        Self { purpose, body, tries: 0, glares: 0, progress: Progress::Sent }
+    }
+
     pub(super) fn is_sent(&self) -> bool {
         self.progress == Progress::Sent
+    }
+
+    pub(super) fn is_of_prack(&self) -> bool {
+        self.purpose == Purpose::Prack
     }
 }
 
 impl Talking {
     /// Whether an offer of either side is open, or an ACK is missing.
     pub(super) fn is_negotiating(&self) -> bool {
-        self.own_offer.is_some()
-            || self.peer_offer.is_some()
-            || self.unacknowledged.is_some()
-            || self.owes_answer()
+        !self.session.may_offer() || self.unacknowledged.is_some()
+    }
+}
+
+impl Session {
+    /// Sends the offer, for the first time or once more.
+    fn send_offer(
+        &mut self,
+        core: &mut Core,
+        id: InviteId,
+        timer: &[Header],
+        authentication: &mut Authentication,
+    ) {
+        let Some(offer) = &mut self.own_offer else { return };
+        offer.progress = Progress::Sent;
+        let (method, user, body) = match offer.purpose {
+            Purpose::Update => (Method::Update, User::Update(id), offer.body.as_ref()),
+            Purpose::RefreshByUpdate => (Method::Update, User::Update(id), None),
+            Purpose::Reoffer | Purpose::RequestOffer | Purpose::RefreshByInvite | Purpose::Prack => {
+                (Method::Invite, User::Reinvite(id), offer.body.as_ref())
+            }
+        };
+        let (mut request, way) = self.dialog.request(core, method);
+        let supported = Header::new(HeaderName::Supported, "timer");
+        request.headers.extend([self.dialog.contact(), headers::allow(), supported]);
+        request.headers.extend(timer.iter().cloned());
+        headers::set_body(&mut request.headers, &mut request.body, body);
+        authentication.anticipate(core, &mut request, &way);
+        core.request(request, way, user);
     }
 }
 
 impl Call {
     /// Offers a new description.
     pub(crate) fn reoffer(&mut self, core: &mut Core, body: Body) -> Result<(), CommandError> {
+        self.reinvite(core, Purpose::Reoffer, Some(body))
+    }
+
+    /// Asks the peer for an offer (RFC 3261 §14.1).
+    pub(crate) fn request_offer(&mut self, core: &mut Core) -> Result<(), CommandError> {
+        self.reinvite(core, Purpose::RequestOffer, None)
+    }
+
+    fn reinvite(
+        &mut self,
+        core: &mut Core,
+        purpose: Purpose,
+        body: Option<Body>,
+    ) -> Result<(), CommandError> {
         let Stage::Talking(talking) = &self.stage else { return Err(CommandError::WrongState) };
         if talking.is_negotiating() {
             return Err(CommandError::WrongState);
         }
-        self.offer(core, Purpose::Reoffer, Some(body));
+        let fork = talking.session.fork;
+        self.offer(core, fork, purpose, body);
         Ok(())
     }
 
-    pub(super) fn offer(&mut self, core: &mut Core, purpose: Purpose, body: Option<Body>) {
-        let Stage::Talking(talking) = &mut self.stage else { return };
-        talking.own_offer = Some(OwnOffer { purpose, body, tries: 0, glares: 0, progress: Progress::Sent });
-        self.send_offer(core);
+    /// Offers a new description in an UPDATE. In an early dialog the first exchange must be over, and its response
+    /// acknowledged (RFC 6337 §4.1, figure 7).
+    pub(crate) fn update(&mut self, core: &mut Core, fork: u32, body: Body) -> Result<(), CommandError> {
+        if matches!(&self.stage, Stage::Ringing(ringing) if ringing.reliable.is_waiting()) {
+            return Err(CommandError::WrongState);
+        }
+        let session = self.stage.session_of_fork(fork).ok_or(CommandError::WrongState)?;
+        if !session.peer_allows_update || !session.may_offer() {
+            return Err(CommandError::WrongState);
+        }
+        self.offer(core, fork, Purpose::Update, Some(body));
+        Ok(())
     }
 
-    fn send_offer(&mut self, core: &mut Core) {
-        let id = self.id;
-        let Stage::Talking(talking) = &mut self.stage else { return };
-        let Some(offer) = &mut talking.own_offer else { return };
-        offer.progress = Progress::Sent;
-        let (method, user, body) = match offer.purpose {
-            Purpose::RefreshByUpdate => (Method::Update, User::Update(id), None),
-            Purpose::Reoffer | Purpose::RefreshByInvite => {
-                (Method::Invite, User::Reinvite(id), offer.body.as_ref())
-            }
-        };
-        let (mut request, way) = talking.dialog.request(core, method);
-        request.headers.extend([
-            talking.dialog.contact(),
-            headers::allow(),
-            Header::new(HeaderName::Supported, "timer"),
-            super::refresh::request_header(core, talking.session),
-        ]);
-        headers::set_body(&mut request.headers, &mut request.body, body);
-        self.authentication.anticipate(core, &mut request, &way);
-        core.request(request, way, user);
+    pub(super) fn offer(&mut self, core: &mut Core, fork: u32, purpose: Purpose, body: Option<Body>) {
+        let (id, timer) = (self.id, self.timer_headers(core));
+        let Some(session) = self.stage.session_of_fork(fork) else { return };
+        session.own_offer = Some(OwnOffer::new(purpose, body));
+        session.send_offer(core, id, &timer, &mut self.authentication);
+    }
+
+    /// The session timer belongs to confirmed dialogs.
+    fn timer_headers(&self, core: &Core) -> Vec<Header> {
+        match &self.stage {
+            Stage::Talking(talking) => super::refresh::request_headers(core, talking.interval, self.min_se),
+            Stage::Calling(_) | Stage::Ringing(_) | Stage::Leaving(_) | Stage::Over => Vec::new(),
+        }
     }
 
     /// What became of our re-INVITE or UPDATE.
     pub(crate) fn offer_outcome(&mut self, core: &mut Core, delivery: &Delivery) {
-        let Outcome::Response(response) = &delivery.outcome else { return self.fail(core) };
+        let Outcome::Response(response) = &delivery.outcome else {
+            return self.offer_unheard(core, delivery, 408);
+        };
         match response.code.as_u16() {
             ..200 => {}
             200..300 => self.offer_accepted(core, delivery, response),
-            408 | 481 => self.fail(core),
-            491 if self.may_wait() => self.wait_after_glare(core),
-            500 if retry_after(response).is_some() && self.may_wait() => self.wait_as_told(core, response),
-            405 | 501 if delivery.request.method == Method::Update => self.refresh_by_invite(core),
+            code @ (408 | 481) => self.offer_unheard(core, delivery, code),
+            491 if self.may_wait(delivery) => self.wait_after_glare(core),
+            500 if retry_after(response).is_some() && self.may_wait(delivery) => {
+                self.wait_as_told(core, response)
+            }
+            405 | 501 if delivery.request.method == Method::Update => {
+                self.refresh_by_invite(core, delivery, response)
+            }
             _ => self.offer_refused(core, delivery, response),
+        }
+        self.send_queued(core);
+    }
+
+    /// A peer that does not answer, or has lost the dialog, ends the call (RFC 3261 §12.2.1.2); before it is
+    /// answered that is the INVITE's business.
+    fn offer_unheard(&mut self, core: &mut Core, delivery: &Delivery, code: u16) {
+        match &self.stage {
+            Stage::Calling(_) | Stage::Ringing(_) => self.offer_over(core, delivery, code),
+            Stage::Talking(_) | Stage::Leaving(_) | Stage::Over => self.fail(core),
         }
     }
 
     fn offer_accepted(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
-        let dialog = match &mut self.stage {
-            Stage::Talking(talking) => &mut talking.dialog,
-            Stage::Leaving(leaving) => &mut leaving.dialog,
-            Stage::Calling(_) | Stage::Ringing(_) | Stage::Over => return,
-        };
-        dialog.refresh_target(&response.headers);
-        if delivery.request.method == Method::Invite {
-            acknowledge(core, dialog, delivery.transaction, &delivery.request, None);
+        match &mut self.stage {
+            Stage::Talking(talking) if talking.is_owed(delivery.transaction) => return,
+            Stage::Leaving(leaving) if delivery.request.method == Method::Invite => {
+                let dialog = &mut leaving.dialog;
+                dialog.refresh_target(&response.headers);
+                return acknowledge(core, dialog, delivery.transaction, &delivery.request, None);
+            }
+            Stage::Calling(_) | Stage::Ringing(_) | Stage::Talking(_) | Stage::Leaving(_) | Stage::Over => {}
         }
-        let Stage::Talking(talking) = &mut self.stage else { return };
-        let Some(offer) = talking.own_offer.take() else { return };
+        let id = self.id;
+        let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
+        session.dialog.refresh_target(&response.headers);
+        session.note_peer(&response.headers);
+        let offer = session.own_offer.take();
+        let body = headers::body(&response.headers, &response.body);
+        let asks = offer.as_ref().is_some_and(|offer| offer.purpose == Purpose::RequestOffer);
+        if asks && body.is_some() {
+            session.exchange = Exchange::Owed;
+            self.owe_answer(delivery);
+        } else if delivery.request.method == Method::Invite {
+            acknowledge(core, &session.dialog, delivery.transaction, &delivery.request, None);
+        }
+        let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
+        let Some(offer) = offer else { return };
         if offer.body.is_some() {
-            talking.local_body = offer.body;
+            session.local_body = offer.body;
         }
+        let (fork, code) = (session.fork, response.code.as_u16());
         self.start_session_timer(core, &response.headers);
-        if offer.purpose == Purpose::Reoffer {
-            let body = headers::body(&response.headers, &response.body);
-            core.event(UaEvent::ReofferDone { id: self.id, code: response.code.as_u16(), body });
+        if !offer.purpose.is_refresh() {
+            core.event(UaEvent::ReofferDone { id, fork, code, body });
+        }
+    }
+
+    fn owe_answer(&mut self, delivery: &Delivery) {
+        if let Stage::Talking(talking) = &mut self.stage {
+            talking.await_answer(delivery.transaction, &delivery.request);
         }
     }
 
     fn offer_refused(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
-        let Stage::Talking(talking) = &mut self.stage else { return };
-        let Some(offer) = &mut talking.own_offer else { return };
+        let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
+        let Some(offer) = &mut session.own_offer else { return };
         if offer.tries < AUTHENTICATION_TRIES_MAX {
             offer.tries += 1;
             let change = retry_change(core, delivery, response, &mut self.authentication);
             if let Some(change) = change {
-                let number = talking.dialog.next_cseq().max(cseq_of(&delivery.request) + 1);
+                let number = session.dialog.next_cseq().max(cseq_of(&delivery.request) + 1);
+                self.min_se = change.min_se().or(self.min_se);
                 resend(core, &delivery.request, number, change, delivery.way, delivery.user);
                 return;
             }
         }
-        let purpose = offer.purpose;
-        talking.own_offer = None;
-        if purpose == Purpose::Reoffer {
-            let code = response.code.as_u16();
-            core.event(UaEvent::ReofferDone { id: self.id, code, body: None });
-        } else {
+        self.offer_over(core, delivery, response.code.as_u16());
+    }
+
+    /// The offer failed; everything is as it was before.
+    fn offer_over(&mut self, core: &mut Core, delivery: &Delivery, code: u16) {
+        let id = self.id;
+        let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
+        let Some(offer) = session.own_offer.take() else { return };
+        if offer.purpose.is_refresh() {
             self.refresh_once_more(core);
+        } else {
+            core.event(UaEvent::ReofferDone { id, fork: session.fork, code, body: None });
         }
     }
 
-    fn refresh_by_invite(&mut self, core: &mut Core) {
-        let Stage::Talking(talking) = &mut self.stage else { return };
-        talking.peer_allows_update = false;
-        let body = talking.own_offer.take().and_then(|offer| offer.body);
-        if body.is_some() {
-            self.offer(core, Purpose::RefreshByInvite, body);
+    /// The peer does not act on UPDATE after all: a refresh goes by re-INVITE.
+    fn refresh_by_invite(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
+        let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
+        session.peer_allows_update = false;
+        let is_refresh = session.own_offer.as_ref().is_some_and(|offer| offer.purpose.is_refresh());
+        let body = session.own_offer.as_ref().and_then(|offer| offer.body.clone());
+        if is_refresh && body.is_some() {
+            let fork = session.fork;
+            return self.offer(core, fork, Purpose::RefreshByInvite, body);
         }
+        self.offer_over(core, delivery, response.code.as_u16());
     }
 
     /// Gives way once more, if it is not too often.
-    fn may_wait(&mut self) -> bool {
-        let Stage::Talking(talking) = &mut self.stage else { return false };
-        let Some(offer) = &mut talking.own_offer else { return false };
+    fn may_wait(&mut self, delivery: &Delivery) -> bool {
+        let Some(session) = self.stage.session(&request_tag(delivery)) else { return false };
+        let Some(offer) = &mut session.own_offer else { return false };
         offer.glares += 1;
         if offer.glares > GLARES_MAX {
             return false;
@@ -193,8 +309,13 @@ impl Call {
 
     /// Both sides offered at once: the owner of the Call-ID waits longer (RFC 3261 §14.1).
     fn wait_after_glare(&mut self, core: &mut Core) {
-        let Stage::Talking(talking) = &mut self.stage else { return };
-        let units = match talking.role {
+        let role = match &self.stage {
+            Stage::Calling(_) => Role::Caller,
+            Stage::Ringing(_) => Role::Callee,
+            Stage::Talking(talking) => talking.role,
+            Stage::Leaving(_) | Stage::Over => return,
+        };
+        let units = match role {
             Role::Caller => 210 + core.random.below(191),
             Role::Callee => core.random.below(201),
         };
@@ -202,11 +323,20 @@ impl Call {
     }
 
     pub(super) fn retry_after_glare(&mut self, core: &mut Core) {
-        let Stage::Talking(talking) = &self.stage else { return };
-        if talking.peer_offer.is_some() || talking.unacknowledged.is_some() {
-            return core.start(self.timer(CallTimer::Glare), Duration::from_secs(1));
+        let is_busy = matches!(&self.stage, Stage::Talking(talking) if talking.unacknowledged.is_some());
+        let (id, timer) = (self.id, self.timer_headers(core));
+        let mut is_late = false;
+        for session in self.stage.sessions() {
+            let waits = session.own_offer.as_ref().is_some_and(|offer| !offer.is_sent());
+            if waits && (is_busy || session.conflict().is_some()) {
+                is_late = true;
+            } else if waits {
+                session.send_offer(core, id, &timer, &mut self.authentication);
+            }
         }
-        self.send_offer(core);
+        if is_late {
+            core.start(self.timer(CallTimer::Glare), Duration::from_secs(1));
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::reliable::Reliable;
+use super::exchange::{Exchange, Meaning};
+use super::reliable::{Delivery, Reliable};
+use super::session::Session;
 use super::talking::{Role, Talking};
 use super::{Call, CallTimer, Stage};
 use crate::dialog::Dialog;
@@ -14,7 +16,7 @@ use crate::message::{HeaderName, Response, StatusCode, Text};
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
 use crate::ua::authenticate::Authentication;
-use crate::ua::command::{InviteId, Reason, Respond};
+use crate::ua::command::{Body, InviteId, Reason, Respond};
 use crate::ua::event::{EndedBy, UaEvent};
 use crate::ua::headers;
 
@@ -26,8 +28,10 @@ const KEEP_RINGING: Duration = Duration::from_secs(60);
 pub(crate) struct Ringing {
     pub(crate) transaction: TransactionId,
     pub(crate) incoming: Arc<IncomingRequest>,
-    pub(crate) dialog: Dialog,
+    pub(crate) session: Session,
     pub(super) reliable: Reliable,
+    /// What an unreliable response has said of the answer.
+    preview: Option<Body>,
 }
 
 impl Call {
@@ -41,6 +45,9 @@ impl Call {
         let tag = core.random.token();
         let contact = headers::contact(incoming.request.uri.user.as_deref(), &incoming.hop);
         let dialog = Dialog::of_request(&incoming, &tag, &contact)?;
+        let offer = headers::body(&incoming.request.headers, &incoming.request.body);
+        let mut session = Session::new(dialog, 0, Exchange::of_received(offer.as_ref()), None);
+        session.note_peer(&incoming.request.headers);
         core.respond(transaction, &incoming.response(StatusCode::TRYING, None));
         let reliable = Reliable::of_invite(core, &incoming.request.headers);
         let key = (incoming.call_id.clone(), tag);
@@ -49,8 +56,8 @@ impl Call {
             request: Box::new(incoming.request.clone()),
             source: incoming.source,
         });
-        let stage = Stage::Ringing(Box::new(Ringing { transaction, incoming, dialog, reliable }));
-        Some(Self { id, key, stage, authentication: Authentication::none() })
+        let ringing = Ringing { transaction, incoming, session, reliable, preview: None };
+        Some(Self::new(id, key, Stage::Ringing(Box::new(ringing)), Authentication::none()))
     }
 
     /// Responds to the INVITE.
@@ -59,42 +66,108 @@ impl Call {
         let code = StatusCode::new(respond.code).filter(|code| *code != StatusCode::TRYING);
         let code = code.ok_or(CommandError::InvalidArgument)?;
         let Stage::Ringing(ringing) = &mut self.stage else { return Err(CommandError::WrongState) };
+        if code.as_u16() < 300 && ringing.must_wait(code) {
+            return ringing.reliable.queue(respond);
+        }
+        self.respond_now(core, code, respond)
+    }
+
+    fn respond_now(
+        &mut self,
+        core: &mut Core,
+        code: StatusCode,
+        respond: Respond,
+    ) -> Result<(), CommandError> {
         match code.as_u16() {
-            ..300 if ringing.reliable.must_wait(code) => ringing.reliable.queue(respond)?,
             ..200 => self.respond_provisional(core, code, respond),
             200..300 => self.respond_success(core, code, respond),
             300.. => {
-                core.respond(ringing.transaction, &ringing.response(core, code, &respond));
-                self.finish_ended(core, EndedBy::Local, None);
+                self.respond_refusal(core, code, &respond);
+                Ok(())
             }
+        }
+    }
+
+    /// Sends what waited for a PRACK, or for the end of an early offer.
+    pub(super) fn send_queued(&mut self, core: &mut Core) {
+        while let Stage::Ringing(ringing) = &mut self.stage {
+            if ringing.reliable.is_waiting() || ringing.is_negotiating() {
+                return;
+            }
+            let Some(respond) = ringing.reliable.next_queued() else { return };
+            let Some(code) = StatusCode::new(respond.code) else { return };
+            // It was valid when it was queued, and nothing is in its way now.
+            let _ = self.respond_now(core, code, respond);
+        }
+    }
+
+    fn respond_provisional(
+        &mut self,
+        core: &mut Core,
+        code: StatusCode,
+        mut respond: Respond,
+    ) -> Result<(), CommandError> {
+        let Stage::Ringing(ringing) = &mut self.stage else { return Err(CommandError::WrongState) };
+        let (policy, exchange) = (core.config.reliable_responses, ringing.session.exchange);
+        let delivery = ringing.reliable.delivery(policy, exchange, respond.body.is_some())?;
+        respond.body = match delivery {
+            Delivery::Reliable => ringing.describe(respond.body),
+            Delivery::Unreliable => ringing.preview(respond.body),
+        };
+        let mut response = ringing.response(core, code, &respond);
+        if delivery == Delivery::Reliable {
+            ringing.reliable.mark(&mut response, core.config.timers.t1);
+        }
+        core.respond(ringing.transaction, &response);
+        match delivery {
+            Delivery::Reliable => self.await_prack(core),
+            Delivery::Unreliable => core.start(self.timer(CallTimer::KeepRinging), KEEP_RINGING),
         }
         Ok(())
     }
 
-    fn respond_provisional(&mut self, core: &mut Core, code: StatusCode, respond: Respond) {
-        let Stage::Ringing(ringing) = &mut self.stage else { return };
-        let mut response = ringing.response(core, code, &respond);
-        let transaction = ringing.transaction;
-        let repeated = ringing.reliable.mark(&mut response, respond.body.is_some(), core.config.timers.t1);
-        core.respond(transaction, &response);
-        match repeated {
-            Some(interval) => self.await_prack(core, interval),
-            None => core.start(self.timer(CallTimer::KeepRinging), KEEP_RINGING),
+    fn respond_success(
+        &mut self,
+        core: &mut Core,
+        code: StatusCode,
+        mut respond: Respond,
+    ) -> Result<(), CommandError> {
+        let Stage::Ringing(ringing) = &mut self.stage else { return Err(CommandError::WrongState) };
+        if ringing.session.exchange == Exchange::Open && respond.body.is_none() {
+            return Err(CommandError::InvalidArgument);
         }
+        respond.body = ringing.describe_finally(respond.body);
+        let mut response = ringing.response(core, code, &respond);
+        let Stage::Ringing(ringing) = std::mem::replace(&mut self.stage, Stage::Over) else {
+            return Err(CommandError::WrongState);
+        };
+        self.stop_timers(core);
+        let invite = &ringing.incoming;
+        let interval = super::refresh::accept(core, &invite.request.headers, &mut response.headers);
+        core.respond(ringing.transaction, &response);
+        let mut talking = Talking::new(ringing.session, Role::Callee);
+        talking.last_reliable = Some((ringing.reliable, invite.cseq.clone()));
+        self.stage = Stage::Talking(Box::new(talking));
+        self.await_ack(core, ringing.transaction, invite.cseq.number);
+        self.run_session_timer(core, interval);
+        Ok(())
     }
 
-    fn respond_success(&mut self, core: &mut Core, code: StatusCode, respond: Respond) {
-        let Stage::Ringing(ringing) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
-        self.stop_timers(core);
-        let mut response = ringing.response(core, code, &respond);
-        let invite = &ringing.incoming.request.headers;
-        let session = super::refresh::accept(core, invite, &mut response.headers);
+    fn respond_refusal(&mut self, core: &mut Core, code: StatusCode, respond: &Respond) {
+        let Stage::Ringing(ringing) = &mut self.stage else { return };
+        ringing.session.refuse_pending(core);
+        core.respond(ringing.transaction, &ringing.response(core, code, respond));
+        self.finish_ended(core, EndedBy::Local, None);
+    }
+
+    /// Refuses the INVITE for a reason that is not the owner's.
+    pub(super) fn end_ringing(&mut self, core: &mut Core, code: StatusCode) {
+        let Stage::Ringing(ringing) = &mut self.stage else { return };
+        ringing.session.refuse_pending(core);
+        let tag = ringing.session.dialog.local_tag.as_str();
+        let mut response = ringing.incoming.response(code, Some(tag));
+        response.headers.push(core.server());
         core.respond(ringing.transaction, &response);
-        let mut talking = Talking::new(ringing.dialog, Role::Callee, respond.body);
-        talking.note_peer(invite);
-        self.stage = Stage::Talking(Box::new(talking));
-        self.await_ack(core, ringing.transaction, ringing.incoming.cseq.number);
-        self.run_session_timer(core, session);
     }
 
     /// Refuses the INVITE because the owner hangs up.
@@ -109,11 +182,10 @@ impl Call {
 
     /// The caller gave up: a CANCEL, or a BYE in the early dialog.
     pub(crate) fn canceled(&mut self, core: &mut Core, reason: Option<Reason>) {
-        let Stage::Ringing(ringing) = &self.stage else { return };
-        let tag = ringing.dialog.local_tag.as_str();
-        let mut response = ringing.incoming.response(StatusCode::REQUEST_TERMINATED, Some(tag));
-        response.headers.push(core.server());
-        core.respond(ringing.transaction, &response);
+        if !matches!(self.stage, Stage::Ringing(_)) {
+            return;
+        }
+        self.end_ringing(core, StatusCode::REQUEST_TERMINATED);
         let id = self.id;
         self.finish(core, UaEvent::Canceled { id, reason });
     }
@@ -126,14 +198,51 @@ impl Call {
 }
 
 impl Ringing {
+    /// Whether a response has to wait for a PRACK, or a 2xx for the end of an early offer (RFC 3311 §5.1).
+    fn must_wait(&self, code: StatusCode) -> bool {
+        let waits_behind = self.reliable.has_queued();
+        self.reliable.must_wait(code) || waits_behind || (code.as_u16() >= 200 && self.is_negotiating())
+    }
+
+    /// Whether an offer of either side is open after the first exchange.
+    pub(super) fn is_negotiating(&self) -> bool {
+        self.session.peer_offer.is_some() || self.session.own_offer.is_some()
+    }
+
+    /// The description of a response that must arrive; one too many is left out (RFC 6337 §3.1.1).
+    fn describe(&mut self, body: Option<Body>) -> Option<Body> {
+        let body = body.filter(|_| self.session.exchange.say() != Meaning::Surplus)?;
+        self.session.local_body = Some(body.clone());
+        Some(body)
+    }
+
+    /// The description of a 2xx: the preview if there is nothing newer, the offer if its PRACK left out the answer.
+    fn describe_finally(&mut self, body: Option<Body>) -> Option<Body> {
+        match self.session.exchange {
+            Exchange::Offered => self.session.local_body.clone(),
+            Exchange::Owed => {
+                let preview = self.preview.take();
+                self.describe(body.or(preview))
+            }
+            Exchange::Open | Exchange::Settled => self.describe(body),
+        }
+    }
+
+    /// The description of a response that may be lost: a preview of the answer, never an offer.
+    fn preview(&mut self, body: Option<Body>) -> Option<Body> {
+        let body = body.filter(|_| self.session.exchange == Exchange::Owed)?;
+        self.preview = Some(body.clone());
+        Some(body)
+    }
+
     fn response(&self, core: &Core, code: StatusCode, respond: &Respond) -> Response {
-        let mut response = self.incoming.response(code, Some(&self.dialog.local_tag));
+        let mut response = self.incoming.response(code, Some(&self.session.dialog.local_tag));
         if let Some(reason) = &respond.reason {
             response.reason = Text::from(reason.as_str());
         }
         if code.as_u16() < 300 {
             self.incoming.copy_record_route(&mut response);
-            response.headers.extend([self.dialog.contact(), headers::allow(), headers::supported()]);
+            response.headers.extend([self.session.dialog.contact(), headers::allow(), headers::supported()]);
         }
         response.headers.push(core.server());
         let own = respond.headers.iter().filter(|header| header.name != HeaderName::Server);

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::exchange::Exchange;
 use super::leaving::Leaving;
-use super::refresh::Session;
-use super::reoffer_in::PeerOffer;
-use super::reoffer_out::OwnOffer;
+use super::refresh::Interval;
+use super::reliable::Reliable;
+use super::session::Session;
 use super::{Call, CallTimer, Stage, calling};
-use crate::dialog::Dialog;
 use crate::endpoint::Hangup;
 use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
-use crate::message::{Headers, Method, Request};
+use crate::message::Request;
+use crate::message::header::CSeq;
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
 use crate::ua::command::Body;
@@ -38,50 +39,42 @@ pub(super) struct Unacknowledged {
 #[derive(Debug)]
 struct OwedAnswer {
     transaction: TransactionId,
+    invite: Arc<Request>,
 }
 
-/// A session.
+/// A confirmed dialog.
 #[derive(Debug)]
 pub(crate) struct Talking {
-    pub(crate) dialog: Dialog,
+    pub(crate) session: Session,
     pub(super) role: Role,
-    /// The last description of ours, for refreshes.
-    pub(super) local_body: Option<Body>,
     pub(super) unacknowledged: Option<Unacknowledged>,
     owed: Option<OwedAnswer>,
     pub(super) hangup: Option<Hangup>,
-    pub(super) peer_offer: Option<PeerOffer>,
-    pub(super) own_offer: Option<OwnOffer>,
-    pub(super) session: Option<Session>,
-    pub(super) peer_allows_update: bool,
-    /// Our first INVITE, whose credentials its ACK repeats.
-    pub(super) last_request: Option<Arc<Request>>,
+    pub(super) interval: Option<Interval>,
+    /// A provisional response whose PRACK our 2xx has overtaken, and the number of its INVITE.
+    pub(super) last_reliable: Option<(Reliable, CSeq)>,
 }
 
 impl Talking {
-    pub(super) fn new(dialog: Dialog, role: Role, local_body: Option<Body>) -> Self {
+    pub(super) fn new(session: Session, role: Role) -> Self {
         Self {
-            dialog,
+            session,
             role,
-            local_body,
             unacknowledged: None,
             owed: None,
             hangup: None,
-            peer_offer: None,
-            own_offer: None,
-            session: None,
-            peer_allows_update: false,
-            last_request: None,
+            interval: None,
+            last_reliable: None,
         }
     }
 
-    /// Notes what the peer's INVITE or 2xx says about it.
-    pub(super) fn note_peer(&mut self, peer: &Headers) {
-        self.peer_allows_update = headers::allows(peer, &Method::Update);
+    pub(super) fn await_answer(&mut self, transaction: TransactionId, invite: &Arc<Request>) {
+        self.owed = Some(OwedAnswer { transaction, invite: Arc::clone(invite) });
     }
 
-    pub(super) fn await_answer(&mut self, transaction: TransactionId) {
-        self.owed = Some(OwedAnswer { transaction });
+    /// Whether this 2xx is one whose answer the owner has not given yet.
+    pub(super) fn is_owed(&self, transaction: TransactionId) -> bool {
+        self.owed.as_ref().is_some_and(|owed| owed.transaction == transaction)
     }
 
     /// Sends the ACK of our INVITE's 2xx.
@@ -92,18 +85,14 @@ impl Talking {
         invite: &Request,
         answer: Option<&Body>,
     ) {
-        calling::acknowledge(core, &self.dialog, transaction, invite, answer);
-    }
-
-    /// Whether the peer's 2xx waits for our answer.
-    pub(super) fn owes_answer(&self) -> bool {
-        self.owed.is_some()
+        calling::acknowledge(core, &self.session.dialog, transaction, invite, answer);
     }
 
     /// Sends what is owed to the peer before a BYE: the ACK, even without the answer.
     pub(super) fn settle_ack(&mut self, core: &mut Core, answer: Option<&Body>) -> bool {
-        let (Some(owed), Some(invite)) = (self.owed.take(), self.last_request.clone()) else { return false };
-        self.send_ack(core, owed.transaction, &invite, answer);
+        let Some(owed) = self.owed.take() else { return false };
+        self.send_ack(core, owed.transaction, &owed.invite, answer);
+        self.session.exchange = Exchange::Settled;
         true
     }
 }
@@ -115,7 +104,7 @@ impl Call {
         if !talking.settle_ack(core, Some(&answer)) {
             return Err(CommandError::WrongState);
         }
-        talking.local_body = Some(answer);
+        talking.session.local_body = Some(answer);
         Ok(())
     }
 
@@ -135,8 +124,8 @@ impl Call {
         let Stage::Talking(mut talking) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
         talking.settle_ack(core, None);
         self.stop_timers(core);
-        talking.refuse_pending(core);
-        self.stage = Stage::Leaving(Box::new(Leaving::local(talking.dialog)));
+        talking.session.refuse_pending(core);
+        self.stage = Stage::Leaving(Box::new(Leaving::local(talking.session.dialog)));
         self.send_bye(core, hangup.reason.as_ref(), hangup.headers);
     }
 
@@ -170,11 +159,26 @@ impl Call {
             return;
         }
         talking.unacknowledged = None;
-        let hangup = talking.hangup.take();
+        let body = headers::body(&ack.request.headers, &ack.request.body);
+        let body = body.filter(|_| talking.session.exchange == Exchange::Offered);
+        self.handshake_done(core, body);
+    }
+
+    /// Whoever sends an INVITE has seen our 2xx to the one before, even if its ACK was lost (RFC 3261 §14.1,
+    /// RFC 5407 §3.1.4). An answer is not made up for.
+    pub(super) fn presume_acknowledged(&mut self, core: &mut Core) {
+        let Stage::Talking(talking) = &mut self.stage else { return };
+        if talking.session.exchange != Exchange::Offered && talking.unacknowledged.take().is_some() {
+            self.handshake_done(core, None);
+        }
+    }
+
+    fn handshake_done(&mut self, core: &mut Core, body: Option<Body>) {
         core.stop(self.timer(CallTimer::RepeatSuccess));
         core.stop(self.timer(CallTimer::AckPatience));
-        let body = headers::body(&ack.request.headers, &ack.request.body);
-        if let Some(hangup) = hangup {
+        let Stage::Talking(talking) = &mut self.stage else { return };
+        talking.session.exchange = Exchange::Settled;
+        if let Some(hangup) = talking.hangup.take() {
             return self.leave(core, hangup);
         }
         core.event(UaEvent::Acknowledged { id: self.id, body });

@@ -1,0 +1,71 @@
+//! One dialog of a call with what its two sides have offered each other.
+
+use super::exchange::Exchange;
+use super::reoffer_in::PeerOffer;
+use super::reoffer_out::OwnOffer;
+use crate::dialog::Dialog;
+use crate::message::{HeaderName, Headers, Method};
+use crate::ua::command::Body;
+use crate::ua::headers;
+
+/// Why an offer of the peer's cannot be taken now (RFC 3261 §14.2, RFC 3311 §5.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Conflict {
+    /// An earlier one waits for our answer: 500 with Retry-After.
+    Busy,
+    /// One of ours waits for the peer's answer: 491.
+    Glare,
+}
+
+/// A dialog and its session. What is agreed changes only when an offer is answered, so that a refused one leaves
+/// everything as it was (RFC 6141 §3).
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) dialog: Dialog,
+    /// Tells the early dialogs of one INVITE apart.
+    pub(super) fork: u32,
+    pub(super) exchange: Exchange,
+    /// The last description of ours that was agreed.
+    pub(super) local_body: Option<Body>,
+    pub(super) peer_offer: Option<PeerOffer>,
+    pub(super) own_offer: Option<OwnOffer>,
+    pub(super) peer_allows_update: bool,
+}
+
+impl Session {
+    pub(super) fn new(dialog: Dialog, fork: u32, exchange: Exchange, local_body: Option<Body>) -> Self {
+        Self {
+            dialog,
+            fork,
+            exchange,
+            local_body,
+            peer_offer: None,
+            own_offer: None,
+            peer_allows_update: false,
+        }
+    }
+
+    /// Notes what a message of the peer's says about it.
+    pub(super) fn note_peer(&mut self, peer: &Headers) {
+        if peer.contains(&HeaderName::Allow) {
+            self.peer_allows_update = headers::allows(peer, &Method::Update);
+        }
+    }
+
+    /// Whether an offer of ours would be in nobody's way.
+    pub(super) fn may_offer(&self) -> bool {
+        self.exchange == Exchange::Settled && self.own_offer.is_none() && self.peer_offer.is_none()
+    }
+
+    /// Whether an offer of the peer's would be in the way of another.
+    pub(super) fn conflict(&self) -> Option<Conflict> {
+        let own_is_sent = self.own_offer.as_ref().is_some_and(OwnOffer::is_sent);
+        match self.exchange {
+            _ if self.peer_offer.is_some() => Some(Conflict::Busy),
+            _ if own_is_sent => Some(Conflict::Glare),
+            Exchange::Open | Exchange::Owed => Some(Conflict::Busy),
+            Exchange::Offered => Some(Conflict::Glare),
+            Exchange::Settled => None,
+        }
+    }
+}
