@@ -77,7 +77,7 @@ pub mod ua;
 pub use bytes::Bytes;
 pub use endpoint::{
     CommandError, Config, Counters, Endpoint, Hangup, LargeRequests, Limits, Output, Package, Referrals,
-    ReliableResponses, Services, SessionTimer, Timers,
+    ReliableResponses, Services, SessionIds, SessionTimer, Timers,
 };
 pub use transport::{FlowId, Listener, Transport};
 pub use ua::subscription::{
@@ -85,6 +85,7 @@ pub use ua::subscription::{
     SubscriptionEvent, SubscriptionId, TellMe, TerminationReason,
 };
 pub use ua::{
-    Body, CallOptions, Credentials, EndedBy, Invite, InviteId, Outgoing, OutgoingId, Prack, Pracks, Reason,
-    Register, RegistrationId, Reply, RequestId, Respond, Source, Target, TokenHop, UaEvent, Unreplied,
+    Body, CallOptions, Credentials, DialogName, EndedBy, Invite, InviteId, Outgoing, OutgoingId, Prack,
+    Pracks, Reason, Register, RegistrationId, Relation, RelationKind, ReplacesWhen, Reply, RequestId,
+    Respond, Source, Target, TokenHop, Trust, UaEvent, Unreplied,
 };

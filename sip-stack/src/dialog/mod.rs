@@ -5,10 +5,12 @@ mod route;
 pub(crate) use route::towards;
 
 use crate::endpoint::core::Core;
+use crate::message::header::SessionUuid;
 use crate::message::header::{CSeq, Contact, RecordRoute};
 use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Request, Response, Uri};
 use crate::transaction::incoming::IncomingRequest;
 use crate::transport::destination::Destination;
+use crate::ua::session_id;
 
 /// What RFC 3261 §8.1.1.6 starts with.
 pub(crate) const MAX_FORWARDS: &str = "70";
@@ -46,6 +48,8 @@ pub(crate) struct Dialog {
     /// How the peer was reached, or reached us, when the dialog was made.
     pub(crate) way: Destination,
     contact: String,
+    /// The peer's half of the session's name.
+    heard: Option<SessionUuid>,
 }
 
 impl Dialog {
@@ -68,6 +72,7 @@ impl Dialog {
             route_set,
             way,
             contact: invite.headers.get(&HeaderName::Contact).unwrap_or_default().to_owned(),
+            heard: session_id::heard(&response.headers),
         })
     }
 
@@ -87,6 +92,7 @@ impl Dialog {
             route_set: record_route(headers),
             way: incoming.hop,
             contact: contact.to_owned(),
+            heard: session_id::heard(headers),
         })
     }
 
@@ -107,6 +113,7 @@ impl Dialog {
             route_set: record_route(&notify.request.headers),
             way: notify.hop,
             contact: request.headers.get(&HeaderName::Contact).unwrap_or_default().to_owned(),
+            heard: session_id::heard(&notify.request.headers),
         })
     }
 
@@ -120,11 +127,18 @@ impl Dialog {
         let mut route_set = record_route(&response.headers);
         route_set.reverse();
         self.route_set = route_set;
+        self.hear_session(&response.headers);
         self.refresh_target(&response.headers);
+    }
+
+    /// Notes what the peer calls the session now (RFC 7989 §8).
+    pub(crate) fn hear_session(&mut self, headers: &Headers) {
+        self.heard = session_id::heard(headers).or(self.heard);
     }
 
     /// A target refresh (RFC 3261 §12.2): the Contact of a re-INVITE or UPDATE, or of its 2xx.
     pub(crate) fn refresh_target(&mut self, headers: &Headers) {
+        self.hear_session(headers);
         if let Some(uri) = contact_uri(headers) {
             self.remote_target = uri;
         }
@@ -188,6 +202,7 @@ impl Dialog {
         headers.push(Header::new(HeaderName::CallId, self.call_id.as_str()));
         headers.push(Header::from_typed(&CSeq { number, method: method.clone() }));
         headers.push(core.user_agent());
+        core.name_session(&mut headers, self.heard);
         (Request::new(method, uri.for_request_line(), headers), way)
     }
 }

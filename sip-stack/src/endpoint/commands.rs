@@ -8,7 +8,10 @@ use crate::endpoint::usages::Kept;
 use crate::message::Uri;
 use crate::ua::call::Call;
 use crate::ua::register::{Registration, RegistrationTimer};
-use crate::ua::{Body, Credentials, Invite, InviteId, Register, RegistrationId, Respond, Target, options};
+use crate::ua::{
+    Body, Credentials, DialogName, Invite, InviteId, Register, RegistrationId, Respond, Target, Trust,
+    options,
+};
 
 impl Endpoint {
     /// Places a call under an id of the caller's choice, below [`InviteId::FIRST_INCOMING`].
@@ -61,6 +64,23 @@ impl Endpoint {
         body: Option<Body>,
     ) -> Result<(), CommandError> {
         self.command(now, id, |call, core| call.prack(core, fork, body))
+    }
+
+    /// Says whether the peer of a call belongs to the trusted network; of an incoming one it is not held to.
+    ///
+    /// # Errors
+    /// The call is over.
+    pub fn trust(&mut self, now: Instant, id: InviteId, trust: Trust) -> Result<(), CommandError> {
+        self.command(now, id, |call, _| {
+            call.trust = trust;
+            Ok(())
+        })
+    }
+
+    /// What the dialog of a call is called: to name it in Replaces, Join or Target-Dialog. None before the peer has
+    /// answered with a tag.
+    pub fn dialog(&self, id: InviteId) -> Option<DialogName> {
+        self.calls.get(&id)?.dialog_name()
     }
 
     /// Ends the call: CANCEL, BYE or a final response, whichever its state asks for.

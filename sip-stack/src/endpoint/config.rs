@@ -7,6 +7,7 @@ use crate::message::Method;
 use crate::message::limits::MESSAGE_BYTES_MAX;
 use crate::proxy::ProxyConfig;
 use crate::transport::Listener;
+use crate::ua::relation::RelationKind;
 
 /// The settings of an [`Endpoint`](crate::Endpoint).
 #[derive(Clone, Debug)]
@@ -25,6 +26,10 @@ pub struct Config {
     pub session_timer: SessionTimer,
     /// RFC 3262.
     pub reliable_responses: ReliableResponses,
+    /// Which headers that name a call of ours are acted on, in an INVITE that makes another.
+    pub relations: Vec<RelationKind>,
+    /// RFC 7989.
+    pub session_ids: SessionIds,
     /// What becomes of a request that may not fit a datagram.
     pub large_requests: LargeRequests,
     /// The methods whose requests outside of calls the owner is asked about first
@@ -47,6 +52,8 @@ impl Config {
             limits: Limits::default(),
             session_timer: SessionTimer::default(),
             reliable_responses: ReliableResponses::default(),
+            relations: Vec::new(),
+            session_ids: SessionIds::default(),
             large_requests: LargeRequests::default(),
             screen: Vec::new(),
             proxy: None,
@@ -157,6 +164,16 @@ impl Default for SessionTimer {
     fn default() -> Self {
         Self { expires_s: 1800, min_se_s: 90 }
     }
+}
+
+/// Whether the messages of calls carry a `Session-ID` (RFC 7989).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SessionIds {
+    /// Only one of the owner's own.
+    #[default]
+    Off,
+    /// One of ours wherever the owner gives none.
+    Generate,
 }
 
 /// Which of our provisional responses are sent reliably to a caller who takes such (RFC 3262 §3); to a caller who

@@ -53,6 +53,8 @@ pub(crate) struct Core {
     pub(crate) schedule: Schedule<TimerKey>,
     /// What client transactions have for their users; emptied before the endpoint returns.
     pub(crate) deliveries: VecDeque<Delivery>,
+    /// Calls that others have taken the place of; ended before the endpoint returns.
+    pub(crate) replaced: VecDeque<InviteId>,
     pub(crate) nonce_counts: NonceCounts,
 }
 
@@ -69,6 +71,7 @@ impl Core {
             transactions: Table::default(),
             schedule: Schedule::new(),
             deliveries: VecDeque::new(),
+            replaced: VecDeque::new(),
             nonce_counts: NonceCounts::default(),
         }
     }

@@ -14,6 +14,7 @@ impl Endpoint {
         while let Some(delivery) = self.core.deliveries.pop_front() {
             self.deliver(delivery);
         }
+        self.end_replaced();
     }
 
     /// Lets the usage learn what the response says about whoever authenticated it.

@@ -12,6 +12,7 @@ mod nonce_counts;
 pub mod output;
 mod random;
 mod receive;
+mod relation;
 mod requests;
 mod schedule;
 mod serve_subscriptions;
@@ -26,7 +27,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-pub use self::config::{Config, LargeRequests, Limits, ReliableResponses, SessionTimer, Timers};
+pub use self::config::{Config, LargeRequests, Limits, ReliableResponses, SessionIds, SessionTimer, Timers};
 pub use self::counters::Counters;
 pub use self::error::CommandError;
 pub use self::hangup::Hangup;

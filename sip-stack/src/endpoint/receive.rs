@@ -152,8 +152,10 @@ impl Endpoint {
             let response = capabilities(&self.core, &received.incoming, Some(&tag));
             return self.core.respond(transaction, &response);
         }
+        let misplaced = self.misplaces_relation(&received.incoming.request.headers);
         let gone = StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST;
-        self.answer(transaction, &received.incoming, gone, None);
+        let code = if misplaced { StatusCode::BAD_REQUEST } else { gone };
+        self.answer(transaction, &received.incoming, code, None);
     }
 
     fn serve_in_dialog(&mut self, id: InviteId, transaction: TransactionId, received: &Received) {
@@ -170,11 +172,15 @@ impl Endpoint {
             let code = StatusCode::SESSION_INTERVAL_TOO_SMALL;
             return self.answer(transaction, &received.incoming, code, Some(min_se));
         }
+        let relations = match self.relations(&received.incoming.request.headers) {
+            Ok(relations) => relations,
+            Err(code) => return self.answer(transaction, &received.incoming, code, None),
+        };
         let id = self.next_incoming;
         self.next_incoming = InviteId(id.0.wrapping_add(1).max(InviteId::FIRST_INCOMING.0));
         self.core.own(transaction, id);
         let incoming = std::sync::Arc::clone(&received.incoming);
-        match Call::ring(&mut self.core, id, transaction, incoming) {
+        match Call::ring(&mut self.core, id, transaction, incoming, relations) {
             Some(call) => {
                 self.dialogs.insert(call.key.clone(), id);
                 self.calls.insert(id, call);

@@ -310,9 +310,14 @@ fn hop_request(invite: &Request, method: Method) -> Request {
 /// The headers that ACK and CANCEL take from their INVITE (RFC 3261 §9.1, §17.1.1.3); Via is not among them.
 pub(crate) fn same_hop(invite: &Request, method: Method) -> Request {
     let mut copy = Request::new(method.clone(), invite.uri.clone(), Headers::new());
-    for name in
-        [HeaderName::Route, HeaderName::MaxForwards, HeaderName::From, HeaderName::To, HeaderName::CallId]
-    {
+    for name in [
+        HeaderName::Route,
+        HeaderName::MaxForwards,
+        HeaderName::From,
+        HeaderName::To,
+        HeaderName::CallId,
+        HeaderName::SessionId,
+    ] {
         let values = invite.headers.get_all(&name);
         copy.headers.extend(values.map(|value| Header::new(name.clone(), value)));
     }

@@ -10,10 +10,11 @@ use super::key::{MergeKey, ServerKey};
 use super::non_invite_server::NonInviteServer;
 use super::server::{Server, ServerMachine};
 use super::{Action, ServerEvent, Timer, TransactionId};
+use crate::endpoint::SessionIds;
 use crate::endpoint::core::{Core, TimerKey};
 use crate::message::{Header, HeaderName, Method, Response, StatusCode};
 use crate::proxy::preprocess::Routed;
-use crate::ua::InviteId;
+use crate::ua::{InviteId, session_id};
 
 /// A request that the user agent has to look at.
 #[derive(Clone, Debug)]
@@ -106,14 +107,27 @@ impl Core {
 
     /// Sends a response through its transaction.
     pub(crate) fn respond(&mut self, id: TransactionId, response: &Response) {
+        let payload = self.payload_of(id, response);
         let Some(server) = self.transactions.servers.get_mut(&id) else { return };
         let mut actions = Vec::new();
         server.machine.handle(ServerEvent::Respond(response.code.as_u16()), &mut actions);
         // A response that the machine does not send is not the one to repeat.
         if actions.iter().any(|action| matches!(action, Action::Transmit | Action::Retransmit)) {
-            server.response = response.to_bytes();
+            server.response = payload;
         }
         self.carry_out_server(id, &actions);
+    }
+
+    /// A response as it travels; that of a call carries the session's name.
+    fn payload_of(&self, id: TransactionId, response: &Response) -> Bytes {
+        let server = self.transactions.servers.get(&id).filter(|server| server.call.is_some());
+        if self.config.session_ids == SessionIds::Off {
+            return response.to_bytes();
+        }
+        let Some(server) = server else { return response.to_bytes() };
+        let mut named = response.clone();
+        self.name_session(&mut named.headers, session_id::heard(&server.incoming.request.headers));
+        named.to_bytes()
     }
 
     /// Sends the 2xx of an INVITE again.

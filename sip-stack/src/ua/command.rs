@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::Source;
 use super::credentials::Credentials;
+use super::identity::Trust;
 use crate::message::{Header, NameAddr, Uri};
 use crate::transport::{FlowId, Transport};
 
@@ -104,6 +105,9 @@ pub enum Pracks {
 pub struct CallOptions {
     /// Who sends PRACK.
     pub pracks: Pracks,
+    /// Whether the peer is told the identities that we assert; else `P-Asserted-Identity` and its like are left out,
+    /// and a caller who asks for privacy is shown as anonymous.
+    pub trust: Trust,
 }
 
 impl Invite {

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::command::{Body, InviteId, Reason, RegistrationId};
+use super::relation::Relation;
 use super::request::{OutgoingId, RequestId, Unreplied};
 use super::subscription::SubscriptionEvent;
 use crate::message::{Headers, Request, Response};
@@ -50,7 +51,8 @@ pub enum Prack {
 #[derive(Clone, Debug)]
 pub enum UaEvent {
     /// A new call asks to be answered; `100 Trying` is already sent.
-    Incoming { id: InviteId, request: Box<Request>, source: Source },
+    /// `relations` are the calls of ours that it names, as far as [`Config::relations`](crate::Config::relations) asks.
+    Incoming { id: InviteId, request: Box<Request>, source: Source, relations: Vec<Relation> },
     /// A provisional response (101-199) to our INVITE. `fork` tells early dialogs apart. `body` is the answer to our
     /// offer, which counts from here on if the response is reliable, or the peer's offer if ours was left out.
     Progress {

@@ -3,8 +3,10 @@
 use bytes::Bytes;
 
 use super::command::{Body, Reason};
+use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
 use crate::message::header::ReasonHeader;
+use crate::message::multipart::Wanted;
 use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Uri};
 use crate::transport::Transport;
 use crate::transport::destination::Destination;
@@ -55,14 +57,25 @@ pub(crate) fn allow() -> Header {
 }
 
 /// The header that names our extensions.
-pub(crate) fn supported() -> Header {
-    Header::new(HeaderName::Supported, SUPPORTED)
+pub(crate) fn supported(core: &Core) -> Header {
+    Header::new(HeaderName::Supported, supported_tags(core).join(", "))
+}
+
+/// The same in an INVITE, where a 199 may answer (RFC 6228 §4).
+pub(crate) fn supported_by_caller(core: &Core) -> Header {
+    Header::new(HeaderName::Supported, [supported_tags(core), vec!["199"]].concat().join(", "))
+}
+
+fn supported_tags(core: &Core) -> Vec<&'static str> {
+    let relations = core.config.relations.iter().map(|kind| kind.option_tag());
+    SUPPORTED.split(", ").chain(relations).collect()
 }
 
 /// The extensions that the peer requires of a request of this method and we do not know.
-pub(crate) fn unsupported(method: &Method, headers: &Headers) -> Vec<String> {
+pub(crate) fn unsupported(core: &Core, method: &Method, headers: &Headers) -> Vec<String> {
     let of_method = if *method == Method::Refer { SUPPORTED_IN_REFER } else { "" };
-    let known = |tag: &str| SUPPORTED.split(", ").chain(of_method.split(", ")).any(|ours| ours == tag);
+    let supported = supported_tags(core);
+    let known = |tag: &str| supported.contains(&tag) || of_method.split(", ").any(|ours| ours == tag);
     option_tags(headers, &HeaderName::Require).filter(|tag| !known(tag)).map(str::to_owned).collect()
 }
 
@@ -106,6 +119,14 @@ pub(crate) fn set_body(headers: &mut Headers, place: &mut Bytes, body: Option<&B
 pub(crate) fn body(headers: &Headers, content: &Bytes) -> Option<Body> {
     let content_type = headers.get(&HeaderName::ContentType).unwrap_or_default().to_owned();
     (!content.is_empty()).then(|| Body { content_type, content: content.clone() })
+}
+
+/// Reads the session description: the whole body, or the part of it that is one (RFC 5621 §4).
+pub(crate) fn description(headers: &Headers, content: &Bytes) -> Option<Body> {
+    if content.is_empty() {
+        return None;
+    }
+    Wanted::SESSION.of_message(headers, content).map(Body::sdp)
 }
 
 /// Reads the first Reason (RFC 3326).

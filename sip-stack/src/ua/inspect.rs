@@ -3,6 +3,7 @@
 use super::headers;
 use crate::endpoint::core::Core;
 use crate::message::header::{Accept, ContentType, Warning};
+use crate::message::multipart::Multipart;
 use crate::message::{Header, HeaderName, Headers, Method, Request, StatusCode};
 
 /// The descriptions of sessions that we read and write.
@@ -20,7 +21,7 @@ pub(crate) fn inspect(core: &Core, request: &Request) -> Option<(StatusCode, Hea
         let code = if is_unknown { StatusCode::NOT_IMPLEMENTED } else { StatusCode::METHOD_NOT_ALLOWED };
         return Some((code, core.allow()));
     }
-    let unsupported = headers::unsupported(&request.method, &request.headers);
+    let unsupported = headers::unsupported(core, &request.method, &request.headers);
     if !unsupported.is_empty() {
         let header = Header::new(HeaderName::Unsupported, unsupported.join(", "));
         return Some((StatusCode::BAD_EXTENSION, header));
@@ -44,7 +45,8 @@ fn unreadable(request: &Request) -> Option<Header> {
         return Some(Header::new(HeaderName::AcceptEncoding, "identity"));
     }
     let content_type: ContentType = headers.typed().ok()??;
-    (!content_type.is(DESCRIPTION)).then(accept)
+    let is_readable = content_type.is(DESCRIPTION) || Multipart::parse(&content_type, &request.body).is_ok();
+    (!is_readable).then(accept)
 }
 
 /// Whether the body may be ignored (RFC 3261 §20.11).

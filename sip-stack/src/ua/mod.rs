@@ -7,13 +7,16 @@ pub mod command;
 pub(crate) mod credentials;
 pub mod event;
 pub(crate) mod headers;
+pub mod identity;
 pub(crate) mod inspect;
 pub(crate) mod options;
 pub(crate) mod outgoing;
 pub(crate) mod register;
+pub mod relation;
 pub mod request;
 pub(crate) mod resend;
 pub(crate) mod screened;
+pub(crate) mod session_id;
 pub mod subscription;
 pub(crate) mod user;
 
@@ -22,5 +25,7 @@ pub use command::{
 };
 pub use credentials::{Credentials, TokenHop};
 pub use event::{EndedBy, Prack, Source, UaEvent};
+pub use identity::Trust;
 pub(crate) use options::capabilities;
+pub use relation::{DialogName, Relation, RelationKind, ReplacesWhen};
 pub use request::{Outgoing, OutgoingId, Reply, RequestId, Unreplied};

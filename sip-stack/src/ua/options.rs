@@ -50,7 +50,12 @@ pub(crate) fn outcome(core: &mut Core, id: RegistrationId, delivery: &Delivery) 
 /// The answer to a peer's OPTIONS.
 pub(crate) fn capabilities(core: &Core, incoming: &IncomingRequest, tag: Option<&str>) -> Response {
     let mut response = incoming.response(StatusCode::OK, tag);
-    response.headers.extend([core.allow(), super::inspect::accept(), headers::supported(), core.server()]);
+    response.headers.extend([
+        core.allow(),
+        super::inspect::accept(),
+        headers::supported(core),
+        core.server(),
+    ]);
     response.headers.extend(core.allow_events());
     response
 }

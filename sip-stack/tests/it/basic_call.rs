@@ -12,7 +12,7 @@ fn a_call_rings_is_answered_and_ends() {
         pair.alice.invite(pair.now, CALL, invite(transport)).unwrap();
         pair.run(ms(100));
         let events = pair.take_events(Side::Bob);
-        let [UaEvent::Incoming { id, request, source }] = events.as_slice() else { panic!("{events:?}") };
+        let [UaEvent::Incoming { id, request, source, .. }] = events.as_slice() else { panic!("{events:?}") };
         assert_eq!(request.body, OFFER.as_bytes());
         assert_eq!(source.remote.ip(), Side::Alice.address().ip());
         let id = *id;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use media::{CodecKind, PortSpec};
 use sip_stack::message::{Header, NameAddr, Uri};
-use sip_stack::{Body, CallOptions, Invite, InviteId};
+use sip_stack::{Body, CallOptions, Invite, InviteId, Trust};
 
 use super::bridge::Refusal;
 use super::ending::Farewell;
@@ -149,7 +149,7 @@ impl Dial {
             headers: self.headers.clone(),
             body: Some(Body::sdp(offer)),
             credentials: trunk.credentials.clone(),
-            options: CallOptions::default(),
+            options: CallOptions { trust: Trust::Trusted, ..CallOptions::default() },
         }
     }
 }

@@ -116,7 +116,7 @@ impl Switch {
     pub fn handle_sip(&mut self, now: Moment, event: UaEvent) {
         self.now = now.instant;
         let Some(invite) = invite_of(&event) else { return };
-        if let UaEvent::Incoming { id, request, source } = event {
+        if let UaEvent::Incoming { id, request, source, .. } = event {
             return self.on_incoming(now, id, *request, source);
         }
         match self.index.invites.get(&invite) {

@@ -237,7 +237,7 @@ impl World {
         };
         let (remote, local) = (source.parse().unwrap(), "192.0.2.1:5060".parse().unwrap());
         let source = Source { transport: Transport::Udp, remote, local, flow: None };
-        self.sip_event(UaEvent::Incoming { id, request: Box::new(request), source });
+        self.sip_event(UaEvent::Incoming { id, request: Box::new(request), source, relations: Vec::new() });
         id
     }
 

@@ -24,6 +24,9 @@ use crate::ua::headers;
 use crate::ua::resend::{Change, resend};
 use crate::ua::user::User;
 
+/// RFC 6228.
+pub(super) const EARLY_DIALOG_TERMINATED: u16 = 199;
+
 /// The INVITE and the early dialogs that it forks into.
 #[derive(Debug)]
 pub(crate) struct Calling {
@@ -50,6 +53,7 @@ impl Call {
         let way = core.way_to(invite.target)?;
         let (call_id, tag) = (core.random.token(), core.random.token());
         let request = first_invite(core, &invite, &way, (&call_id, &tag));
+        let expiry = request.headers.clone();
         let authentication = Authentication::new(invite.credentials, &way);
         let transaction = core.request(request, way, User::Invite(id));
         let calling = Calling {
@@ -62,7 +66,9 @@ impl Call {
             offer: invite.body,
         };
         let stage = Stage::Calling(Box::new(calling));
-        let call = Self::new(id, (call_id, tag), stage, authentication);
+        let mut call = Self::new(id, (call_id, tag), stage, authentication);
+        call.trust = invite.options.trust;
+        call.watch_expiry(core, &expiry);
         if let Some(patience) = core.config.first_response {
             core.start(call.timer(CallTimer::FirstResponse), patience);
         }
@@ -130,6 +136,9 @@ impl Call {
         }
         let Some(fork) = calling.fork(core, delivery, response) else { return };
         let Some((prack, body)) = self.acknowledge_provisional(core, fork, response) else { return };
+        if code == EARLY_DIALOG_TERMINATED {
+            self.lose_fork(core, fork);
+        }
         core.event(UaEvent::Progress {
             id: self.id,
             fork: fork_number(fork),
@@ -139,6 +148,15 @@ impl Call {
             body,
             prack,
         });
+    }
+
+    /// The early dialog has ended, and with it what was open in it (RFC 6228 §6).
+    fn lose_fork(&mut self, core: &mut Core, fork: usize) {
+        let Stage::Calling(calling) = &mut self.stage else { return };
+        if let Some(fork) = calling.forks.get_mut(fork) {
+            fork.session.refuse_pending(core);
+            fork.session.own_offer = None;
+        }
     }
 
     fn success(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
@@ -169,7 +187,7 @@ impl Call {
         session.dialog.confirm(response);
         session.note_peer(&response.headers);
         self.stop_timers(core);
-        let body = headers::body(&response.headers, &response.body);
+        let body = headers::description(&response.headers, &response.body);
         let body = body.filter(|_| session.exchange.hear() != Meaning::Surplus);
         let fork = session.fork;
         let mut talking = Talking::new(session, Role::Caller);

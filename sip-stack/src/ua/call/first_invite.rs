@@ -6,7 +6,7 @@ use crate::message::header::CSeq;
 use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Request};
 use crate::transport::destination::Destination;
 use crate::ua::command::Invite;
-use crate::ua::headers;
+use crate::ua::{headers, identity};
 
 pub(super) fn first_invite(
     core: &mut Core,
@@ -15,7 +15,9 @@ pub(super) fn first_invite(
     ids: (&str, &str),
 ) -> Request {
     let (call_id, tag) = ids;
-    let mut from = invite.from.clone();
+    let mut own = invite.headers.clone();
+    let mut from = identity::shown_from(&invite.from, &own, invite.options.trust);
+    identity::conceal(&mut own, invite.options.trust);
     from.params.set("tag", tag);
     let route: Vec<NameAddr> = invite.route.iter().cloned().map(NameAddr::new).collect();
     let (uri, route) = dialog::request_line(&invite.uri, &route);
@@ -31,11 +33,12 @@ pub(super) fn first_invite(
         Header::from_typed(&CSeq { number: 1, method: Method::Invite }),
         Header::new(HeaderName::Contact, headers::contact(user, way)),
         headers::allow(),
-        Header::new(HeaderName::Supported, headers::SUPPORTED),
+        headers::supported_by_caller(core),
         Header::new(HeaderName::SessionExpires, session_expires),
         core.user_agent(),
     ]);
-    headers.extend(invite.headers.iter().cloned());
+    headers.extend(own);
+    core.name_session(&mut headers, None);
     let mut request = Request::new(Method::Invite, uri.for_request_line(), headers);
     headers::set_body(&mut request.headers, &mut request.body, invite.body.as_ref());
     request

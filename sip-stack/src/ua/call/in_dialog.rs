@@ -36,6 +36,7 @@ impl Call {
         incoming: &Arc<IncomingRequest>,
     ) {
         let Some(dialog) = self.dialog(incoming.from_tag.as_deref()) else { return };
+        dialog.hear_session(&incoming.request.headers);
         if dialog.receive_cseq(incoming.cseq.number) == Sequence::Stale {
             return respond_plainly(core, transaction, incoming, StatusCode::SERVER_INTERNAL_ERROR);
         }

@@ -38,10 +38,18 @@ pub(crate) use ringing::Ringing;
 use session::Session;
 pub(crate) use talking::Talking;
 
+use std::time::Duration;
+
 use super::authenticate::Authentication;
 use super::command::{InviteId, Reason};
 use super::event::{EndedBy, UaEvent};
+use super::identity::Trust;
+use super::relation::DialogName;
+use crate::dialog::Dialog;
+use crate::endpoint::Hangup;
 use crate::endpoint::core::{Core, TimerKey};
+use crate::message::Headers;
+use crate::message::header::Expires;
 
 /// The timers of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +58,8 @@ pub(crate) enum CallTimer {
     CancelPatience,
     /// Our INVITE and no response at all.
     FirstResponse,
+    /// The time that the INVITE gave itself is over (RFC 3261 §13.3.1).
+    Expires,
     /// A provisional response to repeat each minute (RFC 3261 §13.3.1.1).
     KeepRinging,
     /// A reliable provisional response to repeat (RFC 3262 §3).
@@ -132,15 +142,63 @@ pub(crate) struct Call {
     pub(crate) authentication: Authentication,
     /// The largest `Min-SE` that a 422 has named (RFC 4028 §7.4).
     min_se: Option<u32>,
+    /// Whether the peer may know who others are.
+    pub(crate) trust: Trust,
 }
 
 impl Call {
     fn new(id: InviteId, key: DialogKey, stage: Stage, authentication: Authentication) -> Self {
-        Self { id, key, stage, authentication, min_se: None }
+        Self { id, key, stage, authentication, min_se: None, trust: Trust::default() }
+    }
+
+    /// The name of the dialog that lives, or was the first to ring.
+    pub(crate) fn dialog_name(&self) -> Option<DialogName> {
+        let dialog = match &self.stage {
+            Stage::Calling(calling) => &calling.forks.first()?.session.dialog,
+            Stage::Ringing(ringing) => &ringing.session.dialog,
+            Stage::Talking(talking) => &talking.session.dialog,
+            Stage::Leaving(leaving) => &leaving.dialog,
+            Stage::Over => return None,
+        };
+        Some(DialogName {
+            call_id: dialog.call_id.clone(),
+            local_tag: dialog.local_tag.clone(),
+            remote_tag: dialog.remote_tag.clone(),
+        })
+    }
+
+    /// Whether one of its dialogs is with this peer; the tag 0 also means none at all (RFC 3891 §3).
+    pub(crate) fn is_with(&self, remote_tag: &str) -> bool {
+        let is_meant = |dialog: &Dialog| {
+            dialog.remote_tag == remote_tag || (remote_tag == "0" && dialog.remote_tag.is_empty())
+        };
+        match &self.stage {
+            Stage::Calling(calling) => calling.forks.iter().any(|fork| is_meant(&fork.session.dialog)),
+            Stage::Ringing(ringing) => is_meant(&ringing.session.dialog),
+            Stage::Talking(talking) => is_meant(&talking.session.dialog),
+            Stage::Leaving(leaving) => is_meant(&leaving.dialog),
+            Stage::Over => false,
+        }
     }
 
     pub(crate) fn is_over(&self) -> bool {
         matches!(self.stage, Stage::Over)
+    }
+
+    /// The time that the INVITE gave itself is over: the caller gives up, the callee takes it for given up.
+    fn expire(&mut self, core: &mut Core) {
+        match &self.stage {
+            Stage::Calling(_) => self.cancel(core, Hangup { code: 487, reason: None, headers: Vec::new() }),
+            Stage::Ringing(_) => self.canceled(core, None),
+            Stage::Talking(_) | Stage::Leaving(_) | Stage::Over => {}
+        }
+    }
+
+    /// Counts the time that an INVITE gives itself.
+    fn watch_expiry(&self, core: &mut Core, invite: &Headers) {
+        if let Ok(Some(expires)) = invite.typed::<Expires>() {
+            core.start(self.timer(CallTimer::Expires), Duration::from_secs(expires.0.into()));
+        }
     }
 
     pub(crate) fn timer(&self, timer: CallTimer) -> TimerKey {
@@ -152,6 +210,7 @@ impl Call {
         match timer {
             CallTimer::CancelPatience => self.give_up_canceled(core),
             CallTimer::FirstResponse => self.give_up_unheard(core),
+            CallTimer::Expires => self.expire(core),
             CallTimer::KeepRinging => self.keep_ringing(core),
             CallTimer::RepeatReliable => self.repeat_reliable(core),
             CallTimer::ReliablePatience => self.give_up_reliable(core),

@@ -46,7 +46,7 @@ impl Call {
     }
 
     fn read_prack(&mut self, core: &mut Core, transaction: TransactionId, prack: &Arc<IncomingRequest>) {
-        let body = headers::body(&prack.request.headers, &prack.request.body);
+        let body = headers::description(&prack.request.headers, &prack.request.body);
         let Some(session) = self.stage.session_of_fork(0) else { return };
         match (session.exchange, &body) {
             (_, None) => respond_plainly(core, transaction, prack, StatusCode::OK),

@@ -63,7 +63,7 @@ impl Call {
         let pracks = calling.pracks;
         let fork = calling.forks.get_mut(fork)?;
         fork.session.note_peer(&response.headers);
-        let body = headers::body(&response.headers, &response.body);
+        let body = headers::description(&response.headers, &response.body);
         let rack = match fork.acknowledged.arrival(response) {
             Arrival::OutOfOrder => return None,
             // Before the answer that must arrive it is a preview; an offer it cannot be (RFC 6337 §3.1.1).
@@ -140,7 +140,7 @@ impl Call {
         match response.code.as_u16() {
             401 | 407 => self.authorize_prack(core, delivery, response),
             code @ 200..300 => {
-                let answer = headers::body(&response.headers, &response.body);
+                let answer = headers::description(&response.headers, &response.body);
                 self.prack_offer_done(core, delivery, answer, code);
             }
             code => {

@@ -62,7 +62,8 @@ impl Call {
             }
             Stage::Ringing(_) if is_invite => come_back(core, transaction, incoming),
             Stage::Calling(_) | Stage::Ringing(_) | Stage::Talking(_)
-                if !is_invite && incoming.request.body.is_empty() =>
+                if !is_invite
+                    && headers::description(&incoming.request.headers, &incoming.request.body).is_none() =>
             {
                 self.receive_refresh(core, transaction, incoming);
             }
@@ -97,7 +98,7 @@ impl Call {
             return respond_with(core, transaction, incoming, StatusCode::SESSION_INTERVAL_TOO_SMALL, min_se);
         }
         let offer = PeerOffer::new(transaction, incoming);
-        let body = headers::body(&incoming.request.headers, &incoming.request.body);
+        let body = headers::description(&incoming.request.headers, &incoming.request.body);
         if body.is_none() {
             // Only a re-INVITE comes here without a body: it asks for our offer.
             session.exchange = Exchange::Offered;
@@ -163,7 +164,7 @@ impl Call {
         let mut response = incoming.response(StatusCode::OK, None);
         if request.method != Method::Prack {
             session.dialog.refresh_target(&request.headers);
-            response.headers.extend([session.dialog.contact(), headers::allow(), headers::supported()]);
+            response.headers.extend([session.dialog.contact(), headers::allow(), headers::supported(core)]);
         }
         response.headers.push(core.server());
         headers::set_body(&mut response.headers, &mut response.body, description.as_ref());

@@ -222,7 +222,7 @@ impl Call {
         session.dialog.refresh_target(&response.headers);
         session.note_peer(&response.headers);
         let offer = session.own_offer.take();
-        let body = headers::body(&response.headers, &response.body);
+        let body = headers::description(&response.headers, &response.body);
         let asks = offer.as_ref().is_some_and(|offer| offer.purpose == Purpose::RequestOffer);
         if asks && body.is_some() {
             session.exchange = Exchange::Owed;

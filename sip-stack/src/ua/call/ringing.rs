@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::calling::EARLY_DIALOG_TERMINATED;
 use super::exchange::{Exchange, Meaning};
 use super::reliable::{Delivery, Reliable};
 use super::session::Session;
@@ -18,7 +19,8 @@ use crate::transaction::incoming::IncomingRequest;
 use crate::ua::authenticate::Authentication;
 use crate::ua::command::{Body, InviteId, Reason, Respond};
 use crate::ua::event::{EndedBy, UaEvent};
-use crate::ua::headers;
+use crate::ua::relation::{Relation, RelationKind};
+use crate::ua::{headers, identity};
 
 /// A proxy forgets an INVITE after three minutes without a provisional response (RFC 3261 §13.3.1.1).
 const KEEP_RINGING: Duration = Duration::from_secs(60);
@@ -32,6 +34,7 @@ pub(crate) struct Ringing {
     pub(super) reliable: Reliable,
     /// What an unreliable response has said of the answer.
     preview: Option<Body>,
+    relations: Vec<Relation>,
 }
 
 impl Call {
@@ -41,11 +44,12 @@ impl Call {
         id: InviteId,
         transaction: TransactionId,
         incoming: Arc<IncomingRequest>,
+        relations: Vec<Relation>,
     ) -> Option<Self> {
         let tag = core.random.token();
         let contact = headers::contact(incoming.request.uri.user.as_deref(), &incoming.hop);
         let dialog = Dialog::of_request(&incoming, &tag, &contact)?;
-        let offer = headers::body(&incoming.request.headers, &incoming.request.body);
+        let offer = headers::description(&incoming.request.headers, &incoming.request.body);
         let mut session = Session::new(dialog, 0, Exchange::of_received(offer.as_ref()), None);
         session.note_peer(&incoming.request.headers);
         core.respond(transaction, &incoming.response(StatusCode::TRYING, None));
@@ -55,17 +59,26 @@ impl Call {
             id,
             request: Box::new(incoming.request.clone()),
             source: incoming.source,
+            relations: relations.clone(),
         });
-        let ringing = Ringing { transaction, incoming, session, reliable, preview: None };
-        Some(Self::new(id, key, Stage::Ringing(Box::new(ringing)), Authentication::none()))
+        let ringing = Ringing { transaction, incoming, session, reliable, preview: None, relations };
+        let invite = ringing.incoming.request.headers.clone();
+        let call = Self::new(id, key, Stage::Ringing(Box::new(ringing)), Authentication::none());
+        call.watch_expiry(core, &invite);
+        Some(call)
     }
 
     /// Responds to the INVITE.
-    pub(crate) fn respond(&mut self, core: &mut Core, respond: Respond) -> Result<(), CommandError> {
+    pub(crate) fn respond(&mut self, core: &mut Core, mut respond: Respond) -> Result<(), CommandError> {
         headers::check_own(&respond.headers)?;
+        identity::conceal(&mut respond.headers, self.trust);
         let code = StatusCode::new(respond.code).filter(|code| *code != StatusCode::TRYING);
         let code = code.ok_or(CommandError::InvalidArgument)?;
         let Stage::Ringing(ringing) = &mut self.stage else { return Err(CommandError::WrongState) };
+        let takes_199 = headers::has_option(&ringing.incoming.request.headers, &HeaderName::Supported, "199");
+        if code.as_u16() == EARLY_DIALOG_TERMINATED && !takes_199 {
+            return Err(CommandError::InvalidArgument);
+        }
         if code.as_u16() < 300 && ringing.must_wait(code) {
             return ringing.reliable.queue(respond);
         }
@@ -145,6 +158,8 @@ impl Call {
         let invite = &ringing.incoming;
         let interval = super::refresh::accept(core, &invite.request.headers, &mut response.headers);
         core.respond(ringing.transaction, &response);
+        let replaced = ringing.relations.iter().filter(|relation| relation.kind == RelationKind::Replaces);
+        core.replaced.extend(replaced.map(|relation| relation.call));
         let mut talking = Talking::new(ringing.session, Role::Callee);
         talking.last_reliable = Some((ringing.reliable, invite.cseq.clone()));
         self.stage = Stage::Talking(Box::new(talking));
@@ -242,7 +257,11 @@ impl Ringing {
         }
         if code.as_u16() < 300 {
             self.incoming.copy_record_route(&mut response);
-            response.headers.extend([self.session.dialog.contact(), headers::allow(), headers::supported()]);
+            response.headers.extend([
+                self.session.dialog.contact(),
+                headers::allow(),
+                headers::supported(core),
+            ]);
         }
         response.headers.push(core.server());
         let own = respond.headers.iter().filter(|header| header.name != HeaderName::Server);

@@ -159,7 +159,7 @@ impl Call {
             return;
         }
         talking.unacknowledged = None;
-        let body = headers::body(&ack.request.headers, &ack.request.body);
+        let body = headers::description(&ack.request.headers, &ack.request.body);
         let body = body.filter(|_| talking.session.exchange == Exchange::Offered);
         self.handshake_done(core, body);
     }
