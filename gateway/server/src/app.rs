@@ -70,7 +70,8 @@ impl Bound {
 /// A key or certificate file that is missing or holds none.
 pub fn check(config: &Config) -> Result<(), StartError> {
     Authority::build(&config.auth)?;
-    http::Tls::read(&config.http).map(drop)
+    http::Tls::read(&config.http)?;
+    sip::Tls::read(&config.sip.tls).map(drop)
 }
 
 /// A key that nobody else knows, for one run of the demo.
@@ -120,7 +121,8 @@ impl Running {
 async fn bind(config: &Arc<Config>, mode: Mode) -> Result<Bound, StartError> {
     let authority = Authority::build(&config.auth)?;
     let http = http::bind(&config.http, mode).await?;
-    let sip = sip::bind(&config.sip.listen, config.public_address).await?;
+    let pages = sip::Pages { addresses: http.addresses.clone(), scheme: http.scheme() };
+    let sip = sip::bind(&config.sip, config.public_address, &pages).await?;
     let media = (0..workers(config))
         .map(|index| media::bind(&config.media.addresses, config.media.port.saturating_add(index)))
         .collect::<Result<_, _>>()?;
@@ -178,6 +180,7 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
         mode,
         authority,
         calls: calls.clone(),
+        sip: sip_driver.door(),
         events,
         stopping: stop.clone(),
         places,

@@ -15,6 +15,7 @@ pub mod huge_pages;
 pub mod interfaces;
 pub mod media;
 pub mod node;
+pub mod pem;
 pub mod rim;
 pub mod signal;
 pub mod sip;

@@ -9,6 +9,7 @@ use crate::auth::Authority;
 use crate::call::Mailbox;
 use crate::config::{Config, User};
 use crate::signal::Lobby;
+use crate::sip;
 
 /// Whether the node runs the demo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Node {
     pub authority: Authority,
     /// The way to the calls.
     pub calls: Mailbox,
+    /// Where browsers' SIP comes in.
+    pub sip: sip::Door,
     /// Facts about calls.
     pub events: broadcast::Sender<Arc<api::event::Event>>,
     /// True once the node is about to stop.

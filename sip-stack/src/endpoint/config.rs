@@ -126,7 +126,7 @@ pub struct Limits {
     pub message_bytes: usize,
     /// How long a message on a stream may take from its first octet to its last; then the stream is closed.
     pub stream_message: Duration,
-    /// Bytes that wait for a stream to connect.
+    /// Bytes that wait for a stream to connect, or for its peer to read them.
     pub stream_backlog_bytes: usize,
     /// The `Retry-After` of a 503, in seconds.
     pub retry_after_s: u32,

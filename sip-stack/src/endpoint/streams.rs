@@ -92,6 +92,18 @@ impl Endpoint {
         self.watch_message(flow);
     }
 
+    /// So many octets wait in the driver for the peer to take them; a peer that reads too slowly is cut off at
+    /// [`Limits::stream_backlog_bytes`](crate::Limits::stream_backlog_bytes).
+    pub fn handle_stream_unsent(&mut self, now: Instant, flow: FlowId, octets: usize) {
+        self.core.now = now;
+        if octets > self.core.config.limits.stream_backlog_bytes && self.streams.framers.contains_key(&flow) {
+            self.core.counters.limited_streams += 1;
+            self.forget_stream(flow);
+            self.core.outputs.push_back(Output::Close { flow });
+        }
+        self.settle();
+    }
+
     /// A stream ended, or a connection was refused.
     pub fn handle_stream_closed(&mut self, now: Instant, flow: FlowId) {
         self.core.now = now;

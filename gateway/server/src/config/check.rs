@@ -1,13 +1,14 @@
 //! What the types cannot say: names that must meet, ranges, and what must be there at all.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use toml::Spanned;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::fault::{Fault, Source};
 use super::fields::Config;
-use super::values::Codec;
+use super::values::{Codec, SipTransport};
 
 /// RFC 7518 §3.2: a key at least as long as the hash.
 const SECRET_BYTES_MIN: usize = 32;
@@ -56,18 +57,40 @@ fn listeners(config: &Config, fault: Report<'_>) {
     if config.http.listen.is_empty() {
         fault(0..0, "http.listen", "empty; write an address such as \"127.0.0.1:8080\"".to_owned());
     }
-    let alone = match (&config.http.certificate, &config.http.certificate_key) {
-        (Some(certificate), None) => Some((certificate, "certificate", "certificate_key")),
-        (None, Some(key)) => Some((key, "certificate_key", "certificate")),
-        (Some(_), Some(_)) | (None, None) => None,
-    };
-    if let Some((file, field, missing)) = alone {
-        let advice = format!("needs the other half; write the path of a PEM file as {missing} too");
-        fault(file.span(), &format!("http.{field}"), advice);
-    }
-    if config.sip.listen.is_empty() {
+    pair("http", &config.http.certificate, &config.http.certificate_key, fault);
+    if config.sip.listen.get_ref().is_empty() {
         fault(0..0, "sip.listen", "empty; write a listener such as \"udp:0.0.0.0:5060\"".to_owned());
     }
+    let tls = &config.sip.tls;
+    pair("sip.tls", &tls.certificate, &tls.certificate_key, fault);
+    if listens_for_tls(config) && tls.certificate.is_none() && tls.certificate_key.is_none() {
+        let advice = "a tls listener needs a certificate; write certificate and certificate_key in [sip.tls]";
+        fault(config.sip.listen.span(), "sip.listen", advice.to_owned());
+    }
+    if let (Some(ca), false) = (&tls.client_ca, listens_for_tls(config)) {
+        let advice = "asks nobody for a certificate; add \"tls:0.0.0.0:5061\" to sip.listen";
+        fault(ca.span(), "sip.tls.client_ca", advice.to_owned());
+    }
+}
+
+fn listens_for_tls(config: &Config) -> bool {
+    config.sip.listen.get_ref().iter().any(|listen| listen.transport == SipTransport::Tls)
+}
+
+/// A certificate and its key are written both or not at all.
+fn pair(
+    section: &str,
+    certificate: &Option<Spanned<PathBuf>>,
+    key: &Option<Spanned<PathBuf>>,
+    fault: Report<'_>,
+) {
+    let (file, field, missing) = match (certificate, key) {
+        (Some(certificate), None) => (certificate, "certificate", "certificate_key"),
+        (None, Some(key)) => (key, "certificate_key", "certificate"),
+        (Some(_), Some(_)) | (None, None) => return,
+    };
+    let advice = format!("needs the other half; write the path of a PEM file as {missing} too");
+    fault(file.span(), &format!("{section}.{field}"), advice);
 }
 
 fn ranges(config: &Config, fault: Report<'_>) {
@@ -137,6 +160,10 @@ fn trunks(config: &Config, fault: Report<'_>) {
             let advice =
                 "registers without credentials; add username and password, or write register = false";
             fault(span.clone(), &format!("trunks[{index}]"), advice.to_owned());
+        }
+        if trunk.transport == SipTransport::Tls && !listens_for_tls(config) {
+            let advice = "tls without a tls listener of ours; add \"tls:0.0.0.0:5061\" to sip.listen";
+            fault(span.clone(), &format!("trunks[{index}].transport"), advice.to_owned());
         }
         if trunk.codecs.is_empty() {
             let advice = "empty; write some of \"pcmu\", \"pcma\", \"g722\"".to_owned();

@@ -62,10 +62,11 @@ impl Default for Http {
 #[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
 pub struct Sip {
-    pub listen: List<SipListen>,
+    pub listen: Spanned<List<SipListen>>,
     pub domains: List<String>,
     pub user_agent: String,
     pub first_response_s: Spanned<u32>,
+    pub tls: SipTls,
 }
 
 impl Default for Sip {
@@ -74,12 +75,24 @@ impl Default for Sip {
         let listen =
             [SipTransport::Udp, SipTransport::Tcp].map(|transport| SipListen { transport, address: any });
         Self {
-            listen: List(listen.to_vec()),
+            listen: Spanned::new(0..0, List(listen.to_vec())),
             domains: List(Vec::new()),
             user_agent: concat!("Offhook/", env!("CARGO_PKG_VERSION")).to_owned(),
             first_response_s: Spanned::new(0..0, 6),
+            tls: SipTls::default(),
         }
     }
+}
+
+/// `[sip.tls]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(deny_unknown_fields, default)]
+pub struct SipTls {
+    pub certificate: Option<Spanned<PathBuf>>,
+    pub certificate_key: Option<Spanned<PathBuf>>,
+    pub client_ca: Option<Spanned<PathBuf>>,
+    pub ca: Option<Spanned<PathBuf>>,
 }
 
 /// `[media]`

@@ -16,7 +16,8 @@ use toml::de::{DeTable, Deserializer};
 
 pub use fault::{Fault, Faults};
 pub use fields::{
-    Auth, Calls, Config, Http, Limits, Log, LogFormat, Media, Number, PublicKey, Route, Sip, Trunk, User,
+    Auth, Calls, Config, Http, Limits, Log, LogFormat, Media, Number, PublicKey, Route, Sip, SipTls, Trunk,
+    User,
 };
 pub use list::List;
 pub use values::{
@@ -154,6 +155,6 @@ mod tests {
     fn the_demo_is_valid_and_stays_on_loopback() {
         let demo = Config::demo("0".repeat(64), std::iter::empty()).unwrap();
         assert!(demo.http.listen.iter().all(|address| address.ip().is_loopback()));
-        assert!(demo.sip.listen.iter().all(|listen| listen.address.ip().is_loopback()));
+        assert!(demo.sip.listen.get_ref().iter().all(|listen| listen.address.ip().is_loopback()));
     }
 }

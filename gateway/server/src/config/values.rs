@@ -36,6 +36,8 @@ pub enum SipTransport {
     Udp,
     /// A stream.
     Tcp,
+    /// A stream inside TLS.
+    Tls,
 }
 
 /// Where SIP listens: `udp:0.0.0.0:5060`.
@@ -57,13 +59,15 @@ impl TryFrom<String> for SipListen {
             let transport = match transport {
                 "udp" => SipTransport::Udp,
                 "tcp" => SipTransport::Tcp,
+                "tls" => SipTransport::Tls,
                 _ => return None,
             };
             Some(Self { transport, address: address.parse().ok()? })
         });
         parts.ok_or_else(|| {
             format!(
-                "{text:?} is no SIP listener; write one such as \"udp:0.0.0.0:5060\" or \"tcp:[::]:5060\""
+                "{text:?} is no SIP listener; write one such as \"udp:0.0.0.0:5060\", \"tcp:[::]:5060\" or \
+                 \"tls:0.0.0.0:5061\""
             )
         })
     }

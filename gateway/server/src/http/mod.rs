@@ -1,4 +1,4 @@
-//! HTTP: REST of `/v1`, the two WebSockets, metrics, and the pages.
+//! HTTP: REST of `/v1`, the WebSockets, metrics, and the pages.
 
 mod bearer;
 mod calls;
@@ -10,6 +10,7 @@ mod idempotency;
 mod pages;
 mod reject;
 mod serve;
+mod sip;
 mod tls;
 mod tokens;
 
@@ -58,6 +59,7 @@ pub fn router(node: Arc<Node>) -> Router {
     }
     Router::new()
         .nest("/v1", v1)
+        .route("/sip", get(sip::open))
         .route("/metrics", get(health::metrics))
         .fallback(pages::serve)
         .method_not_allowed_fallback(reject::method_not_allowed)

@@ -38,6 +38,10 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// What a connection holds while it lives, upgraded to a WebSocket or not.
 #[derive(Clone)]
 pub struct Slot {
+    /// Our end.
+    pub local: SocketAddr,
+    /// The browser's end, or that of the proxy before us.
+    pub remote: SocketAddr,
     _permit: Arc<OwnedSemaphorePermit>,
 }
 
@@ -116,8 +120,7 @@ async fn accept(listener: TcpListener, door: Door, slots: Arc<Semaphore>) {
         };
         match accepted {
             Ok((stream, slot)) => {
-                let slot = Slot { _permit: Arc::new(slot) };
-                connections.spawn(enter(stream, slot, door.clone()));
+                connections.spawn(enter(stream, Arc::new(slot), door.clone()));
             }
             Err(error) => {
                 debug!(%error, "a connection was not accepted");
@@ -130,8 +133,11 @@ async fn accept(listener: TcpListener, door: Door, slots: Arc<Semaphore>) {
     connections.join_all().await;
 }
 
-async fn enter(stream: TcpStream, slot: Slot, door: Door) {
+async fn enter(stream: TcpStream, permit: Arc<OwnedSemaphorePermit>, door: Door) {
     let _ = stream.set_nodelay(true);
+    // A stream that broke already has no other end.
+    let (Ok(local), Ok(remote)) = (stream.local_addr(), stream.peer_addr()) else { return };
+    let slot = Slot { local, remote, _permit: permit };
     let Some(tls) = &door.tls else { return connection(stream, slot, door.router, door.stopping).await };
     match timeout(HANDSHAKE, tls.accept(stream)).await {
         Ok(Ok(stream)) => connection(stream, slot, door.router, door.stopping).await,

@@ -1,17 +1,15 @@
 //! HTTPS: the certificate and its key, from files.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use rustls::ServerConfig;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use crate::config::Http;
+use crate::pem::File;
 use crate::rim::StartError;
 
 /// The only protocol that is spoken inside.
@@ -31,19 +29,14 @@ impl Tls {
         let (Some(certificate), Some(key)) = (&http.certificate, &http.certificate_key) else {
             return Ok(None);
         };
-        let chain = read_chain(certificate.get_ref())?;
-        let private = PrivateKeyDer::from_pem_file(key.get_ref())
-            .map_err(|error| unusable(key.get_ref(), "certificate_key", "a private key", &error))?;
+        let certificate = File::new(certificate, "http.certificate");
+        let key = File::new(key, "http.certificate_key");
+        let (chain, private) = (certificate.certificates()?, key.key()?);
         let builder = ServerConfig::builder_with_provider(Arc::new(rustls_graviola::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| StartError::new(format!("TLS cannot be used here ({error})")))?;
-        let mut config = builder.with_no_client_auth().with_single_cert(chain, private).map_err(|error| {
-            let (certificate, key) = (certificate.get_ref().display(), key.get_ref().display());
-            StartError::new(format!(
-                "the key in {key} does not serve the certificate in {certificate} ({error}): write the paths of a pair \
-                 (fields http.certificate, http.certificate_key)"
-            ))
-        })?;
+        let config = builder.with_no_client_auth().with_single_cert(chain, private);
+        let mut config = config.map_err(|error| certificate.unpaired(key, &error))?;
         config.alpn_protocols = vec![HTTP_1_1.to_vec()];
         Ok(Some(Self(TlsAcceptor::from(Arc::new(config)))))
     }
@@ -51,21 +44,4 @@ impl Tls {
     pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         self.0.accept(stream).await
     }
-}
-
-/// The server's certificate first, then those that lead to its root.
-fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, StartError> {
-    let chain = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let chain = chain.map_err(|error| unusable(path, "certificate", "certificates", &error))?;
-    match chain.is_empty() {
-        true => Err(unusable(path, "certificate", "certificates", &"it holds none")),
-        false => Ok(chain),
-    }
-}
-
-fn unusable(path: &Path, field: &str, what: &str, error: &dyn std::fmt::Display) -> StartError {
-    let path = path.display();
-    StartError::new(format!(
-        "{path} cannot be used ({error}): write the path of a PEM file with {what} (field http.{field})"
-    ))
 }

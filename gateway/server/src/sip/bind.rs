@@ -5,20 +5,28 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use sip_stack::transport::{Listener, Transport};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::{TcpListener, UdpSocket};
 
-use crate::config::{SipListen, SipTransport};
+use super::tls::Tls;
+use crate::config::{Sip, SipListen, SipTransport};
 use crate::interfaces;
 use crate::rim::StartError;
+use crate::wire;
 
 /// The receive buffer of a UDP socket: a burst of some hundred messages.
 const RECEIVE_BUFFER: usize = 1 << 20;
+/// Strangers that wait to be accepted.
+const BACKLOG: i32 = 1024;
 
 /// SIP's sockets, bound.
 pub struct Bound {
     pub(super) datagrams: Vec<(Arc<UdpSocket>, SocketAddr)>,
-    pub(super) streams: Vec<TcpListener>,
+    pub(super) streams: Vec<(TcpListener, Transport)>,
     pub(super) listeners: Vec<Listener>,
+    pub(super) tls: Tls,
+    /// How browsers' SIP comes in.
+    pub(super) websocket: Transport,
 }
 
 impl Bound {
@@ -28,34 +36,74 @@ impl Bound {
     }
 }
 
+/// Where HTTP listens: browsers' SIP comes in there too.
+pub struct Pages {
+    /// Each address.
+    pub addresses: Vec<SocketAddr>,
+    /// `http` or `https`.
+    pub scheme: &'static str,
+}
+
 /// Binds every listener of the configuration.
 ///
 /// # Errors
 ///
-/// A port that is in use, or an address that is not this machine's.
-pub async fn bind(listen: &[SipListen], public: Option<IpAddr>) -> Result<Bound, StartError> {
-    let mut bound = Bound { datagrams: Vec::new(), streams: Vec::new(), listeners: Vec::new() };
-    for SipListen { transport, address } in listen {
+/// A port that is in use, an address that is not this machine's, or a certificate that cannot be used.
+pub async fn bind(settings: &Sip, public: Option<IpAddr>, pages: &Pages) -> Result<Bound, StartError> {
+    let websocket = if pages.scheme == "https" { Transport::Wss } else { Transport::Ws };
+    let tls = Tls::read(&settings.tls)?;
+    let mut bound =
+        Bound { datagrams: Vec::new(), streams: Vec::new(), listeners: Vec::new(), tls, websocket };
+    for SipListen { transport, address } in settings.listen.get_ref().iter() {
         let failed = |error: io::Error| StartError::bind("sip.listen", *address, &error);
-        let (transport, local) = match transport {
-            SipTransport::Udp => {
-                let socket = UdpSocket::bind(address).await.map_err(failed)?;
-                // The kernel's maximum may be lower; less is not a fault.
-                let _ = socket2::SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER);
-                let local = socket.local_addr().map_err(failed)?;
-                bound.datagrams.push((Arc::new(socket), local));
-                (Transport::Udp, local)
-            }
-            SipTransport::Tcp => {
-                let listener = TcpListener::bind(address).await.map_err(failed)?;
-                let local = listener.local_addr().map_err(failed)?;
-                bound.streams.push(listener);
-                (Transport::Tcp, local)
-            }
-        };
+        let local = bound.open(*transport, *address).map_err(failed)?;
+        let transport = wire::transport(*transport);
         bound.listeners.push(Listener { transport, local, advertised: advertised(local, public) });
     }
+    let at = |local: &SocketAddr| Listener {
+        transport: websocket,
+        local: *local,
+        advertised: advertised(*local, public),
+    };
+    bound.listeners.extend(pages.addresses.iter().map(at));
     Ok(bound)
+}
+
+impl Bound {
+    fn open(&mut self, transport: SipTransport, address: SocketAddr) -> io::Result<SocketAddr> {
+        match transport {
+            SipTransport::Udp => {
+                let socket = UdpSocket::from_std(socket(address, Type::DGRAM, Protocol::UDP)?.into())?;
+                // The kernel's maximum may be lower; less is not a fault.
+                let _ = SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER);
+                let local = socket.local_addr()?;
+                self.datagrams.push((Arc::new(socket), local));
+                Ok(local)
+            }
+            SipTransport::Tcp | SipTransport::Tls => {
+                let socket = socket(address, Type::STREAM, Protocol::TCP)?;
+                socket.listen(BACKLOG)?;
+                let listener = TcpListener::from_std(socket.into())?;
+                let local = listener.local_addr()?;
+                self.streams.push((listener, wire::transport(transport)));
+                Ok(local)
+            }
+        }
+    }
+}
+
+/// A bound socket; one for IPv6 leaves IPv4 to a listener of its own, so that peers are seen under their true address.
+fn socket(address: SocketAddr, kind: Type, protocol: Protocol) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), kind, Some(protocol))?;
+    if address.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    if kind == Type::STREAM {
+        socket.set_reuse_address(true)?;
+    }
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    Ok(socket)
 }
 
 /// What peers are told instead of an address that they cannot reach.

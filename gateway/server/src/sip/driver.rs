@@ -3,13 +3,12 @@
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use engine::SipCommand;
 use sip_stack::endpoint::{Config, Output};
-use sip_stack::transport::FlowId;
+use sip_stack::transport::{FlowId, Transport};
 use sip_stack::ua::{InviteId, RequestId, Respond, Source, UaEvent};
 use sip_stack::{CommandError, Endpoint};
 use tokio::net::UdpSocket;
@@ -18,10 +17,13 @@ use tokio::task::JoinSet;
 use tracing::debug;
 
 use super::bind::Bound;
-use super::input::{Input, read_datagrams};
+use super::input::{Input, Opened, read_datagrams};
 use super::phones::{Decision, Neighbour, Phones};
 use super::registrations::{Registrations, TrunkRegistration};
-use super::stream::{ACCEPTED_MAX, Writer, accept, connect};
+use super::stream::{self, ACCEPTED_MAX, Flows, Wanted, accept, connect};
+use super::tls::Tls;
+use super::websocket::Door;
+use super::writer::Writer;
 use crate::config::Sip;
 use crate::telemetry::SipCounters;
 
@@ -59,6 +61,10 @@ pub struct Driver {
     endpoint: Endpoint,
     datagrams: Vec<(Arc<UdpSocket>, SocketAddr)>,
     writers: HashMap<FlowId, Writer>,
+    tls: Tls,
+    door: Door,
+    /// Streams whose peer has not taken all that was written to them.
+    unsent: Vec<(FlowId, usize)>,
     registrations: Registrations,
     phones: Option<Phones>,
     inbox: mpsc::Receiver<Input>,
@@ -99,14 +105,20 @@ impl Driver {
         for (socket, local) in &bound.datagrams {
             tasks.spawn(read_datagrams(socket.clone(), *local, sender.clone()));
         }
-        let (flows, slots) = (Arc::new(AtomicU64::new(1)), Arc::new(Semaphore::new(ACCEPTED_MAX)));
-        for listener in bound.streams {
-            tasks.spawn(accept(listener, flows.clone(), slots.clone(), sender.clone()));
+        let (flows, slots) = (Flows::new(), Arc::new(Semaphore::new(ACCEPTED_MAX)));
+        for (listener, transport) in bound.streams {
+            let tls = (transport == Transport::Tls).then(|| bound.tls.clone());
+            let (flows, slots, inbox) = (flows.clone(), slots.clone(), sender.clone());
+            tasks.spawn(accept(stream::Door { listener, tls, flows, slots, inbox }));
         }
+        let door = Door { transport: bound.websocket, flows, inbox: sender.clone() };
         Self {
             endpoint: Endpoint::new(config, seed, Instant::now()),
             datagrams: bound.datagrams,
             writers: HashMap::new(),
+            tls: bound.tls,
+            door,
+            unsent: Vec::new(),
             registrations: Registrations::default(),
             phones,
             inbox,
@@ -117,6 +129,11 @@ impl Driver {
             counters: SipCounters::default(),
             tasks,
         }
+    }
+
+    /// Where browsers' SIP comes in.
+    pub fn door(&self) -> Door {
+        self.door.clone()
     }
 
     /// Runs until it is told to stop or nobody is left to tell it.
@@ -178,10 +195,7 @@ impl Driver {
             Input::Datagram { local, remote, payload } => {
                 self.endpoint.handle_datagram(now, local, remote, payload);
             }
-            Input::Opened { flow, transport, local, remote, writer } => {
-                self.writers.insert(flow, writer);
-                self.endpoint.handle_stream_opened(now, flow, transport, local, remote);
-            }
+            Input::Opened(opened) => self.opened(now, *opened),
             Input::Data { flow, payload } => self.endpoint.handle_stream_data(now, flow, payload),
             Input::Closed { flow } => {
                 self.writers.remove(&flow);
@@ -190,6 +204,17 @@ impl Driver {
                     phones.flow_closed(flow);
                 }
             }
+        }
+    }
+
+    fn opened(&mut self, now: Instant, opened: Opened) {
+        let Opened { flow, transport, local, remote, certificate, writer } = opened;
+        self.writers.insert(flow, writer);
+        match certificate {
+            Some(names) => {
+                self.endpoint.handle_secure_stream_opened(now, flow, transport, local, remote, &names);
+            }
+            None => self.endpoint.handle_stream_opened(now, flow, transport, local, remote),
         }
     }
 
@@ -223,12 +248,17 @@ impl Driver {
             match self.endpoint.poll_output() {
                 Output::Datagram { local, remote, payload } => self.send(local, remote, &payload).await,
                 Output::StreamData { flow, payload } => self.write(flow, payload),
-                Output::Connect { flow, remote, .. } => {
-                    self.tasks.spawn(connect(flow, remote, self.sender.clone()));
+                Output::Connect { flow, transport, remote, server_name } => {
+                    let wanted = Wanted { flow, transport, remote, server_name };
+                    self.tasks.spawn(connect(wanted, self.tls.clone(), self.sender.clone()));
                 }
                 Output::Close { flow } => drop(self.writers.remove(&flow)),
                 Output::Event(event) => self.event(event),
                 Output::Timeout(deadline) => {
+                    if let Some((flow, octets)) = self.unsent.pop() {
+                        self.endpoint.handle_stream_unsent(Instant::now(), flow, octets);
+                        continue;
+                    }
                     if let Some(id) = self.refused.pop() {
                         let busy = Respond { code: 503, reason: None, headers: Vec::new(), body: None };
                         // The caller may have given up already.
@@ -254,8 +284,8 @@ impl Driver {
     }
 
     fn write(&mut self, flow: FlowId, payload: Bytes) {
-        if self.writers.get(&flow).is_some_and(|writer| !writer.write(payload)) {
-            self.writers.remove(&flow);
+        if let Some(writer) = self.writers.get(&flow) {
+            self.unsent.push((flow, writer.write(payload)));
         }
     }
 

@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use sip_stack::transport::{FlowId, Transport};
+use sip_stack::transport::{CertificateNames, FlowId, Transport};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tracing::debug;
 
-use super::stream::Writer;
+use super::writer::Writer;
 
 /// The largest UDP payload.
 const DATAGRAM_MAX: usize = 65_535;
@@ -20,9 +20,20 @@ const CHUNK: usize = 4 * DATAGRAM_MAX;
 /// One thing that happened on the network.
 pub(super) enum Input {
     Datagram { local: SocketAddr, remote: SocketAddr, payload: Bytes },
-    Opened { flow: FlowId, transport: Transport, local: SocketAddr, remote: SocketAddr, writer: Writer },
+    Opened(Box<Opened>),
     Data { flow: FlowId, payload: Bytes },
     Closed { flow: FlowId },
+}
+
+/// A stream that can be written to.
+pub(super) struct Opened {
+    pub(super) flow: FlowId,
+    pub(super) transport: Transport,
+    pub(super) local: SocketAddr,
+    pub(super) remote: SocketAddr,
+    /// What the peer's verified certificate says.
+    pub(super) certificate: Option<CertificateNames>,
+    pub(super) writer: Writer,
 }
 
 /// Reads datagrams until the driver is gone. A full inbox makes it wait, and the kernel drop.

@@ -3,13 +3,19 @@
 //! One task owns the endpoint. Small tasks read sockets into its inbox and write streams from bounded queues.
 
 mod bind;
+mod certificate;
 mod driver;
 mod input;
 mod phones;
 mod registrations;
 mod stream;
+mod tls;
+mod websocket;
+mod writer;
 
-pub use bind::{Bound, bind};
+pub use bind::{Bound, Pages, bind};
 pub use driver::{Driver, Report, Request};
 pub use phones::{Neighbour, Phones};
 pub use registrations::TrunkRegistration;
+pub use tls::Tls;
+pub use websocket::{Door, FRAME_BYTES_MAX, SUBPROTOCOL};

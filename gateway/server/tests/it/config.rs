@@ -67,6 +67,9 @@ fn a_wrong_type_says_what_to_write() {
 fn values_with_a_form_of_their_own_show_an_example_of_it() {
     for (more, line, field, example) in [
         ("[sip]\nlisten = [\"5060\"]\n", 16, "sip.listen", "udp:0.0.0.0:5060"),
+        ("[sip]\nlisten = [\"tls:[::]:5061\"]\n", 16, "sip.listen", "certificate_key in [sip.tls]"),
+        ("[sip.tls]\ncertificate_key = \"a.key\"\n", 16, "sip.tls.certificate_key", "PEM file"),
+        ("[sip.tls]\nclient_ca = \"a.pem\"\n", 16, "sip.tls.client_ca", "tls:0.0.0.0:5061"),
         ("[http]\norigins = [\"phone.example\"]\n", 16, "http.origins", "https://phone.example"),
         ("[media]\nrtp_ports = \"40-20\"\n", 16, "media.rtp_ports", "30000-39999"),
         ("[log]\nlevel = \"loud\"\n", 16, "log.level", "debug"),
@@ -127,7 +130,7 @@ fn the_environment_replaces_fields() {
     );
     let config = config.unwrap();
     assert_eq!(config.http.listen[0].port(), 9000);
-    assert_eq!(config.sip.listen.len(), 2);
+    assert_eq!(config.sip.listen.get_ref().len(), 2);
     assert_eq!(config.media.port, 41000);
     assert_eq!(config.trunks[0].password.as_ref().unwrap().expose(), "secret");
 }
@@ -138,4 +141,11 @@ fn a_fault_of_the_environment_names_the_variable() {
     assert_eq!((faults[0].place.as_str(), faults[0].line), ("OFFHOOK_HTTP__LISEN", None));
     let faults = parse(VALID, &[("OFFHOOK_TRUNKS__7__PASSWORD", "x")]).unwrap_err();
     assert_eq!(faults[0].place, "OFFHOOK_TRUNKS__7__PASSWORD");
+}
+
+#[test]
+fn a_tls_trunk_needs_a_tls_listener() {
+    let fault = only_fault(&VALID.replace("address =", "transport = \"tls\"\naddress ="));
+    assert_eq!((fault.line, fault.field.as_deref()), (Some(9), Some("trunks[0].transport")));
+    assert!(fault.advice.contains("tls:0.0.0.0:5061"), "{fault}");
 }

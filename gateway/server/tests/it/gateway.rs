@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use server::app::{self, Running};
 use server::config::Config;
 use server::node::Mode;
+use sip_stack::Transport;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -28,30 +29,50 @@ pub(crate) struct Gateway {
     pub(crate) http: SocketAddr,
 }
 
+/// What is unlike in the configurations of tests.
+pub(crate) struct Setup<'a> {
+    /// Where the trunk is.
+    pub(crate) trunk: SocketAddr,
+    /// More fields of `[http]`, of `[[trunks]]`, and more sections.
+    pub(crate) http: &'a str,
+    pub(crate) trunk_fields: &'a str,
+    pub(crate) more: &'a str,
+    /// The whole of `[sip]`.
+    pub(crate) sip: &'a str,
+}
+
+impl Default for Setup<'_> {
+    fn default() -> Self {
+        let sip = r#"listen = "udp:127.0.0.1:0""#;
+        Self { trunk: NOBODY, http: "", trunk_fields: "", more: "", sip }
+    }
+}
+
 impl Gateway {
     /// One user, `alice`, and one trunk.
     pub(crate) async fn start(trunk: SocketAddr, more: &str) -> Self {
-        Self::start_as(trunk, ["", ""], more).await
+        Self::set_up(Setup { trunk, more, ..Setup::default() }).await
     }
 
     /// With more fields of `[sip]`.
     pub(crate) async fn start_sip(trunk: SocketAddr, sip: &str, more: &str) -> Self {
-        Self::start_as(trunk, ["", sip], more).await
+        let sip = format!("listen = \"udp:127.0.0.1:0\"\n{sip}");
+        Self::set_up(Setup { trunk, more, sip: &sip, ..Setup::default() }).await
     }
 
     /// With more fields of `[http]`.
     pub(crate) async fn start_with(http: &str) -> Self {
-        Self::start_as(NOBODY, [http, ""], "").await
+        Self::set_up(Setup { http, ..Setup::default() }).await
     }
 
-    async fn start_as(trunk: SocketAddr, [http, sip]: [&str; 2], more: &str) -> Self {
+    pub(crate) async fn set_up(setup: Setup<'_>) -> Self {
+        let Setup { trunk, http, trunk_fields, more, sip } = setup;
         let text = format!(
             r#"
             [http]
             listen = "127.0.0.1:0"
             {http}
             [sip]
-            listen = "udp:127.0.0.1:0"
             {sip}
             [media]
             addresses = "127.0.0.1"
@@ -65,6 +86,7 @@ impl Gateway {
             [[trunks]]
             name = "carrier"
             address = "{trunk}"
+            {trunk_fields}
             [[routes]]
             any = true
             trunks = ["carrier"]
@@ -88,6 +110,11 @@ impl Gateway {
 
     pub(crate) fn sip(&self) -> SocketAddr {
         self.running.at.sip[0].local
+    }
+
+    /// Where SIP listens over a transport.
+    pub(crate) fn sip_over(&self, transport: Transport) -> SocketAddr {
+        self.running.at.sip.iter().find(|at| at.transport == transport).unwrap().local
     }
 
     pub(crate) async fn stop(self) {

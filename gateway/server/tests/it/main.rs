@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 mod auth;
+mod authority;
 mod command_line;
 mod config;
 mod events;
@@ -13,4 +14,7 @@ mod phones;
 mod rest;
 mod resume;
 mod signal;
+mod sip_ipv6;
+mod sip_tls;
+mod sip_websocket;
 mod trunk;
