@@ -38,7 +38,7 @@ pub struct Counters {
     pub transport_failures: u64,
     /// 401 and 407 that were answered.
     pub challenges_answered: u64,
-    /// 401 and 407 inside of dialogs from peers that credentials were not meant for.
+    /// 401 and 407 inside of dialogs from peers that credentials were not meant for, or for a realm of another's.
     pub challenges_distrusted: u64,
     /// Responses whose Authentication-Info proved that the server does not know the password.
     pub servers_unproven: u64,

@@ -8,12 +8,13 @@
 
 use std::net::IpAddr;
 
+use super::answers::{self, Answers, Means, Session, login, token};
 use super::challenges::{Place, SERVERS_MAX, answers_of, challenges, realm_of, realms};
 use super::credentials::{Credential, Credentials, TokenHop};
-use crate::auth::{self, BearerChallenge, Challenge, Login, Proof, Subject, WithoutQop};
+use crate::auth::{BearerChallenge, Challenge, Proof, WithoutQop};
 use crate::endpoint::core::Core;
-use crate::message::header::{AuthValue, AuthenticationInfo, Authorization, ProxyAuthorization, To};
-use crate::message::{Header, HeaderName, Headers, Request, Response};
+use crate::message::header::{AuthValue, AuthenticationInfo, To};
+use crate::message::{Request, Response};
 use crate::transaction::table::{Delivery, Outcome};
 use crate::transport::Transport;
 use crate::transport::destination::Destination;
@@ -24,38 +25,6 @@ pub(crate) const AUTHENTICATION_TRIES_MAX: u8 = 2;
 
 /// The addresses that requests outside of dialogs went to, one after the other.
 const PEERS_MAX: usize = 16;
-
-/// How a server is answered.
-#[derive(Clone, Debug)]
-enum Means {
-    Digest(Box<Challenge>),
-    Token,
-}
-
-/// A server that was answered, and will be before it asks again.
-#[derive(Debug)]
-struct Session {
-    place: Place,
-    realm: String,
-    means: Means,
-    /// Which of the credentials.
-    credential: usize,
-    /// Answers since the last that was not refused.
-    rounds: u8,
-}
-
-/// The headers that answer, in place of those that the request has.
-#[derive(Debug)]
-pub(crate) struct Answers(Vec<Header>);
-
-impl Answers {
-    pub(crate) fn put(self, headers: &mut Headers) {
-        for name in [HeaderName::Authorization, HeaderName::ProxyAuthorization] {
-            headers.remove(&name);
-        }
-        headers.extend(self.0);
-    }
-}
 
 /// What one usage answers challenges with.
 #[derive(Debug)]
@@ -105,6 +74,10 @@ impl Authentication {
             let wanted = challenges.iter().filter(|(at, value)| *at == place && realm_of(value) == realm);
             let found = wanted.map(|(_, value)| value).find_map(|value| self.means(value, delivery));
             let Some((credential, means)) = found else { continue };
+            if self.is_borrowed(&delivery.request, place, realm) {
+                core.counters.challenges_distrusted += 1;
+                continue;
+            }
             let Some(rounds) = self.rounds_before(&delivery.request, (place, realm), credential, &means)
             else {
                 // What was refused is not tried unasked again; the next request begins anew.
@@ -118,13 +91,14 @@ impl Authentication {
         }
         sessions.into_iter().for_each(|session| self.keep(session));
         core.counters.challenges_answered += 1;
-        Some(self.answers(core, &delivery.request))
+        Some(answers::write(core, &self.sessions, self.credentials.as_ref(), &delivery.request))
     }
 
     /// Answers the servers that would ask for it, before they do (RFC 3261 §22.2, §22.3).
     pub(crate) fn anticipate(&mut self, core: &mut Core, request: &mut Request, way: &Destination) {
         if !self.sessions.is_empty() && self.peers.contains(&way.remote.ip()) {
-            self.answers(core, request).put(&mut request.headers);
+            let answers = answers::write(core, &self.sessions, self.credentials.as_ref(), request);
+            answers.put(&mut request.headers);
         }
     }
 
@@ -210,6 +184,13 @@ impl Authentication {
         first.map_or_else(|| !is_in_dialog(request), |session| session.realm == realm)
     }
 
+    /// Whether a callee names the realm of the proxy before it, or the other way round: within a dialog a realm
+    /// stays with who asked for it first.
+    fn is_borrowed(&self, request: &Request, place: Place, realm: &str) -> bool {
+        let mut known = self.sessions.iter().filter(|session| session.realm == realm);
+        is_in_dialog(request) && known.any(|session| session.place != place)
+    }
+
     /// How often this server was answered since it last took an answer; `None` if it refuses this one.
     fn rounds_before(
         &self,
@@ -244,43 +225,6 @@ impl Authentication {
         } else if self.sessions.len() < SERVERS_MAX {
             self.sessions.push(session);
         }
-    }
-
-    fn answers(&self, core: &mut Core, request: &Request) -> Answers {
-        let uri = request.uri.to_string();
-        let subject = Subject { method: &request.method, uri: &uri, body: &request.body };
-        let credentials = self.credentials.as_ref();
-        let headers = self.sessions.iter().filter_map(|session| {
-            let value = match &session.means {
-                Means::Digest(challenge) => {
-                    let login = login(credentials?, session.credential)?;
-                    let count = core.nonce_counts.next(&challenge.nonce);
-                    auth::answer(challenge, login, &subject, count, &core.random.token())
-                }
-                Means::Token => auth::bearer(token(credentials?, session.credential)?).ok()?,
-            };
-            Some(match session.place {
-                Place::Server => Header::from_typed(&Authorization(value)),
-                Place::Proxy => Header::from_typed(&ProxyAuthorization(value)),
-            })
-        });
-        Answers(headers.collect())
-    }
-}
-
-fn login(credentials: &Credentials, index: usize) -> Option<Login<'_>> {
-    match credentials.iter().nth(index)? {
-        Credential::Password(password) => {
-            Some(Login { username: &password.username, password: &password.password })
-        }
-        Credential::Token { .. } => None,
-    }
-}
-
-fn token(credentials: &Credentials, index: usize) -> Option<&str> {
-    match credentials.iter().nth(index)? {
-        Credential::Token { token, .. } => Some(token),
-        Credential::Password(_) => None,
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::message::header::{
     AuthValue, Authorization, ProxyAuthenticate, ProxyAuthorization, WwwAuthenticate,
 };
-use crate::message::{Request, Response};
+use crate::message::limits::LIST_VALUES_MAX;
+use crate::message::{HeaderName, Request, Response, TypedHeader};
 
 /// The servers on one path that are answered.
 pub(crate) const SERVERS_MAX: usize = 8;
@@ -15,12 +16,15 @@ pub(crate) enum Place {
     Proxy,
 }
 
-/// All challenges of a response: a proxy that forked may have put both kinds into one (RFC 3261 §16.7).
+/// All challenges of a response: a proxy that forked may have put both kinds into one (RFC 3261 §16.7). What
+/// cannot be read is somebody else's (RFC 8760 §2.4).
 pub(crate) fn challenges(response: &Response) -> Vec<(Place, AuthValue)> {
-    let servers: Vec<WwwAuthenticate> = response.headers.typed_all().unwrap_or_default();
-    let proxies: Vec<ProxyAuthenticate> = response.headers.typed_all().unwrap_or_default();
-    let proxies = proxies.into_iter().map(|value| (Place::Proxy, value.0));
-    servers.into_iter().map(|value| (Place::Server, value.0)).chain(proxies).collect()
+    let headers = &response.headers;
+    let servers = headers.get_all(&HeaderName::WwwAuthenticate).map(WwwAuthenticate::parse);
+    let servers = servers.filter_map(|value| Some((Place::Server, value.ok()?.0)));
+    let proxies = headers.get_all(&HeaderName::ProxyAuthenticate).map(ProxyAuthenticate::parse);
+    let proxies = proxies.filter_map(|value| Some((Place::Proxy, value.ok()?.0)));
+    servers.chain(proxies).take(LIST_VALUES_MAX).collect()
 }
 
 /// Who asks, each once, in the order of the response.

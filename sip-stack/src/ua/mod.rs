@@ -1,5 +1,6 @@
 //! The user agent: calls, registrations and pings over transactions and dialogs.
 
+pub(crate) mod answers;
 pub(crate) mod authenticate;
 pub(crate) mod call;
 pub(crate) mod challenges;

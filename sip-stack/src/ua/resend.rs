@@ -5,7 +5,7 @@ use crate::message::header::{CSeq, MinSe, SessionExpires};
 use crate::message::{Header, HeaderName, Request};
 use crate::transaction::TransactionId;
 use crate::transport::destination::Destination;
-use crate::ua::authenticate::Answers;
+use crate::ua::answers::Answers;
 use crate::ua::user::User;
 
 /// What is different this time.

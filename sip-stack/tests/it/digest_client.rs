@@ -46,6 +46,7 @@ fn answered(credentials: Credentials, challenges: &str) -> Option<String> {
 #[test]
 fn the_topmost_challenge_that_is_understood_is_answered() {
     let several = [
+        "WWW-Authenticate: Negotiate\n".to_owned(),
         challenge("x", "1", ", algorithm=SHA3-999"),
         challenge("x", "2", ", algorithm=SHA-256"),
         challenge("x", "3", ", algorithm=MD5"),

@@ -77,6 +77,21 @@ fn the_trunk_itself_may_challenge_our_bye() {
     assert!(header(&lone.take_one(), "Proxy-Authorization").contains("realm=\"trunk\""));
 }
 
+/// The callee knows what the trunk calls itself, and hopes for a digest over a nonce of its own.
+#[test]
+fn a_callee_that_borrows_the_realm_of_the_trunk_gets_no_digest() {
+    for credentials in [bound(), unbound()] {
+        let (mut lone, sent) = calling(credentials);
+        lone.hear(&response(407, &sent, "p", OURS, ""));
+        let again = lone.sent.pop().unwrap().1;
+        let bye = hung_up(&mut lone, &again, "bob@192.0.2.9");
+        assert!(header(&bye, "Proxy-Authorization").contains("nonce=\"n1\""));
+        lone.hear(&response(401, &bye, "", &THEIRS.replace("callee", "trunk"), ""));
+        assert!(ended(&lone), "{:?}", lone.sent);
+        assert_eq!(lone.endpoint.counters().challenges_distrusted, 1);
+    }
+}
+
 /// The callee's challenge comes back through the trunk that was answered before.
 #[test]
 fn a_password_without_a_realm_is_for_the_first_realm_only() {
