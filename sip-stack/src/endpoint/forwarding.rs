@@ -53,10 +53,10 @@ impl Endpoint {
     }
 
     fn forward_request(&mut self, id: TransactionId, incoming: Arc<IncomingRequest>, forward: Forward) {
-        let Some(config) = &self.core.config.proxy else { return };
+        let (Some(config), Some(identity)) = (&self.core.config.proxy, &self.core.identity) else { return };
         let limits = config.limits;
         let branches: usize = forward.groups.iter().flatten().map(|branch| 1 + branch.others.len()).sum();
-        let checked = check(&incoming, limits.breadth).and_then(|checked| {
+        let checked = check(identity, &incoming, limits.breadth).and_then(|checked| {
             refuse_unaware_of_path(&incoming, forward.path)?;
             match branches > limits.branches {
                 true => Err(StatusCode::SERVER_INTERNAL_ERROR.into()),

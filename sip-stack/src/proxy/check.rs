@@ -1,5 +1,6 @@
 //! Whether a request may be forwarded at all (RFC 3261 §16.3).
 
+use super::identity::Identity;
 use super::loops;
 use super::preprocess::Routed;
 use crate::message::header::{MaxBreadth, MaxForwards, ProxyRequire, Unsupported};
@@ -31,7 +32,11 @@ pub(crate) struct Checked {
 }
 
 /// Steps 3 to 5; syntax and scheme were checked when the request came, credentials are the owner's.
-pub(crate) fn check(incoming: &IncomingRequest, breadth_max: u32) -> Result<Checked, Refusal> {
+pub(crate) fn check(
+    identity: &Identity,
+    incoming: &IncomingRequest,
+    breadth_max: u32,
+) -> Result<Checked, Refusal> {
     let headers = &incoming.request.headers;
     let hops = headers.typed::<MaxForwards>().map_err(|_| StatusCode::BAD_REQUEST)?;
     let max_forwards = match hops {
@@ -39,7 +44,7 @@ pub(crate) fn check(incoming: &IncomingRequest, breadth_max: u32) -> Result<Chec
         Some(MaxForwards(0)) => return Err(StatusCode::TOO_MANY_HOPS.into()),
         Some(MaxForwards(hops)) => hops - 1,
     };
-    let mark = loops::mark(incoming);
+    let mark = loops::mark(identity, incoming);
     if loops::is_loop(incoming, &mark) {
         return Err(StatusCode::LOOP_DETECTED.into());
     }

@@ -14,15 +14,23 @@ pub(crate) struct Identity {
     names: Vec<Host>,
     listeners: Vec<Listener>,
     seal: Seal,
+    /// Tells our loop marks from those of a proxy that sees the same requests.
+    salt: u64,
 }
 
 impl Identity {
     pub(crate) fn new(config: &ProxyConfig, listeners: &[Listener]) -> Self {
+        let addresses: Vec<String> = listeners.iter().map(|at| at.public().to_string()).collect();
         Self {
             names: config.names.clone(),
             listeners: listeners.to_vec(),
             seal: Seal::new(&config.key, "flow token"),
+            salt: Seal::new(&config.key, "loop mark").id(&[addresses.join(" ").as_bytes()]),
         }
+    }
+
+    pub(crate) const fn salt(&self) -> u64 {
+        self.salt
     }
 
     /// Whether a URI of Route or the request line means this element.

@@ -2,13 +2,16 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::identity::Identity;
 use crate::message::HeaderName;
 use crate::transaction::incoming::IncomingRequest;
 
 /// The second part of our branches: the same only for a request that comes back with everything that decides
-/// where it goes, so that a spiral is no loop. The method is no part of it.
-pub(crate) fn mark(incoming: &IncomingRequest) -> String {
+/// where it goes, so that a spiral is no loop. The method is no part of it; who we are is, because the next proxy may
+/// get the very same request.
+pub(crate) fn mark(identity: &Identity, incoming: &IncomingRequest) -> String {
     let mut hash = DefaultHasher::new();
+    identity.salt().hash(&mut hash);
     incoming.request.uri.hash(&mut hash);
     for route in incoming.request.headers.get_all(&HeaderName::Route) {
         route.hash(&mut hash);

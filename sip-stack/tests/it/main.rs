@@ -18,6 +18,8 @@ mod digest_server;
 mod event_packages;
 mod examples;
 mod first_response;
+mod flows_rfc3665;
+mod flows_rfc5359;
 mod forking;
 mod header_corpus;
 mod header_properties;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use sip_stack::message::{Method, Request};
 use sip_stack::proxy::{Forward, ProxyConfig, target_of};
-use sip_stack::registrar::{Located, Memory, Registrar, RegistrarConfig};
+use sip_stack::registrar::{Located, Memory, PathPolicy, Registrar, RegistrarConfig};
 use sip_stack::{
     Config, Endpoint, FlowId, Invite, InviteId, Listener, Output, Register, RegistrationId, Reply, RequestId,
     Respond, Source, Target, Transport, UaEvent,
@@ -113,7 +113,10 @@ impl Net {
 
     /// Adds the registrar and proxy of a domain.
     pub(crate) fn home(&mut self, name: &'static str, address: &str, domain: &str) -> SharedRegistrar {
-        let config = RegistrarConfig::new(vec![domain.parse().unwrap()], [3; 32]);
+        let config = RegistrarConfig {
+            path: PathPolicy::Accept,
+            ..RegistrarConfig::new(vec![domain.parse().unwrap()], [3; 32])
+        };
         let registrar = Rc::new(RefCell::new(Registrar::new(config, Memory::new())));
         let shared = Rc::clone(&registrar);
         self.proxy(

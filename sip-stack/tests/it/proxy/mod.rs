@@ -1,7 +1,10 @@
 //! The proxy (RFC 3261 §16) between phones of ours, and against words that a test writes itself.
 
+mod edge;
 mod forking;
 mod home;
+mod late;
+mod loops;
 mod routes;
 mod validation;
 

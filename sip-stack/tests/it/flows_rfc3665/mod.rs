@@ -1,0 +1,45 @@
+//! RFC 3665 as scenarios: Alice of `atlanta.example`, Bob of `biloxi.example`, and the proxies of both domains.
+//!
+//! §2.1 and §2.5 are in `registration.rs` and `authentication.rs`, §2.2 to §2.4 in `registrar/bindings.rs`, §3.1 in
+//! `basic_call.rs`. §3.5 wants a gateway that rewrites bodies, which a proxy must not do (RFC 3261 §16.6 step 1).
+
+mod redirect;
+mod two_proxies;
+mod unsuccessful;
+
+use sip_stack::message::Uri;
+use sip_stack::proxy::{Branch, Forward};
+use sip_stack::{InviteId, Target, Transport, UaEvent};
+
+use crate::net::{Net, Owner};
+
+pub(crate) const BOB: &str = "sip:bob@biloxi.example";
+
+/// Alice, the proxy of her domain, the proxy and registrar of Bob's, and Bob, who has registered.
+pub(crate) fn network() -> Net {
+    let mut net = Net::new();
+    net.phone("alice", "192.0.2.1:5060");
+    net.phone("bob", "192.0.2.2:5060");
+    net.home("biloxi", "192.0.2.20:5060", "biloxi.example");
+    let biloxi = Target::new(Transport::Udp, net.address("biloxi"));
+    net.proxy("atlanta", "192.0.2.10:5060", "atlanta.example", onward(biloxi));
+    net.register("bob", "biloxi", "biloxi.example", Transport::Udp);
+    net.take_ladder();
+    net
+}
+
+/// Sends everything to the next proxy as it is.
+fn onward(next: Target) -> Owner {
+    Box::new(move |endpoint, now, event| {
+        let UaEvent::Requested { id, request, .. } = event else { return Some(event) };
+        let uri: Uri = request.uri.clone();
+        endpoint.forward(now, id, Forward::to(Branch::new(uri, next))).unwrap();
+        None
+    })
+}
+
+/// Alice calls Bob by way of her proxy; Bob's id of the call.
+pub(crate) fn dial(net: &mut Net) -> InviteId {
+    net.call("alice", 1, BOB, "atlanta", Transport::Udp);
+    net.incoming("bob")
+}
