@@ -80,12 +80,16 @@ pub use endpoint::{
     ReliableResponses, Services, SessionIds, SessionTimer, Timers,
 };
 pub use transport::{FlowId, Listener, Transport};
+pub use ua::publication::{
+    Change, PublicationEnd, PublicationEvent, PublicationId, PublicationLimits, Publications, Publish,
+    Published,
+};
 pub use ua::subscription::{
     Grant, Granted, Notify, NotifyState, Refer, Referral, Referred, Retry, Subscribe, SubscriptionEnd,
     SubscriptionEvent, SubscriptionId, TellMe, TerminationReason,
 };
 pub use ua::{
-    Body, CallOptions, Credentials, DialogName, EndedBy, Invite, InviteId, Outgoing, OutgoingId, Prack,
-    Pracks, Reason, Register, RegistrationId, Relation, RelationKind, ReplacesWhen, Reply, RequestId,
-    Respond, Source, Target, TokenHop, Trust, UaEvent, Unreplied,
+    Availability, Body, CallOptions, Credentials, DialogName, EndedBy, InCall, InCallEvent, Invite, InviteId,
+    Outgoing, OutgoingId, Prack, Pracks, Reason, Register, RegistrationId, Relation, RelationKind,
+    ReplacesWhen, Reply, RequestId, Respond, Source, Target, TokenHop, Trust, UaEvent, Unreplied,
 };

@@ -235,6 +235,7 @@ impl Endpoint {
         if let Some(call) = self.calls.remove(&id) {
             call.stop_timers(&mut self.core);
             self.dialogs.remove(&call.key);
+            self.peer_packages.remove(&id);
             self.usages.inherit(id, kept, call.authentication);
         }
     }

@@ -18,10 +18,11 @@ use crate::transaction::{Timer, TransactionId};
 use crate::transport::destination::Destination;
 use crate::transport::{FlowId, Layer};
 use crate::ua::call::CallTimer;
+use crate::ua::publication::PublicationId;
 use crate::ua::register::RegistrationTimer;
 use crate::ua::screened::ScreenTimer;
 use crate::ua::subscription::{SubscriptionId, SubscriptionTimer};
-use crate::ua::{InviteId, RegistrationId, RequestId, Target, UaEvent};
+use crate::ua::{Availability, InviteId, RegistrationId, RequestId, Target, UaEvent};
 
 /// Whose timer it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +35,8 @@ pub(crate) enum TimerKey {
     /// Timer C of a branch.
     Proxy(BranchId),
     Subscription(SubscriptionId, SubscriptionTimer),
+    /// Time to refresh a publication.
+    Publication(PublicationId),
     /// A message on a stream that has begun and not ended.
     Stream(FlowId),
 }
@@ -56,6 +59,7 @@ pub(crate) struct Core {
     /// Calls that others have taken the place of; ended before the endpoint returns.
     pub(crate) replaced: VecDeque<InviteId>,
     pub(crate) nonce_counts: NonceCounts,
+    pub(crate) availability: Availability,
 }
 
 impl Core {
@@ -73,6 +77,7 @@ impl Core {
             deliveries: VecDeque::new(),
             replaced: VecDeque::new(),
             nonce_counts: NonceCounts::default(),
+            availability: Availability::default(),
         }
     }
 
@@ -106,6 +111,13 @@ impl Core {
     /// The methods that we act on, those of the owner's own among them.
     pub(crate) fn allow(&self) -> Header {
         Header::from_typed(&self.config.services.allow(&self.config.screen))
+    }
+
+    /// What a message that makes a dialog says of us: methods, event packages, INFO packages.
+    pub(crate) fn abilities(&self) -> Vec<Header> {
+        let services = &self.config.services;
+        let recv_info = (!services.info_packages.is_empty()).then(|| services.recv_info());
+        std::iter::once(self.allow()).chain(self.allow_events()).chain(recv_info).collect()
     }
 
     /// The event packages that peers may subscribe to, if there are any.

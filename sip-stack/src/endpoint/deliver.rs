@@ -35,12 +35,19 @@ impl Endpoint {
                     registration.note(&mut self.core, delivery);
                 }
             }
-            User::Outgoing(_) | User::Subscription(_) | User::Options(_) | User::Proxy(_) | User::Nobody => {}
+            User::Outgoing(_)
+            | User::InCall(_)
+            | User::Publication(_)
+            | User::Subscription(_)
+            | User::Options(_)
+            | User::Proxy(_)
+            | User::Nobody => {}
         }
     }
 
     fn deliver(&mut self, delivery: Delivery) {
         self.note_servers(&delivery);
+        self.note_response(&delivery);
         match delivery.user {
             User::Invite(id) if self.calls.contains_key(&id) => {
                 self.with_call(id, |call, core| call.invite_outcome(core, &delivery));
@@ -60,6 +67,8 @@ impl Endpoint {
                 }
             }
             User::Outgoing(id) => self.outgoing_outcome(id, &delivery),
+            User::InCall(id) => self.in_call_outcome(id, &delivery),
+            User::Publication(id) => self.publication_outcome(id, &delivery),
             User::Subscription(id) => self.subscription_outcome(id, &delivery),
             User::Options(id) => options::outcome(&mut self.core, id, &delivery),
             User::Proxy(branch) => self.branch_outcome(branch, delivery),

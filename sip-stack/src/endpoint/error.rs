@@ -21,6 +21,9 @@ pub enum CommandError {
     /// A status code, URI or header that the command cannot carry.
     #[error("invalid argument")]
     InvalidArgument,
+    /// A MESSAGE that does not fit a datagram, and no stream leads to the target (RFC 3428 §8).
+    #[error("too large for the transport")]
+    TooLarge,
     /// A limit of [`Limits`](crate::Limits) is reached.
     #[error("limit reached")]
     Limit,

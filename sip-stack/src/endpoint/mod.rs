@@ -8,8 +8,10 @@ mod deliver;
 pub mod error;
 mod forwarding;
 mod hangup;
+mod in_call;
 mod nonce_counts;
 pub mod output;
+mod publications;
 mod random;
 mod receive;
 mod relation;
@@ -37,11 +39,14 @@ pub use self::services::{Package, Referrals, Services};
 use self::core::{Core, TimerKey};
 use self::streams::Streams;
 use self::usages::Usages;
+use crate::message::header::RecvInfo;
 use crate::proxy::Context;
 use crate::transaction::TransactionId;
 use crate::transport::Transport;
 use crate::ua::call::{Call, DialogKey};
+use crate::ua::in_call::SentInCall;
 use crate::ua::outgoing::Sent;
+use crate::ua::publication::{PublicationId, Publisher};
 use crate::ua::register::Registration;
 use crate::ua::screened::Screened;
 use crate::ua::{InviteId, OutgoingId, RegistrationId, RequestId};
@@ -67,6 +72,12 @@ pub struct Endpoint {
     outgoing: BTreeMap<OutgoingId, Sent>,
     /// Subscriptions of both ends.
     usages: Usages,
+    /// The owner's own publications.
+    publications: BTreeMap<PublicationId, Publisher>,
+    /// The owner's own requests inside of calls.
+    in_calls: BTreeMap<OutgoingId, SentInCall>,
+    /// The INFO packages that the peers of calls take, where they say so.
+    peer_packages: BTreeMap<InviteId, RecvInfo>,
     next_incoming: InviteId,
 }
 
@@ -83,6 +94,9 @@ impl Endpoint {
             contexts: BTreeMap::new(),
             outgoing: BTreeMap::new(),
             usages: Usages::default(),
+            publications: BTreeMap::new(),
+            in_calls: BTreeMap::new(),
+            peer_packages: BTreeMap::new(),
             next_incoming: InviteId::FIRST_INCOMING,
         }
     }
@@ -117,6 +131,7 @@ impl Endpoint {
             TimerKey::Screen(id, timer) => self.fire_screen(id, timer),
             TimerKey::Proxy(branch) => self.fire_branch(branch),
             TimerKey::Subscription(id, timer) => self.fire_subscription(id, timer),
+            TimerKey::Publication(id) => self.fire_publication(id),
             TimerKey::Stream(flow) => self.give_up_stream(flow),
         }
     }

@@ -16,7 +16,7 @@ use crate::transport::destination::Destination;
 use crate::transport::via;
 use crate::ua::call::{Call, Stage, refuse_interval};
 use crate::ua::inspect::inspect;
-use crate::ua::{InviteId, RequestId, Source, capabilities, headers};
+use crate::ua::{InviteId, RequestId, Source, capabilities, headers, options};
 
 impl Endpoint {
     /// One message, as its datagram or its stream's framing cut it.
@@ -131,6 +131,7 @@ impl Endpoint {
         }
         if incoming.to_tag.is_some() {
             return match self.call_of(incoming) {
+                Some(id) if self.serve_in_call(id, transaction, &received) => {}
                 Some(id) => self.serve_in_dialog(id, transaction, &received),
                 None if self.serves_beside(incoming) => {
                     self.core.respond(transaction, &capabilities(&self.core, incoming, None));
@@ -149,8 +150,11 @@ impl Endpoint {
         }
         if received.incoming.request.method == Method::Options {
             let tag = self.core.random.token();
-            let response = capabilities(&self.core, &received.incoming, Some(&tag));
+            let response = options::answer(&self.core, &received.incoming, &tag);
             return self.core.respond(transaction, &response);
+        }
+        if received.incoming.request.method == Method::Message {
+            return self.serve_message(transaction, &received, None);
         }
         let misplaced = self.misplaces_relation(&received.incoming.request.headers);
         let gone = StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST;
@@ -160,6 +164,7 @@ impl Endpoint {
 
     fn serve_in_dialog(&mut self, id: InviteId, transaction: TransactionId, received: &Received) {
         self.core.own(transaction, id);
+        self.note_packages(id, &received.incoming.request.headers);
         self.with_call(id, |call, core| call.receive(core, transaction, &received.incoming));
     }
 
@@ -184,6 +189,7 @@ impl Endpoint {
             Some(call) => {
                 self.dialogs.insert(call.key.clone(), id);
                 self.calls.insert(id, call);
+                self.note_packages(id, &received.incoming.request.headers);
             }
             None => self.answer(transaction, &received.incoming, StatusCode::BAD_REQUEST, None),
         }

@@ -9,7 +9,7 @@ use crate::transaction::serving::Received;
 use crate::transaction::table::Delivery;
 use crate::ua::outgoing::{Sent, Waiting};
 use crate::ua::screened::{ScreenTimer, Screened};
-use crate::ua::{Outgoing, OutgoingId, Reply, RequestId};
+use crate::ua::{Availability, Outgoing, OutgoingId, Reply, RequestId};
 
 impl Endpoint {
     /// Responds to a request of [`UaEvent::Requested`](crate::UaEvent::Requested).
@@ -42,6 +42,11 @@ impl Endpoint {
         Ok(())
     }
 
+    /// Says how an INVITE would be answered from now on, for the answers to OPTIONS.
+    pub fn set_availability(&mut self, availability: Availability) {
+        self.core.availability = availability;
+    }
+
     /// Sends a request outside of calls, under an id of the caller's choice.
     ///
     /// # Errors
@@ -49,7 +54,7 @@ impl Endpoint {
     /// [`Limits::outgoing`](crate::Limits::outgoing) is reached, or a header is one that the endpoint writes.
     pub fn send(&mut self, now: Instant, id: OutgoingId, outgoing: Outgoing) -> Result<(), CommandError> {
         self.core.now = now;
-        if self.outgoing.contains_key(&id) {
+        if self.outgoing.contains_key(&id) || self.in_calls.contains_key(&id) {
             return Err(CommandError::IdTaken);
         }
         if self.outgoing.len() >= self.core.config.limits.outgoing {

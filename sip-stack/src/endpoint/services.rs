@@ -1,7 +1,7 @@
 //! What peers may ask of the owner beyond calls.
 
-use crate::message::Method;
 use crate::message::header::{Allow, AllowEvents};
+use crate::message::{Header, HeaderName, Method};
 
 /// The methods of calls, which every endpoint serves; NOTIFY is for subscriptions of our own.
 const CALLS: [Method; 9] = [
@@ -61,6 +61,10 @@ pub struct Services {
     pub packages: Vec<Package>,
     /// REFER.
     pub referrals: Referrals,
+    /// The types of MESSAGEs (RFC 3428) that the owner reads, such as `text/plain`; with none, MESSAGE is not served.
+    pub messages: Vec<String>,
+    /// INFO packages (RFC 6086) that the owner takes inside of calls.
+    pub info_packages: Vec<String>,
 }
 
 impl Services {
@@ -69,6 +73,7 @@ impl Services {
         match method {
             Method::Subscribe => !self.packages.is_empty() || self.referrals == Referrals::Asked,
             Method::Refer => self.referrals == Referrals::Asked,
+            Method::Message => !self.messages.is_empty(),
             Method::Invite
             | Method::Ack
             | Method::Bye
@@ -78,13 +83,13 @@ impl Services {
             | Method::Prack
             | Method::Update
             | Method::Notify => true,
-            Method::Register | Method::Message | Method::Publish | Method::Extension(_) => false,
+            Method::Register | Method::Publish | Method::Extension(_) => false,
         }
     }
 
     /// The methods to name in `Allow`; `more` are those that the owner serves itself.
     pub(crate) fn allow(&self, more: &[Method]) -> Allow {
-        let ours = CALLS.into_iter().chain([Method::Subscribe, Method::Refer]);
+        let ours = CALLS.into_iter().chain([Method::Subscribe, Method::Refer, Method::Message]);
         let mut methods: Vec<Method> = ours.filter(|method| self.serves(method)).collect();
         for method in more {
             if !methods.contains(method) {
@@ -99,6 +104,11 @@ impl Services {
         let names = self.packages.iter().map(|package| package.name.as_str()).chain(refer);
         let names: Vec<_> = names.map(Into::into).collect();
         (!names.is_empty()).then_some(AllowEvents(names))
+    }
+
+    /// The INFO packages that we take; an empty value says that there are none.
+    pub(crate) fn recv_info(&self) -> Header {
+        Header::new(HeaderName::RecvInfo, self.info_packages.join(", "))
     }
 
     pub(crate) fn package(&self, name: &str) -> Option<&Package> {

@@ -21,6 +21,9 @@ use crate::ua::user::User;
 /// RFC 3261 §18.1.1: 1500 bytes of an Ethernet less 200 for the headers below and the response's growth.
 const DATAGRAM_REQUEST_BYTES_MAX: usize = 1300;
 
+/// What a Via of ours takes at most, with a bracketed IPv6 address.
+const VIA_BYTES: usize = 130;
+
 impl Core {
     /// Starts a client transaction; its outcome comes as a [`Delivery`] for `user`.
     pub(crate) fn request(&mut self, request: Request, way: Destination, user: User) -> TransactionId {
@@ -73,6 +76,13 @@ impl Core {
         self.transactions.clients.insert(id, client);
         self.carry_out_client(id, &actions, None);
         id
+    }
+
+    /// Whether a request without its Via can be sent as it should: by a stream if it is large.
+    pub(crate) fn fits(&self, request: &Request, way: &Destination) -> bool {
+        let bytes = request.to_bytes().len() + VIA_BYTES;
+        let too_large = way.transport == Transport::Udp && bytes > DATAGRAM_REQUEST_BYTES_MAX;
+        !too_large || self.stream_for_large(way, bytes).is_some()
     }
 
     fn stream_for_large(&self, way: &Destination, bytes: usize) -> Option<Destination> {

@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 
 use super::command::{Body, InviteId, Reason, RegistrationId};
+use super::in_call::InCallEvent;
+use super::publication::PublicationEvent;
 use super::relation::Relation;
 use super::request::{OutgoingId, RequestId, Unreplied};
 use super::subscription::SubscriptionEvent;
@@ -100,6 +102,10 @@ pub enum UaEvent {
     Unreplied { id: OutgoingId, why: Unreplied },
     /// News of a subscription, of either end.
     Subscription(SubscriptionEvent),
+    /// News of a publication of ours.
+    Publication(PublicationEvent),
+    /// News of a call that not every call has.
+    InCall(InCallEvent),
     /// A registration succeeded and is refreshed by itself.
     Registered { id: RegistrationId, expires_s: u32 },
     /// A registration failed; it is tried again by itself with back-off. `headers` are the response's: those of a

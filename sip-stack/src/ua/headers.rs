@@ -11,14 +11,11 @@ use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Uri};
 use crate::transport::Transport;
 use crate::transport::destination::Destination;
 
-/// What we act on; everything else is a 405.
-pub(crate) const ALLOWED: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE";
-
 /// The extensions that a peer may require of us (RFC 3262, RFC 4028).
 pub(crate) const SUPPORTED: &str = "100rel, timer";
 
-/// What a REFER may require besides (RFC 4488, RFC 4538).
-const SUPPORTED_IN_REFER: &str = "norefersub, tdialog";
+/// What whoever serves REFER supports besides (RFC 4488, RFC 4538).
+const SUPPORTED_WITH_REFER: [&str; 2] = ["norefersub", "tdialog"];
 
 /// Headers that the endpoint writes itself; a caller's own would contradict it.
 const OWNED: [HeaderName; 16] = [
@@ -51,11 +48,6 @@ const COPIED: [HeaderName; 7] = [
     HeaderName::ContentType,
 ];
 
-/// The header that says so.
-pub(crate) fn allow() -> Header {
-    Header::new(HeaderName::Allow, ALLOWED)
-}
-
 /// The header that names our extensions.
 pub(crate) fn supported(core: &Core) -> Header {
     Header::new(HeaderName::Supported, supported_tags(core).join(", "))
@@ -68,15 +60,16 @@ pub(crate) fn supported_by_caller(core: &Core) -> Header {
 
 fn supported_tags(core: &Core) -> Vec<&'static str> {
     let relations = core.config.relations.iter().map(|kind| kind.option_tag());
-    SUPPORTED.split(", ").chain(relations).collect()
+    let serves_refer = core.config.services.serves(&Method::Refer);
+    let of_refer = SUPPORTED_WITH_REFER.into_iter().filter(|_| serves_refer);
+    SUPPORTED.split(", ").chain(relations).chain(of_refer).collect()
 }
 
-/// The extensions that the peer requires of a request of this method and we do not know.
-pub(crate) fn unsupported(core: &Core, method: &Method, headers: &Headers) -> Vec<String> {
-    let of_method = if *method == Method::Refer { SUPPORTED_IN_REFER } else { "" };
+/// The extensions that the peer requires and we do not know.
+pub(crate) fn unsupported(core: &Core, headers: &Headers) -> Vec<String> {
     let supported = supported_tags(core);
-    let known = |tag: &str| supported.contains(&tag) || of_method.split(", ").any(|ours| ours == tag);
-    option_tags(headers, &HeaderName::Require).filter(|tag| !known(tag)).map(str::to_owned).collect()
+    let required = option_tags(headers, &HeaderName::Require);
+    required.filter(|tag| !supported.contains(tag)).map(str::to_owned).collect()
 }
 
 /// Whether a list of option tags has this one.

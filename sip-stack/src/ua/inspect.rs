@@ -7,7 +7,7 @@ use crate::message::multipart::Multipart;
 use crate::message::{Header, HeaderName, Headers, Method, Request, StatusCode};
 
 /// The descriptions of sessions that we read and write.
-const DESCRIPTION: &str = "application/sdp";
+pub(crate) const DESCRIPTION: &str = "application/sdp";
 
 /// The header that says so.
 pub(crate) fn accept() -> Header {
@@ -21,7 +21,7 @@ pub(crate) fn inspect(core: &Core, request: &Request) -> Option<(StatusCode, Hea
         let code = if is_unknown { StatusCode::NOT_IMPLEMENTED } else { StatusCode::METHOD_NOT_ALLOWED };
         return Some((code, core.allow()));
     }
-    let unsupported = headers::unsupported(core, &request.method, &request.headers);
+    let unsupported = headers::unsupported(core, &request.headers);
     if !unsupported.is_empty() {
         let header = Header::new(HeaderName::Unsupported, unsupported.join(", "));
         return Some((StatusCode::BAD_EXTENSION, header));

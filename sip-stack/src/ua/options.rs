@@ -47,15 +47,37 @@ pub(crate) fn outcome(core: &mut Core, id: RegistrationId, delivery: &Delivery) 
     core.event(UaEvent::OptionsAnswered { id, code });
 }
 
-/// The answer to a peer's OPTIONS.
+/// How an INVITE would be answered now, and so an OPTIONS is (RFC 3261 §11.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Availability {
+    /// It would ring.
+    #[default]
+    Available,
+    /// It would be refused, with 486 or 603 for example.
+    Refuses(StatusCode),
+}
+
+/// The answer to a peer's OPTIONS outside of dialogs.
+pub(crate) fn answer(core: &Core, incoming: &IncomingRequest, tag: &str) -> Response {
+    let mut response = capabilities(core, incoming, Some(tag));
+    if let Availability::Refuses(code) = core.availability {
+        response.code = code;
+        response.reason = code.phrase().into();
+    }
+    response
+}
+
+/// The answer to a peer's OPTIONS, whoever it is for.
 pub(crate) fn capabilities(core: &Core, incoming: &IncomingRequest, tag: Option<&str>) -> Response {
     let mut response = incoming.response(StatusCode::OK, tag);
+    response.headers.extend(core.abilities());
+    let types = core.config.services.messages.iter().map(String::as_str);
+    let accept: Vec<&str> = std::iter::once(super::inspect::DESCRIPTION).chain(types).collect();
     response.headers.extend([
-        core.allow(),
-        super::inspect::accept(),
+        Header::new(HeaderName::Accept, accept.join(", ")),
+        Header::new(HeaderName::AcceptEncoding, "identity"),
         headers::supported(core),
         core.server(),
     ]);
-    response.headers.extend(core.allow_events());
     response
 }

@@ -42,6 +42,9 @@ impl Sent {
         }
         let way = core.way_to(outgoing.target)?;
         let request = write(core, &outgoing, &way);
+        if request.method == Method::Message && !core.fits(&request, &way) {
+            return Err(CommandError::TooLarge);
+        }
         let authentication = Authentication::new(outgoing.credentials, &way);
         let transaction = core.request(request, way, User::Outgoing(id));
         Ok(Self { id, way, transaction, authentication, cseq: 1, tries: 0 })

@@ -145,7 +145,7 @@ impl Registration {
             Header::from_typed(&CSeq { number: self.cseq, method: Method::Register }),
             Header::new(HeaderName::Contact, contact),
             Header::new(HeaderName::Expires, expires_s.to_string()),
-            headers::allow(),
+            core.allow(),
             core.user_agent(),
         ]);
         Request::new(Method::Register, self.register.registrar.for_request_line(), headers)

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::command::InviteId;
 use super::headers;
+use super::in_call::InCallEvent;
 use super::request::{Reply, RequestId};
 use crate::endpoint::core::{Core, TimerKey};
 use crate::endpoint::error::CommandError;
@@ -46,6 +48,20 @@ impl Screened {
         let request = Box::new(incoming.request.clone());
         core.event(UaEvent::Requested { id, request, source: incoming.source });
         Self { transaction, incoming, tag: core.random.token() }
+    }
+
+    /// Asks the owner about a MESSAGE inside of a call.
+    pub(crate) fn ask_in_call(
+        core: &mut Core,
+        transaction: TransactionId,
+        incoming: Arc<IncomingRequest>,
+        call: InviteId,
+    ) -> Self {
+        let message = RequestId(transaction.0);
+        core.start(TimerKey::Screen(message, ScreenTimer::Patience), core.config.timers.patience());
+        let request = Box::new(incoming.request.clone());
+        core.event(UaEvent::InCall(InCallEvent::Message { id: call, message, request }));
+        Self { transaction, incoming, tag: String::new() }
     }
 
     /// Says 100 to an INVITE that waits.

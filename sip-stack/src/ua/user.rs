@@ -1,6 +1,7 @@
 //! Who waits for the response to a request of ours.
 
 use super::command::{InviteId, RegistrationId};
+use super::publication::PublicationId;
 use super::request::OutgoingId;
 use super::subscription::SubscriptionId;
 use crate::proxy::BranchId;
@@ -24,6 +25,10 @@ pub(crate) enum User {
     Register(RegistrationId),
     /// A request of the owner's outside of calls.
     Outgoing(OutgoingId),
+    /// A request of the owner's inside of a call.
+    InCall(OutgoingId),
+    /// A PUBLISH.
+    Publication(PublicationId),
     /// A SUBSCRIBE, REFER or NOTIFY.
     Subscription(SubscriptionId),
     /// A ping.

@@ -105,7 +105,9 @@ impl World {
                 | UaEvent::Registered { .. }
                 | UaEvent::RegistrationFailed { .. }
                 | UaEvent::OptionsAnswered { .. }
-                | UaEvent::Subscription(_) => panic!("not asked for"),
+                | UaEvent::Subscription(_)
+                | UaEvent::Publication(_)
+                | UaEvent::InCall(_) => panic!("not asked for"),
             }
         }
     }

@@ -85,7 +85,9 @@ impl Ledger {
             | UaEvent::FlowFailed { .. }
             | UaEvent::RegistrationFailed { .. }
             | UaEvent::OptionsAnswered { .. }
-            | UaEvent::Subscription(_) => return,
+            | UaEvent::Subscription(_)
+            | UaEvent::Publication(_)
+            | UaEvent::InCall(_) => return,
         };
         if let UaEvent::ReofferDone { code, .. } = event {
             self.settled.push((agent, *code));

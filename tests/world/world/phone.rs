@@ -242,7 +242,9 @@ impl Phone {
             | UaEvent::FlowFailed { .. }
             | UaEvent::RegistrationFailed { .. }
             | UaEvent::OptionsAnswered { .. }
-            | UaEvent::Subscription(_) => {}
+            | UaEvent::Subscription(_)
+            | UaEvent::Publication(_)
+            | UaEvent::InCall(_) => {}
         }
     }
 

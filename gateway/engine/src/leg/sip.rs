@@ -90,7 +90,9 @@ pub(crate) const fn invite_of(event: &UaEvent) -> Option<InviteId> {
         | UaEvent::Registered { .. }
         | UaEvent::RegistrationFailed { .. }
         | UaEvent::OptionsAnswered { .. }
-        | UaEvent::Subscription(_) => None,
+        | UaEvent::Subscription(_)
+        | UaEvent::Publication(_)
+        | UaEvent::InCall(_) => None,
     }
 }
 
@@ -134,7 +136,9 @@ pub(crate) fn read(event: UaEvent) -> News {
         | UaEvent::FlowFailed { .. }
         | UaEvent::RegistrationFailed { .. }
         | UaEvent::OptionsAnswered { .. }
-        | UaEvent::Subscription(_) => News::Nothing,
+        | UaEvent::Subscription(_)
+        | UaEvent::Publication(_)
+        | UaEvent::InCall(_) => News::Nothing,
     }
 }
 

@@ -91,7 +91,9 @@ impl Phone {
             | UaEvent::FlowFailed { .. }
             | UaEvent::RegistrationFailed { .. }
             | UaEvent::OptionsAnswered { .. }
-            | UaEvent::Subscription(_) => Vec::new(),
+            | UaEvent::Subscription(_)
+            | UaEvent::Publication(_)
+            | UaEvent::InCall(_) => Vec::new(),
         }
     }
 

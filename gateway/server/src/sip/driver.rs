@@ -303,6 +303,8 @@ impl Driver {
             }
             UaEvent::OptionsAnswered { .. }
             | UaEvent::Subscription(_)
+            | UaEvent::Publication(_)
+            | UaEvent::InCall(_)
             | UaEvent::RequestCanceled { .. }
             | UaEvent::Replied { .. }
             | UaEvent::Unreplied { .. } => {}

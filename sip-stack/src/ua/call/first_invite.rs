@@ -32,11 +32,11 @@ pub(super) fn first_invite(
         Header::new(HeaderName::CallId, call_id),
         Header::from_typed(&CSeq { number: 1, method: Method::Invite }),
         Header::new(HeaderName::Contact, headers::contact(user, way)),
-        headers::allow(),
         headers::supported_by_caller(core),
         Header::new(HeaderName::SessionExpires, session_expires),
         core.user_agent(),
     ]);
+    headers.extend(core.abilities());
     headers.extend(own);
     core.name_session(&mut headers, None);
     let mut request = Request::new(Method::Invite, uri.for_request_line(), headers);

@@ -23,6 +23,11 @@ impl Stage {
 }
 
 impl Call {
+    /// Whether its owner has been told, or waits for, its end.
+    pub(crate) fn is_leaving(&self) -> bool {
+        matches!(self.stage, Stage::Leaving(_) | Stage::Over)
+    }
+
     /// The dialog with this peer, and what challenges inside of it are answered with.
     pub(crate) fn place_with(&mut self, remote_tag: &str) -> Option<Place<'_>> {
         let authentication = &mut self.authentication;

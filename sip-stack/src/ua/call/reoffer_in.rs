@@ -164,7 +164,8 @@ impl Call {
         let mut response = incoming.response(StatusCode::OK, None);
         if request.method != Method::Prack {
             session.dialog.refresh_target(&request.headers);
-            response.headers.extend([session.dialog.contact(), headers::allow(), headers::supported(core)]);
+            response.headers.extend([session.dialog.contact(), headers::supported(core)]);
+            response.headers.extend(core.abilities());
         }
         response.headers.push(core.server());
         headers::set_body(&mut response.headers, &mut response.body, description.as_ref());

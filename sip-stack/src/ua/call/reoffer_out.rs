@@ -114,7 +114,8 @@ impl Session {
         };
         let (mut request, way) = self.dialog.request(core, method);
         let supported = Header::new(HeaderName::Supported, "timer");
-        request.headers.extend([self.dialog.contact(), headers::allow(), supported]);
+        request.headers.extend([self.dialog.contact(), supported]);
+        request.headers.extend(core.abilities());
         request.headers.extend(timer.iter().cloned());
         headers::set_body(&mut request.headers, &mut request.body, body);
         authentication.anticipate(core, &mut request, &way);

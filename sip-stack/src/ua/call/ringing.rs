@@ -257,11 +257,8 @@ impl Ringing {
         }
         if code.as_u16() < 300 {
             self.incoming.copy_record_route(&mut response);
-            response.headers.extend([
-                self.session.dialog.contact(),
-                headers::allow(),
-                headers::supported(core),
-            ]);
+            response.headers.extend([self.session.dialog.contact(), headers::supported(core)]);
+            response.headers.extend(core.abilities());
         }
         response.headers.push(core.server());
         let own = respond.headers.iter().filter(|header| header.name != HeaderName::Server);
