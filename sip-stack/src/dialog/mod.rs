@@ -15,6 +15,9 @@ use crate::ua::session_id;
 /// What RFC 3261 §8.1.1.6 starts with.
 pub(crate) const MAX_FORWARDS: &str = "70";
 
+/// More requests than anybody sends in an early dialog.
+const EARLY_REQUESTS_MAX: u32 = 1 << 16;
+
 /// Whether the sequence number of a request is one to act on (RFC 3261 §12.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sequence {
@@ -171,6 +174,12 @@ impl Dialog {
             target: &self.remote_target,
             route_set: &self.route_set,
         }
+    }
+
+    /// Leaves out the numbers that its early dialog may have used, when that has been forgotten; numbers have to
+    /// grow, not to follow each other (RFC 3261 §12.2.2).
+    pub(crate) fn skip_early_numbers(&mut self) {
+        self.local_cseq = self.local_cseq.wrapping_add(EARLY_REQUESTS_MAX);
     }
 
     /// The next sequence number of ours.

@@ -25,6 +25,8 @@
 //!  | Terminated | <-------------------------------------+
 //!  +------------+
 //! ```
+//!
+//! Proceeding has no timer of its own; a user who is gone starts timer B again.
 
 use std::time::Duration;
 
@@ -102,6 +104,11 @@ impl InviteClient {
     fn proceeding(&self, event: ClientEvent, actions: &mut Vec<Action>) -> State {
         match event {
             ClientEvent::Response(code) => self.answered(code, actions),
+            // Started again by a user who is gone.
+            ClientEvent::Timer(Timer::B) => {
+                actions.extend([Action::TimeOut, Action::Terminate]);
+                State::Terminated
+            }
             ClientEvent::Timer(_) => State::Proceeding,
         }
     }
@@ -111,6 +118,7 @@ impl InviteClient {
             actions.push(Action::Deliver);
             return State::Proceeding;
         }
+        actions.push(Action::Stop(Timer::B));
         if is_success(code) {
             actions.extend([Action::Deliver, Action::Start(Timer::M, self.timers.patience())]);
             return State::Accepted;

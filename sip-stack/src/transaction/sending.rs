@@ -274,6 +274,13 @@ impl Core {
         self.carry_out_client(id, &actions, None);
     }
 
+    /// An INVITE whose user is gone waits no longer than one that nobody has answered.
+    pub(crate) fn limit_client(&mut self, id: TransactionId) {
+        if self.transactions.clients.get(&id).is_some_and(Client::is_proceeding) {
+            self.start(TimerKey::Client(id, Timer::B), self.config.timers.patience());
+        }
+    }
+
     /// Forgets a client transaction and its timers.
     pub(crate) fn forget_client(&mut self, id: TransactionId) {
         self.schedule.stop_range(TimerKey::Client(id, Timer::FIRST)..=TimerKey::Client(id, Timer::LAST));

@@ -34,6 +34,7 @@ mod lossy;
 mod message;
 mod message_corpus;
 mod message_properties;
+mod model;
 mod multipart;
 mod net;
 mod node;

@@ -105,7 +105,7 @@ impl Call {
     /// The last event of a call that was not answered, unless its owner has been told.
     pub(super) fn finish_calling(&mut self, core: &mut Core, last: UaEvent) {
         for session in self.stage.sessions() {
-            session.refuse_pending(core);
+            session.close(core);
         }
         let is_told = matches!(&self.stage, Stage::Calling(calling) if calling.owner == Owner::Told);
         if !is_told {
@@ -154,7 +154,7 @@ impl Call {
     fn lose_fork(&mut self, core: &mut Core, fork: usize) {
         let Stage::Calling(calling) = &mut self.stage else { return };
         if let Some(fork) = calling.forks.get_mut(fork) {
-            fork.session.refuse_pending(core);
+            fork.session.close(core);
             fork.session.own_offer = None;
         }
     }
@@ -182,7 +182,7 @@ impl Call {
         let Stage::Calling(mut calling) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
         let mut session = calling.forks.swap_remove(fork).session;
         for lost in &mut calling.forks {
-            lost.session.refuse_pending(core);
+            lost.session.close(core);
         }
         session.dialog.confirm(response);
         session.note_peer(&response.headers);
@@ -213,7 +213,7 @@ impl Call {
             self.min_se = change.min_se().or(self.min_se);
             calling.tries += 1;
             for mut fork in calling.forks.drain(..) {
-                fork.session.refuse_pending(core);
+                fork.session.close(core);
             }
             let number = cseq_of(&delivery.request) + 1;
             calling.transaction =
@@ -233,7 +233,12 @@ impl Call {
 
 impl Calling {
     /// The early dialog of a response, made if it is new and there is room.
-    fn fork(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) -> Option<usize> {
+    pub(super) fn fork(
+        &mut self,
+        core: &mut Core,
+        delivery: &Delivery,
+        response: &Response,
+    ) -> Option<usize> {
         let tag = to_tag(&response.headers).unwrap_or_default();
         if let Some(known) = self.forks.iter().position(|fork| fork.session.dialog.remote_tag == tag) {
             return Some(known);
@@ -275,6 +280,7 @@ pub(crate) fn abandon_fork(core: &mut Core, delivery: &Delivery, response: &Resp
     if let Some(mut dialog) = Dialog::of_response(&delivery.request, response, delivery.way) {
         dialog.confirm(response);
         acknowledge(core, &dialog, delivery.transaction, &delivery.request, None);
+        dialog.skip_early_numbers();
         let (bye, way) = dialog.request(core, Method::Bye);
         core.request(bye, way, User::Nobody);
     }

@@ -3,7 +3,6 @@
 use super::calling::abandon_fork;
 use super::leaving::Leaving;
 use super::{Call, CallTimer, Stage};
-use crate::dialog::Dialog;
 use crate::endpoint::Hangup;
 use crate::endpoint::core::Core;
 use crate::message::{Method, Response};
@@ -62,11 +61,15 @@ impl Call {
 
     /// The CANCEL crossed a 2xx: the call exists after all, so it is acknowledged and ended.
     pub(super) fn answered_too_late(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
-        let Some(mut dialog) = Dialog::of_response(&delivery.request, response, delivery.way) else {
+        let Stage::Calling(calling) = &mut self.stage else { return };
+        let owner = calling.owner;
+        let Some(fork) = calling.fork(core, delivery, response) else {
             return abandon_fork(core, delivery, response);
         };
-        let Stage::Calling(calling) = &self.stage else { return };
-        let owner = calling.owner;
+        for fork in &mut calling.forks {
+            fork.session.close(core);
+        }
+        let mut dialog = calling.forks.swap_remove(fork).session.dialog;
         dialog.confirm(response);
         self.stop_timers(core);
         super::calling::acknowledge(core, &dialog, delivery.transaction, &delivery.request, None);

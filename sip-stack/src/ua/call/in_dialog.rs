@@ -73,7 +73,7 @@ impl Call {
             Stage::Calling(_) | Stage::Over => {}
             Stage::Ringing(_) => self.canceled(core, reason),
             Stage::Talking(talking) => {
-                talking.session.refuse_pending(core);
+                talking.session.close(core);
                 talking.settle_ack(core, None);
                 self.finish_ended(core, EndedBy::Remote, reason);
             }

@@ -51,10 +51,14 @@ impl Call {
 
     /// The session cannot go on: the owner is told at once, the peer gets a BYE.
     pub(super) fn fail(&mut self, core: &mut Core) {
+        // A request that overtook our BYE may fail after it.
+        if !matches!(self.stage, Stage::Talking(_)) {
+            return;
+        }
         let Stage::Talking(mut talking) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
         self.stop_timers(core);
         talking.settle_ack(core, None);
-        talking.session.refuse_pending(core);
+        talking.session.close(core);
         self.stage = Stage::Leaving(Box::new(Leaving::toward(Owner::Told, talking.session.dialog)));
         core.event(UaEvent::Ended { id: self.id, by: EndedBy::Failure, reason: None });
         self.send_bye(core, None, Vec::new());

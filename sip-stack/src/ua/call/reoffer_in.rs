@@ -36,8 +36,15 @@ impl PeerOffer {
 }
 
 impl Session {
-    /// An end of the dialog leaves no request unanswered (RFC 3261 §15.1.2).
-    pub(super) fn refuse_pending(&mut self, core: &mut Core) {
+    /// An end of the dialog leaves no request unanswered (RFC 3261 §15.1.2), and waits for no answer.
+    pub(super) fn close(&mut self, core: &mut Core) {
+        self.refuse_pending(core);
+        if let Some(offer) = &self.own_offer {
+            offer.abandon(core);
+        }
+    }
+
+    fn refuse_pending(&mut self, core: &mut Core) {
         if let Some(offer) = self.peer_offer.take() {
             respond_plainly(core, offer.transaction, &offer.incoming, StatusCode::REQUEST_TERMINATED);
         }

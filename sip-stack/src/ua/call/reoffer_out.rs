@@ -21,6 +21,7 @@ use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
 use crate::message::header::RetryAfter;
 use crate::message::{Header, HeaderName, Method, Response};
+use crate::transaction::TransactionId;
 use crate::transaction::table::{Delivery, Outcome};
 use crate::ua::authenticate::{AUTHENTICATION_TRIES_MAX, Authentication};
 use crate::ua::command::{Body, InviteId};
@@ -71,15 +72,23 @@ pub(super) struct OwnOffer {
     tries: u8,
     glares: u8,
     progress: Progress,
+    transaction: Option<TransactionId>,
 }
 
 impl OwnOffer {
     pub(super) fn new(purpose: Purpose, body: Option<Body>) -> Self {
-        Self { purpose, body, tries: 0, glares: 0, progress: Progress::Sent }
+        Self { purpose, body, tries: 0, glares: 0, progress: Progress::Sent, transaction: None }
     }
 
     pub(super) fn is_sent(&self) -> bool {
         self.progress == Progress::Sent
+    }
+
+    /// The dialog is over: nobody waits for the answer, and the peer may never give one.
+    pub(super) fn abandon(&self, core: &mut Core) {
+        if let Some(transaction) = self.transaction {
+            core.limit_client(transaction);
+        }
     }
 
     pub(super) fn is_of_prack(&self) -> bool {
@@ -119,7 +128,7 @@ impl Session {
         request.headers.extend(timer.iter().cloned());
         headers::set_body(&mut request.headers, &mut request.body, body);
         authentication.anticipate(core, &mut request, &way);
-        core.request(request, way, user);
+        offer.transaction = Some(core.request(request, way, user));
     }
 }
 
@@ -258,7 +267,8 @@ impl Call {
             if let Some(change) = change {
                 let number = session.dialog.next_cseq().max(cseq_of(&delivery.request) + 1);
                 self.min_se = change.min_se().or(self.min_se);
-                resend(core, &delivery.request, number, change, delivery.way, delivery.user);
+                let again = resend(core, &delivery.request, number, change, delivery.way, delivery.user);
+                offer.transaction = Some(again);
                 return;
             }
         }

@@ -170,7 +170,7 @@ impl Call {
 
     fn respond_refusal(&mut self, core: &mut Core, code: StatusCode, respond: &Respond) {
         let Stage::Ringing(ringing) = &mut self.stage else { return };
-        ringing.session.refuse_pending(core);
+        ringing.session.close(core);
         core.respond(ringing.transaction, &ringing.response(core, code, respond));
         self.finish_ended(core, EndedBy::Local, None);
     }
@@ -178,7 +178,7 @@ impl Call {
     /// Refuses the INVITE for a reason that is not the owner's.
     pub(super) fn end_ringing(&mut self, core: &mut Core, code: StatusCode) {
         let Stage::Ringing(ringing) = &mut self.stage else { return };
-        ringing.session.refuse_pending(core);
+        ringing.session.close(core);
         let tag = ringing.session.dialog.local_tag.as_str();
         let mut response = ringing.incoming.response(code, Some(tag));
         response.headers.push(core.server());

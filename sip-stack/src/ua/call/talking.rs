@@ -124,7 +124,7 @@ impl Call {
         let Stage::Talking(mut talking) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
         talking.settle_ack(core, None);
         self.stop_timers(core);
-        talking.session.refuse_pending(core);
+        talking.session.close(core);
         self.stage = Stage::Leaving(Box::new(Leaving::local(talking.session.dialog)));
         self.send_bye(core, hangup.reason.as_ref(), hangup.headers);
     }
