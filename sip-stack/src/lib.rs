@@ -1,4 +1,4 @@
-//! A sans-IO SIP stack: messages, transactions, dialogs, a user agent.
+//! A sans-IO SIP stack: messages, transactions, dialogs, a user agent, a registrar, a proxy.
 //!
 //! **Is:** values that turn bytes and deadlines into bytes, events and the next deadline (RFC 3261 and its
 //! extensions). **Is not:** a socket, a clock, a random number generator, a resolver or an SDP parser; bodies
@@ -59,6 +59,8 @@
 //! The driver:
 //!
 #![doc = concat!("```no_run,standalone_crate\n", include_str!("../examples/udp/driver.rs"), "```")]
+//!
+#![doc = include_str!("rfcs.md")]
 
 pub mod auth;
 mod dialog;

@@ -114,9 +114,16 @@ impl Endpoint {
         let has_dialog = incoming.to_tag.is_some();
         let is_strangers = has_dialog && incoming.routed == Routed::No && self.call_of(incoming).is_none();
         let (Some(identity), request) = (&self.core.identity, &incoming.request) else { return Way::Here };
+        let is_last = !request.headers.contains(&HeaderName::Route);
         match &incoming.routed {
             Routed::No if is_strangers => Way::Ask,
             Routed::No => Way::Here,
+            // A GRUU of ours: the flow was good when the dialog began, the owner knows the one that is now.
+            Routed::Over { is_path: false, .. }
+                if has_dialog && is_last && identity.is_name(&request.uri) =>
+            {
+                Way::Ask
+            }
             Routed::Over { flow, .. } => Way::On(onward(incoming, Hop::Flow(*flow))),
             // The check in front of all forwarding says 403.
             Routed::Tampered => Way::On(onward(incoming, Hop::Flow(incoming.source))),
@@ -130,14 +137,22 @@ impl Endpoint {
         }
     }
 
-    /// Asks the owner about a request inside a dialog, as about one outside.
+    /// Asks the owner about a request inside a dialog, as about one outside; false if it does not want to be.
     fn ask_owner(&mut self, received: &Received) -> bool {
         let is_ack = received.incoming.request.method == Method::Ack;
         if is_ack && received.incoming.routed == Routed::No {
             return false;
         }
         let transaction = received.transaction.unwrap_or_else(|| self.core.transactions.next_id());
-        self.screen(&Received { transaction: Some(transaction), incoming: Arc::clone(&received.incoming) })
+        let received = Received { transaction: Some(transaction), incoming: Arc::clone(&received.incoming) };
+        match received.incoming.routed {
+            Routed::No => self.screen(&received),
+            // It came by a route of ours, so that nobody else knows where it goes.
+            Routed::Here | Routed::Over { .. } | Routed::Tampered => {
+                self.ask(transaction, &received);
+                true
+            }
+        }
     }
 
     /// What became of a branch. A 2xx that comes when all is over still goes back.

@@ -1,9 +1,9 @@
 //! Requests outside of calls: those that the owner is asked about, and the owner's own.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::{CommandError, Endpoint};
-use crate::message::Method;
 use crate::transaction::TransactionId;
 use crate::transaction::serving::Received;
 use crate::transaction::table::Delivery;
@@ -69,15 +69,17 @@ impl Endpoint {
     /// Asks the owner about a request, if it is of a method that it wants to be asked about.
     pub(super) fn screen(&mut self, received: &Received) -> bool {
         let Some(transaction) = received.transaction else { return false };
-        // Nobody asks to see an ACK; it follows the INVITE.
-        let is_ack = received.incoming.request.method == Method::Ack;
-        let method = if is_ack { &Method::Invite } else { &received.incoming.request.method };
-        if !self.core.config.screen.contains(method) {
-            return false;
+        let is_wanted = self.core.config.screen.contains(&received.incoming.request.method);
+        if is_wanted {
+            self.ask(transaction, received);
         }
-        let screened = Screened::ask(&mut self.core, transaction, received.incoming.clone());
+        is_wanted
+    }
+
+    /// Asks the owner about a request.
+    pub(super) fn ask(&mut self, transaction: TransactionId, received: &Received) {
+        let screened = Screened::ask(&mut self.core, transaction, Arc::clone(&received.incoming));
         self.screened.insert(RequestId(transaction.0), screened);
-        true
     }
 
     pub(super) fn fire_screen(&mut self, id: RequestId, timer: ScreenTimer) {

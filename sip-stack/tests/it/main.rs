@@ -21,6 +21,7 @@ mod first_response;
 mod flows_rfc3665;
 mod flows_rfc5359;
 mod forking;
+mod front_page;
 mod header_corpus;
 mod header_properties;
 mod identity;

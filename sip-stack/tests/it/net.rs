@@ -112,20 +112,10 @@ impl Net {
     }
 
     /// Adds the registrar and proxy of a domain.
-    pub(crate) fn home(&mut self, name: &'static str, address: &str, domain: &str) -> SharedRegistrar {
-        let config = RegistrarConfig {
-            path: PathPolicy::Accept,
-            ..RegistrarConfig::new(vec![domain.parse().unwrap()], [3; 32])
-        };
-        let registrar = Rc::new(RefCell::new(Registrar::new(config, Memory::new())));
-        let shared = Rc::clone(&registrar);
-        self.proxy(
-            name,
-            address,
-            domain,
-            Box::new(move |endpoint, now, event| serve(&shared, endpoint, now, event)),
-        );
-        registrar
+    pub(crate) fn home(&mut self, name: &'static str, address: &str, domain: &str) {
+        let registrar = shared_registrar(domain);
+        let owner: Owner = Box::new(move |endpoint, now, event| serve(&registrar, endpoint, now, event));
+        self.proxy(name, address, domain, owner);
     }
 
     pub(crate) fn endpoint(&mut self, name: &'static str) -> &mut Endpoint {
@@ -332,6 +322,13 @@ impl Net {
 }
 
 pub(crate) type SharedRegistrar = Rc<RefCell<Registrar<Memory>>>;
+
+/// The registrar of a domain that takes any Path.
+pub(crate) fn shared_registrar(domain: &str) -> SharedRegistrar {
+    let config = RegistrarConfig::new(vec![domain.parse().unwrap()], [3; 32]);
+    let config = RegistrarConfig { path: PathPolicy::Accept, ..config };
+    Rc::new(RefCell::new(Registrar::new(config, Memory::new())))
+}
 
 pub(crate) fn proxy_config(address: &str, domain: &str) -> Config {
     let names = vec![domain.parse().unwrap()];

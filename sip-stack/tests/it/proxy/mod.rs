@@ -2,6 +2,7 @@
 
 mod edge;
 mod forking;
+mod gruu;
 mod home;
 mod late;
 mod loops;
