@@ -16,6 +16,7 @@ pub(crate) fn fail<T>(input: &str) -> Parsed<'_, T> {
 }
 
 /// Runs a rule that has to eat the whole value.
+#[inline]
 pub(crate) fn complete<'a, T>(value: &'a str, rule: impl FnMut(&'a str) -> Parsed<'a, T>) -> Option<T> {
     let mut rule = rule;
     match rule(trim_blanks(value)) {
@@ -25,8 +26,15 @@ pub(crate) fn complete<'a, T>(value: &'a str, rule: impl FnMut(&'a str) -> Parse
 }
 
 /// Takes off what a header value is padded with.
+#[inline]
 pub(crate) fn trim_blanks(value: &str) -> &str {
     let bytes = value.as_bytes();
+    if let [first, .., last] = bytes
+        && !is_blank(*first)
+        && !is_blank(*last)
+    {
+        return value;
+    }
     let start = blanks(bytes);
     let end = start + without_trailing_blanks(&bytes[start..]);
     &value[start..end]
@@ -82,6 +90,7 @@ pub(crate) fn write_token(text: &str, out: &mut String) {
 }
 
 /// `token`
+#[inline]
 pub(crate) fn token(input: &str) -> Parsed<'_, &str> {
     run1(&TOKEN)(input)
 }
@@ -106,18 +115,44 @@ pub(crate) fn lws(input: &str) -> Parsed<'_, &str> {
     }
 }
 
-/// `COMMA`, `SEMI`, `SLASH`, `EQUAL`, `COLON`: a separator in blanks.
-pub(crate) fn separator<'a>(mark: char) -> impl FnMut(&'a str) -> Parsed<'a, char> {
-    move |input| {
-        let at = blanks(input.as_bytes());
-        match input[at..].strip_prefix(mark) {
-            Some(rest) => Ok((&rest[blanks(rest.as_bytes())..], mark)),
-            None => fail(input),
-        }
-    }
+/// What follows a separator in blanks, which is an ASCII character.
+#[inline]
+pub(crate) fn separated(input: &str, mark: u8) -> Option<&str> {
+    let at = match input.as_bytes() {
+        [first, ..] if *first == mark => 0,
+        bytes => blanks(bytes),
+    };
+    let rest = input[at..].strip_prefix(char::from(mark))?;
+    Some(&rest[blanks(rest.as_bytes())..])
 }
 
+/// `COMMA`, `SEMI`, `SLASH`, `EQUAL`, `COLON`: a separator in blanks.
+pub(crate) fn separator<'a>(mark: u8) -> impl FnMut(&'a str) -> Parsed<'a, ()> {
+    move |input| separated(input, mark).map_or_else(|| fail(input), |rest| Ok((rest, ())))
+}
+
+/// Values with a mark between them, or none.
+#[inline]
+pub(crate) fn list<'a, T>(
+    mark: u8,
+    input: &'a str,
+    one: impl Fn(&'a str) -> Parsed<'a, T>,
+) -> Parsed<'a, Vec<T>> {
+    let Ok((mut rest, first)) = one(input) else { return Ok((input, Vec::new())) };
+    let mut values = Vec::with_capacity(VALUES_USUAL);
+    values.push(first);
+    while let Some((after, value)) = separated(rest, mark).and_then(|after| one(after).ok()) {
+        values.push(value);
+        rest = after;
+    }
+    Ok((rest, values))
+}
+
+/// As many as most lists have.
+const VALUES_USUAL: usize = 12;
+
 /// A number of at most ten digits that fits.
+#[inline]
 pub(crate) fn number<T: TryFrom<u64>>(input: &str) -> Parsed<'_, T> {
     let digits = input.bytes().take(NUMBER_DIGITS_MAX).take_while(u8::is_ascii_digit);
     let (len, number) =
@@ -201,22 +236,14 @@ pub(crate) fn comment(input: &str) -> Parsed<'_, &str> {
     if depth == 0 && at > 1 { Ok((&input[at..], &input[..at])) } else { fail(input) }
 }
 
-/// A run of permitted characters and `%HH` escapes, at least one.
-pub(crate) fn escaped1<'a>(permitted: &'static ByteSet) -> impl FnMut(&'a str) -> Parsed<'a, &'a str> {
-    move |input| {
-        let end = escaped_end(input, permitted);
-        if end == 0 { fail(input) } else { Ok((&input[end..], &input[..end])) }
-    }
+/// What follows a run of permitted characters and `%HH` escapes, and the run; it may be empty.
+#[inline]
+pub(crate) fn escaped<'a>(permitted: &ByteSet, input: &'a str) -> (&'a str, &'a str) {
+    let (run, rest) = input.split_at(escaped_end(input, permitted));
+    (rest, run)
 }
 
-/// The same, possibly empty.
-pub(crate) fn escaped0<'a>(permitted: &'static ByteSet) -> impl FnMut(&'a str) -> Parsed<'a, &'a str> {
-    move |input| {
-        let end = escaped_end(input, permitted);
-        Ok((&input[end..], &input[..end]))
-    }
-}
-
+#[inline]
 fn escaped_end(input: &str, permitted: &ByteSet) -> usize {
     let bytes = input.as_bytes();
     let mut at = permitted.run(bytes);

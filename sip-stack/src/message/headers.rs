@@ -160,13 +160,17 @@ impl Headers {
         match H::SHAPE {
             Shape::Single => self.single(),
             Shape::Joined => self.joined(),
-            Shape::Lines => self.get(&H::NAME).map(H::parse).transpose(),
-            Shape::List => self
-                .get(&H::NAME)
-                .and_then(|value| grammar::split_list(value).next())
-                .map(H::parse)
-                .transpose(),
+            Shape::Lines => self.values_of::<H>().next().map(H::parse).transpose(),
+            Shape::List => {
+                let mut values = self.values_of::<H>().flat_map(grammar::split_list);
+                values.next().map(H::parse).transpose()
+            }
         }
+    }
+
+    /// The values of the lines of a header whose name is known when compiling: this is what reading one costs.
+    fn values_of<'a, H: TypedHeader>(&'a self) -> impl Iterator<Item = &'a str> + use<'a, H> {
+        self.entries.iter().filter(|entry| entry.name == H::NAME).map(|entry| self.text(entry))
     }
 
     /// All values of the header, over all its lines.
@@ -177,13 +181,13 @@ impl Headers {
     pub fn typed_all<H: TypedHeader>(&self) -> Result<Vec<H>, HeaderError> {
         match H::SHAPE {
             Shape::Single | Shape::Joined => Ok(self.typed()?.into_iter().collect()),
-            Shape::Lines => bounded(self.get_all(&H::NAME)),
-            Shape::List => bounded(self.get_all(&H::NAME).flat_map(grammar::split_list)),
+            Shape::Lines => bounded(self.values_of::<H>()),
+            Shape::List => bounded(self.values_of::<H>().flat_map(grammar::split_list)),
         }
     }
 
     fn single<H: TypedHeader>(&self) -> Result<Option<H>, HeaderError> {
-        let mut values = self.get_all(&H::NAME);
+        let mut values = self.values_of::<H>();
         let Some(value) = values.next() else { return Ok(None) };
         if values.next().is_some() {
             return Err(HeaderError::Repeated(H::NAME));
@@ -192,7 +196,7 @@ impl Headers {
     }
 
     fn joined<H: TypedHeader>(&self) -> Result<Option<H>, HeaderError> {
-        let mut values = self.get_all(&H::NAME);
+        let mut values = self.values_of::<H>();
         let Some(first) = values.next() else { return Ok(None) };
         let Some(second) = values.next() else { return H::parse(first).map(Some) };
         let mut all = format!("{first},{second}");

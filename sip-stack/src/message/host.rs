@@ -4,11 +4,6 @@ use std::fmt::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use nom::Parser;
-use nom::bytes::complete::take_while;
-use nom::character::complete::char;
-use nom::combinator::opt;
-use nom::sequence::{delimited, preceded};
 use smol_str::SmolStr;
 
 use super::byte_set::ByteSet;
@@ -62,7 +57,26 @@ impl FromStr for Host {
     type Err = InvalidHost;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        grammar::complete(text, host).ok_or(InvalidHost)
+        grammar::complete(text, host).map(Self::from).ok_or(InvalidHost)
+    }
+}
+
+/// A host where it lies in a text.
+#[derive(Clone, Copy)]
+pub(crate) enum HostText<'a> {
+    Name(&'a str),
+    V4(Ipv4Addr),
+    V6(Ipv6Addr),
+}
+
+impl From<HostText<'_>> for Host {
+    #[inline]
+    fn from(host: HostText<'_>) -> Self {
+        match host {
+            HostText::Name(name) => Self::Name(name.into()),
+            HostText::V4(address) => Self::V4(address),
+            HostText::V6(address) => Self::V6(address),
+        }
     }
 }
 
@@ -83,42 +97,59 @@ impl fmt::Display for Host {
 static NAME: ByteSet = ByteSet::alphanumeric_and(b"-._");
 
 /// `hostname / IPv4address / IPv6reference`
-pub(crate) fn host(input: &str) -> Parsed<'_, Host> {
-    if input.starts_with('[') {
-        let (rest, inside) =
-            delimited(char('['), take_while(|letter| letter != ']'), char(']')).parse(input)?;
-        return inside.parse().map_or_else(|_| fail(input), |address| Ok((rest, Host::V6(address))));
+#[inline]
+pub(crate) fn host(input: &str) -> Parsed<'_, HostText<'_>> {
+    if let Some(inside) = input.strip_prefix('[') {
+        let address = inside.split_once(']').and_then(|(address, rest)| Some((rest, address.parse().ok()?)));
+        return address.map_or_else(|| fail(input), |(rest, address)| Ok((rest, HostText::V6(address))));
     }
     let (rest, name) = run1(&NAME)(input)?;
-    // The last label of a domain name does not begin with a digit (RFC 3261 §25.1, `toplabel`).
-    if last_label(name).starts_with(|letter: char| letter.is_ascii_digit()) {
-        return name.parse().map_or_else(|_| fail(input), |address| Ok((rest, Host::V4(address))));
-    }
-    if is_domain_name(name) { Ok((rest, Host::Name(name.into()))) } else { fail(input) }
-}
-
-fn last_label(name: &str) -> &str {
-    let labels = name.strip_suffix('.').unwrap_or(name);
-    let start = labels.bytes().rposition(|byte| byte == b'.').map_or(0, |dot| dot + 1);
-    &labels[start..]
-}
-
-/// No label is empty, begins or ends with a hyphen.
-fn is_domain_name(name: &str) -> bool {
-    let labels = name.strip_suffix('.').unwrap_or(name);
-    let mut before = b'.';
-    for byte in labels.bytes() {
-        if matches!((before, byte), (b'.', b'.' | b'-') | (b'-', b'.')) {
-            return false;
+    match Labels::of(name) {
+        Labels::Domain => Ok((rest, HostText::Name(name))),
+        Labels::Digits => {
+            name.parse().map_or_else(|_| fail(input), |address| Ok((rest, HostText::V4(address))))
         }
-        before = byte;
+        Labels::Malformed => fail(input),
     }
-    !matches!(before, b'.' | b'-')
+}
+
+/// What the labels of a name make of it.
+enum Labels {
+    Domain,
+    /// The last label begins with a digit, as that of a domain name does not (RFC 3261 §25.1, `toplabel`).
+    Digits,
+    /// A label is empty, or begins or ends with a hyphen.
+    Malformed,
+}
+
+impl Labels {
+    fn of(name: &str) -> Self {
+        let labels = name.strip_suffix('.').unwrap_or(name);
+        let (mut before, mut first) = (b'.', b'.');
+        for byte in labels.bytes() {
+            match (before, byte) {
+                (b'.', b'.' | b'-') | (b'-', b'.') => return Self::Malformed,
+                (b'.', _) => first = byte,
+                _ => {}
+            }
+            before = byte;
+        }
+        match before {
+            b'.' | b'-' => Self::Malformed,
+            _ if first.is_ascii_digit() => Self::Digits,
+            _ => Self::Domain,
+        }
+    }
 }
 
 /// `[ ":" port ]`
+#[inline]
 pub(crate) fn port(input: &str) -> Parsed<'_, Option<u16>> {
-    opt(preceded(char(':'), number)).parse(input)
+    let Some(digits) = input.strip_prefix(':') else { return Ok((input, None)) };
+    match number(digits) {
+        Ok((rest, port)) => Ok((rest, Some(port))),
+        Err(_) => Ok((input, None)),
+    }
 }
 
 #[cfg(test)]

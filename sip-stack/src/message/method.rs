@@ -28,23 +28,6 @@ pub enum Method {
     Extension(Token),
 }
 
-const KNOWN: [(Method, &str); 14] = [
-    (Method::Invite, "INVITE"),
-    (Method::Ack, "ACK"),
-    (Method::Bye, "BYE"),
-    (Method::Cancel, "CANCEL"),
-    (Method::Options, "OPTIONS"),
-    (Method::Register, "REGISTER"),
-    (Method::Info, "INFO"),
-    (Method::Prack, "PRACK"),
-    (Method::Update, "UPDATE"),
-    (Method::Refer, "REFER"),
-    (Method::Subscribe, "SUBSCRIBE"),
-    (Method::Notify, "NOTIFY"),
-    (Method::Message, "MESSAGE"),
-    (Method::Publish, "PUBLISH"),
-];
-
 /// A token of RFC 3261 §25.1; only the parser makes one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Token(Text);
@@ -81,10 +64,24 @@ impl FromStr for Method {
     type Err = InvalidMethod;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if let Some((method, _)) = KNOWN.iter().find(|(_, word)| *word == text) {
-            return Ok(method.clone());
-        }
-        grammar::is_token(text).then(|| Self::Extension(Token(Text::from(text)))).ok_or(InvalidMethod)
+        Ok(match text {
+            "INVITE" => Self::Invite,
+            "ACK" => Self::Ack,
+            "BYE" => Self::Bye,
+            "CANCEL" => Self::Cancel,
+            "OPTIONS" => Self::Options,
+            "REGISTER" => Self::Register,
+            "INFO" => Self::Info,
+            "PRACK" => Self::Prack,
+            "UPDATE" => Self::Update,
+            "REFER" => Self::Refer,
+            "SUBSCRIBE" => Self::Subscribe,
+            "NOTIFY" => Self::Notify,
+            "MESSAGE" => Self::Message,
+            "PUBLISH" => Self::Publish,
+            _ if grammar::is_token(text) => Self::Extension(Token(Text::from(text))),
+            _ => return Err(InvalidMethod),
+        })
     }
 }
 
@@ -100,9 +97,12 @@ mod tests {
 
     #[test]
     fn every_known_method_reads_as_itself() {
-        for (method, word) in &KNOWN {
-            assert_eq!(word.parse::<Method>().as_ref(), Ok(method));
-            assert_eq!(method.as_str(), *word);
+        let words =
+            "INVITE ACK BYE CANCEL OPTIONS REGISTER INFO PRACK UPDATE REFER SUBSCRIBE NOTIFY MESSAGE PUBLISH";
+        for word in words.split(' ') {
+            let method: Method = word.parse().unwrap();
+            assert!(!matches!(method, Method::Extension(_)), "{word}");
+            assert_eq!(method.as_str(), word);
         }
     }
 

@@ -37,7 +37,7 @@ pub(crate) use length::{DeclaredLength, declared_length};
 pub use method::{InvalidMethod, Method};
 pub use name::{HeaderName, InvalidHeaderName};
 pub use name_addr::{InvalidNameAddr, NameAddr};
-pub use params::{Param, ParamValue, Params};
+pub use params::{Param, ParamIter, ParamValue, Params};
 pub use parse::{Fault, ParseError, Salvage};
 pub use request::Request;
 pub use response::Response;

@@ -4,14 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use nom::Parser;
-use nom::branch::alt;
-use nom::combinator::map;
-use nom::sequence::{pair, preceded, terminated};
+use nom::sequence::preceded;
 use smol_str::SmolStr;
 
-use super::grammar::{self, Parsed, fail, lws, quoted_string, sws, token};
-use super::params::{self, Params};
-use super::uri::{self, Uri};
+use super::grammar::{self, Parsed, blanks, fail, lws, quoted_string, token};
+use super::params::{self, Params, ParamsText};
+use super::uri::{self, Uri, UriText};
 
 /// Who, in From, To, Contact, Route and their like.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -60,7 +58,7 @@ impl FromStr for NameAddr {
     type Err = InvalidNameAddr;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        grammar::complete(text, name_addr).ok_or(InvalidNameAddr)
+        grammar::complete(text, name_addr).map(Self::from).ok_or(InvalidNameAddr)
     }
 }
 
@@ -72,44 +70,86 @@ impl fmt::Display for NameAddr {
     }
 }
 
-/// `( name-addr / addr-spec ) *( SEMI generic-param )`
-pub(crate) fn name_addr(input: &str) -> Parsed<'_, NameAddr> {
-    let (rest, (display, uri)) = alt((bracketed, bare)).parse(input)?;
-    let (rest, params) = params::params(rest)?;
-    Ok((rest, NameAddr { display, uri, params }))
+/// An address where it lies in a text: owned once, when all of it is read.
+pub(crate) struct NameAddrText<'a> {
+    display: Display<'a>,
+    uri: UriText<'a>,
+    params: ParamsText<'a>,
 }
 
-fn bracketed(input: &str) -> Parsed<'_, (Option<SmolStr>, Uri)> {
-    pair(display_name, uri::bracketed).parse(input)
+impl From<NameAddrText<'_>> for NameAddr {
+    #[inline]
+    fn from(text: NameAddrText<'_>) -> Self {
+        Self { display: text.display.into(), uri: text.uri.into(), params: text.params.into() }
+    }
+}
+
+/// `( name-addr / addr-spec ) *( SEMI generic-param )`
+pub(crate) fn name_addr(input: &str) -> Parsed<'_, NameAddrText<'_>> {
+    let (rest, display, uri) = match display_name(input) {
+        Ok((rest, display)) if rest.starts_with('<') => {
+            let (rest, uri) = uri::bracketed_text(rest)?;
+            (rest, display, uri)
+        }
+        Ok(_) | Err(_) => {
+            let (rest, uri) = bare(input)?;
+            (rest, Display::None, uri)
+        }
+    };
+    let (rest, params) = params::params_text(rest)?;
+    Ok((rest, NameAddrText { display, uri, params }))
+}
+
+/// A name where it lies in a text.
+#[derive(Clone, Copy)]
+enum Display<'a> {
+    None,
+    Quoted(&'a str),
+    Words(&'a str),
+}
+
+impl From<Display<'_>> for Option<SmolStr> {
+    #[inline]
+    fn from(display: Display<'_>) -> Self {
+        match display {
+            Display::None => None,
+            Display::Quoted(inside) => Some(grammar::unescape(inside)),
+            Display::Words(name) if name.contains("  ") || name.contains('\t') => {
+                let words: Vec<_> = name.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
+                Some(words.join(" ").into())
+            }
+            Display::Words(name) => Some(name.into()),
+        }
+    }
 }
 
 /// `[ *(token LWS) / quoted-string ]`; no blank is needed before the bracket (RFC 4475 §3.1.1.6).
-fn display_name(input: &str) -> Parsed<'_, Option<SmolStr>> {
-    let quoted = map(quoted_string, |inside| Some(grammar::unescape(inside)));
-    terminated(alt((quoted, words)), sws).parse(input)
+#[inline]
+fn display_name(input: &str) -> Parsed<'_, Display<'_>> {
+    let (rest, name) = match input.as_bytes() {
+        [b'<', ..] => return Ok((input, Display::None)),
+        [b'"', ..] => quoted_string(input).map(|(rest, inside)| (rest, Display::Quoted(inside)))?,
+        _ => words(input),
+    };
+    Ok((&rest[blanks(rest.as_bytes())..], name))
 }
 
 /// `*(token LWS)`; one space is kept of each LWS.
-fn words(input: &str) -> Parsed<'_, Option<SmolStr>> {
-    let Ok((mut rest, _)) = token(input) else { return Ok((input, None)) };
+fn words(input: &str) -> (&str, Display<'_>) {
+    let Ok((mut rest, _)) = token(input) else { return (input, Display::None) };
     while let Ok((after, _)) = preceded(lws, token).parse(rest) {
         rest = after;
     }
-    let name = &input[..input.len() - rest.len()];
-    if name.contains("  ") || name.contains('\t') {
-        let words: Vec<_> = name.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
-        return Ok((rest, Some(words.join(" ").into())));
-    }
-    Ok((rest, Some(name.into())))
+    (rest, Display::Words(&input[..input.len() - rest.len()]))
 }
 
 /// A URI without brackets: what follows a semicolon is the header's, and a comma or question mark has no
 /// place in it (RFC 3261 §20).
-fn bare(input: &str) -> Parsed<'_, (Option<SmolStr>, Uri)> {
+fn bare(input: &str) -> Parsed<'_, UriText<'_>> {
     let end = input.find([';', ' ', '\t']).unwrap_or(input.len());
     let (before, after) = input.split_at(end);
-    match uri::uri(before) {
-        Ok(("", uri)) if !before.contains([',', '?']) => Ok((after, (None, uri))),
+    match uri::uri_text(before) {
+        Ok(("", uri)) if !before.contains([',', '?']) => Ok((after, uri)),
         Ok(_) | Err(_) => fail(input),
     }
 }

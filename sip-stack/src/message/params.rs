@@ -1,53 +1,63 @@
-//! Parameters: `;name`, `;name=value`, `;name="quoted value"`.
+//! Parameters: `;name`, `;name=value`, `;name="value"`.
 
-use nom::Parser;
-use nom::branch::alt;
-use nom::character::complete::char;
-use nom::combinator::{map, opt, verify};
-use nom::sequence::{pair, preceded};
+mod parse;
+mod text;
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
 use smol_str::SmolStr;
 
+pub use text::ParamIter;
+
+pub(crate) use parse::{
+    ParamsText, comma_params, params, params_text, token_or_quoted, unquoted_value, uri_params_text,
+};
+
 use super::byte_set::ByteSet;
-use super::grammar::{self, Parsed, escaped1, fail, quoted_string, run1, separator, token};
-use super::host;
-use super::limits::PARAMS_MAX;
+use super::grammar;
 use super::uri::UNRESERVED;
 
 /// The parameters of a header value or a URI, in their order; names compare without regard to case.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Params(Vec<Param>);
+///
+/// They stay one piece of text, as they came: reading them checks their grammar and copies them once, and
+/// [`get`](Self::get) finds one where it lies.
+#[derive(Clone, Default)]
+pub struct Params(SmolStr);
 
 /// One parameter.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Param {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Param<'a> {
     /// The name, in the case it came in.
-    pub name: SmolStr,
+    pub name: &'a str,
     /// What follows the equals sign.
-    pub value: Option<ParamValue>,
+    pub value: Option<ParamValue<&'a str>>,
 }
 
 /// The value of a parameter.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ParamValue {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ParamValue<Text = SmolStr> {
     /// A token, host or escaped URI text, as on the wire.
-    Token(SmolStr),
+    Token(Text),
     /// The inside of a quoted string, without its backslashes.
-    Quoted(SmolStr),
+    Quoted(Text),
 }
 
-impl ParamValue {
+impl<Text: AsRef<str>> ParamValue<Text> {
     /// The text, without quotes.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Token(text) | Self::Quoted(text) => text,
+            Self::Token(text) | Self::Quoted(text) => text.as_ref(),
         }
     }
 
     /// Writes the value; what is neither a token nor a host goes out quoted.
     pub(crate) fn write(&self, out: &mut String) {
         match self {
-            Self::Token(text) if grammar::complete(text, unquoted_value).is_some() => out.push_str(text),
-            Self::Token(text) | Self::Quoted(text) => grammar::write_quoted(text, out),
+            Self::Token(text) if grammar::complete(text.as_ref(), unquoted_value).is_some() => {
+                out.push_str(text.as_ref());
+            }
+            Self::Token(text) | Self::Quoted(text) => grammar::write_quoted(text.as_ref(), out),
         }
     }
 }
@@ -55,71 +65,91 @@ impl ParamValue {
 impl Params {
     /// None yet.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self(SmolStr::new_static(""))
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.iter().next().is_none()
     }
 
     /// The parameters in order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Param> {
-        self.0.iter()
+    pub fn iter(&self) -> ParamIter<'_> {
+        ParamIter::of(&self.0)
     }
 
     /// The parameter's value without quotes; empty for a parameter without one.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let param = self.find(name)?;
-        Some(param.value.as_ref().map_or("", ParamValue::as_str))
+        let value = self.iter().find(|param| param.is(name))?.value;
+        Some(value.map_or("", |value| match value {
+            ParamValue::Token(text) | ParamValue::Quoted(text) => text,
+        }))
     }
 
     /// Whether the parameter is there, with or without a value.
     pub fn contains(&self, name: &str) -> bool {
-        self.find(name).is_some()
-    }
-
-    fn find(&self, name: &str) -> Option<&Param> {
-        self.0.iter().find(|param| param.name.eq_ignore_ascii_case(name))
+        self.iter().any(|param| param.is(name))
     }
 
     /// Appends one.
-    pub fn push(&mut self, name: impl Into<SmolStr>, value: Option<ParamValue>) {
-        self.0.push(Param { name: name.into(), value });
+    pub fn push(&mut self, name: &str, value: Option<ParamValue<&str>>) {
+        let mut text = String::from(self.0.as_str());
+        text::push(Param { name, value }, &mut text);
+        self.0 = text.into();
     }
 
     /// Replaces or appends `name=value`.
-    pub fn set(&mut self, name: &str, value: impl Into<SmolStr>) {
-        self.put(name, Some(ParamValue::Token(value.into())));
+    pub fn set(&mut self, name: &str, value: impl AsRef<str>) {
+        self.put(Param { name, value: Some(ParamValue::Token(value.as_ref())) });
     }
 
     /// Replaces or appends `name="value"`.
-    pub fn set_quoted(&mut self, name: &str, value: impl Into<SmolStr>) {
-        self.put(name, Some(ParamValue::Quoted(value.into())));
+    pub fn set_quoted(&mut self, name: &str, value: impl AsRef<str>) {
+        self.put(Param { name, value: Some(ParamValue::Quoted(value.as_ref())) });
     }
 
     /// Replaces or appends `name`.
     pub fn set_flag(&mut self, name: &str) {
-        self.put(name, None);
+        self.put(Param { name, value: None });
     }
 
-    fn put(&mut self, name: &str, value: Option<ParamValue>) {
-        match self.0.iter_mut().find(|param| param.name.eq_ignore_ascii_case(name)) {
-            Some(param) => param.value = value,
-            None => self.push(name, value),
+    fn put(&mut self, new: Param<'_>) {
+        if !self.contains(new.name) {
+            return self.push(new.name, new.value);
         }
+        let mut is_new = true;
+        let replace = |old: Param<'_>| {
+            let is_it = is_new && old.is(new.name);
+            is_new &= !is_it;
+            is_it
+        };
+        *self = self.rebuilt(replace, Some(new));
     }
 
     /// Takes the parameter out; whether it was there.
     pub fn remove(&mut self, name: &str) -> bool {
-        let before = self.0.len();
-        self.0.retain(|param| !param.name.eq_ignore_ascii_case(name));
-        self.0.len() < before
+        let was_there = self.contains(name);
+        if was_there {
+            *self = self.rebuilt(|param| param.is(name), None);
+        }
+        was_there
+    }
+
+    /// The same with another parameter, or none, where a rule says so.
+    fn rebuilt(&self, mut is_replaced: impl FnMut(Param<'_>) -> bool, new: Option<Param<'_>>) -> Self {
+        let mut text = String::with_capacity(self.0.len());
+        for param in self {
+            let kept = if is_replaced(param) { new } else { Some(param) };
+            if let Some(param) = kept {
+                text::push(param, &mut text);
+            }
+        }
+        Self(text.into())
     }
 
     /// Writes `;name=value` for each, as in a header. What is no token or host goes out quoted.
     pub(crate) fn write(&self, out: &mut String) {
-        for param in &self.0 {
+        for param in self {
             out.push(';');
             param.write(out);
         }
@@ -127,9 +157,9 @@ impl Params {
 
     /// Writes `;name=value` for each, as in a URI. What a URI does not permit goes out escaped.
     pub(crate) fn write_in_uri(&self, out: &mut String) {
-        for param in &self.0 {
+        for param in self {
             out.push(';');
-            grammar::write_escaped(&param.name, &URI_PARAM, out);
+            grammar::write_escaped(param.name, &URI_PARAM, out);
             if let Some(value) = &param.value {
                 out.push('=');
                 grammar::write_escaped(value.as_str(), &URI_PARAM, out);
@@ -138,10 +168,14 @@ impl Params {
     }
 }
 
-impl Param {
+impl Param<'_> {
+    fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
     /// Writes `name=value`, as in a header.
     pub(crate) fn write(&self, out: &mut String) {
-        grammar::write_token(&self.name, out);
+        grammar::write_token(self.name, out);
         if let Some(value) = &self.value {
             out.push('=');
             value.write(out);
@@ -149,83 +183,33 @@ impl Param {
     }
 }
 
-impl FromIterator<Param> for Params {
-    fn from_iter<I: IntoIterator<Item = Param>>(params: I) -> Self {
-        Self(params.into_iter().collect())
-    }
-}
-
 impl<'a> IntoIterator for &'a Params {
-    type Item = &'a Param;
-    type IntoIter = std::slice::Iter<'a, Param>;
+    type Item = Param<'a>;
+    type IntoIter = ParamIter<'a>;
 
-    fn into_iter(self) -> Self::IntoIter {
+    fn into_iter(self) -> ParamIter<'a> {
         self.iter()
     }
 }
 
-/// `*( SEMI generic-param )`
-pub(crate) fn params(input: &str) -> Parsed<'_, Params> {
-    list(input, |rest| preceded(separator(';'), param).parse(rest))
-}
-
-/// `*( ";" uri-parameter )`
-pub(crate) fn uri_params(input: &str) -> Parsed<'_, Params> {
-    list(input, |rest| preceded(char(';'), uri_param).parse(rest))
-}
-
-/// As many as most values have.
-const PARAMS_USUAL: usize = 4;
-
-fn list(input: &str, mut one: impl FnMut(&str) -> Parsed<'_, Param>) -> Parsed<'_, Params> {
-    let Ok((mut rest, first)) = one(input) else { return Ok((input, Params::new())) };
-    let mut params = Vec::with_capacity(PARAMS_USUAL);
-    params.push(first);
-    while let Ok((after, param)) = one(rest) {
-        if params.len() == PARAMS_MAX {
-            return fail(input);
-        }
-        params.push(param);
-        rest = after;
+impl PartialEq for Params {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0 || self.iter().eq(other)
     }
-    Ok((rest, Params(params)))
 }
 
-/// `generic-param`
-pub(crate) fn param(input: &str) -> Parsed<'_, Param> {
-    map(pair(token, opt(preceded(separator('='), token_or_quoted))), |(name, value)| Param {
-        name: name.into(),
-        value,
-    })
-    .parse(input)
+impl Eq for Params {}
+
+impl Hash for Params {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.iter().for_each(|param| param.hash(state));
+    }
 }
 
-/// `gen-value`
-pub(crate) fn token_or_quoted(input: &str) -> Parsed<'_, ParamValue> {
-    alt((
-        map(quoted_string, |inside| ParamValue::Quoted(grammar::unescape(inside))),
-        map(unquoted_value, |text| ParamValue::Token(text.into())),
-    ))
-    .parse(input)
-}
-
-/// `token / host`, and the bare IPv6 address of `received`, which a port may follow in the wild.
-pub(crate) fn unquoted_value(input: &str) -> Parsed<'_, &str> {
-    verify(run1(&TOKEN_OR_HOST), |text: &str| {
-        grammar::is_token(text) || text.parse::<std::net::Ipv6Addr>().is_ok() || is_host(text)
-    })
-    .parse(input)
-}
-
-fn is_host(text: &str) -> bool {
-    grammar::complete(text, |rest| pair(host::host, host::port).parse(rest)).is_some()
-}
-
-/// `pname [ "=" pvalue ]`
-fn uri_param(input: &str) -> Parsed<'_, Param> {
-    let (rest, name) = escaped1(&URI_PARAM)(input)?;
-    let (rest, value) = opt(preceded(char('='), escaped1(&URI_PARAM))).parse(rest)?;
-    Ok((rest, Param { name: name.into(), value: value.map(|text| ParamValue::Token(text.into())) }))
+impl fmt::Debug for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self).finish()
+    }
 }
 
 /// `paramchar` without the escapes.
@@ -233,3 +217,33 @@ static URI_PARAM: ByteSet = UNRESERVED.and(b"[]/:&+$");
 
 /// What tokens and hosts with a port are made of.
 static TOKEN_OR_HOST: ByteSet = ByteSet::alphanumeric_and(b"-.!%*_+`'~[]:");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_replaced_where_it_stands_and_others_stay() {
+        let mut params = Params::new();
+        params.set("a", "1");
+        params.set_flag("b");
+        params.set("c", "3");
+        params.set_quoted("B", "x \"y\\");
+        params.set("A", "2");
+        let mut out = String::new();
+        params.write(&mut out);
+        assert_eq!(out, ";A=2;B=\"x \\\"y\\\\\";c=3");
+        assert_eq!((params.get("b"), params.get("C"), params.get("d")), (Some("x \"y\\"), Some("3"), None));
+        assert!(params.remove("b") && !params.remove("b") && params.contains("c"));
+    }
+
+    #[test]
+    fn spelling_between_the_names_and_values_makes_no_difference() {
+        let read = |text| params(text).unwrap().1;
+        assert_eq!(read(" ; a = 1;b ;c=\"x\""), read(";a=1;b;c=\"x\""));
+        assert_ne!(read(";a=1"), read(";a=\"1\""));
+        assert_ne!(read(";a=1;b"), read(";b;a=1"));
+        assert_eq!(read(";a=\"\\x\\\"\""), read(";a=\"x\\\"\""));
+        assert_eq!(read(";a=\"x;b=1,\";b=2").get("b"), Some("2"));
+    }
+}

@@ -5,16 +5,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use nom::Parser;
-use nom::character::complete::char;
-use nom::combinator::{opt, verify};
-use nom::sequence::{delimited, pair, preceded, terminated};
+use nom::combinator::verify;
 use smol_str::SmolStr;
 
 use super::byte_set::ByteSet;
-use super::grammar::{self, Parsed, escaped0, escaped1, fail, run1};
-use super::host::{self, Host};
+use super::grammar::{self, Parsed, escaped, fail, run1};
+use super::host::{self, Host, HostText};
 use super::limits::{PARAMS_MAX, URI_BYTES_MAX};
-use super::params::{self, Params};
+use super::params::{self, Params, ParamsText};
 use crate::transport::Transport;
 
 mod compare;
@@ -183,8 +181,8 @@ impl FromStr for Uri {
 
     /// Blanks around are refused too: they may not stand in a request line.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match uri(text) {
-            Ok(("", uri)) if text.len() <= URI_BYTES_MAX => Ok(uri),
+        match uri_text(text) {
+            Ok(("", uri)) if text.len() <= URI_BYTES_MAX => Ok(uri.into()),
             Ok(_) | Err(_) => Err(InvalidUri),
         }
     }
@@ -198,76 +196,143 @@ impl fmt::Display for Uri {
     }
 }
 
-/// `LAQUOT ( SIP-URI / SIPS-URI / absoluteURI ) RAQUOT`
-pub(crate) fn bracketed(input: &str) -> Parsed<'_, Uri> {
-    delimited(char('<'), uri, char('>')).parse(input)
+/// A URI where it lies in a text: owned once, when all of it is read.
+pub(crate) struct UriText<'a> {
+    scheme: SchemeText<'a>,
+    user: Option<&'a str>,
+    password: Option<&'a str>,
+    host: HostText<'a>,
+    port: Option<u16>,
+    params: Option<ParamsText<'a>>,
+    headers: Vec<(&'a str, &'a str)>,
 }
 
-/// `SIP-URI / SIPS-URI / absoluteURI`
-pub(crate) fn uri(input: &str) -> Parsed<'_, Uri> {
-    let (rest, scheme) = scheme(input)?;
-    match scheme {
-        Scheme::Sip | Scheme::Sips => sip(scheme, rest),
-        Scheme::Tel => tel(rest),
-        Scheme::Other(_) => other(scheme, rest),
+#[derive(Clone, Copy)]
+enum SchemeText<'a> {
+    Sip,
+    Sips,
+    Tel,
+    Other(&'a str),
+}
+
+impl From<UriText<'_>> for Uri {
+    #[inline]
+    fn from(uri: UriText<'_>) -> Self {
+        Self {
+            scheme: match uri.scheme {
+                SchemeText::Sip => Scheme::Sip,
+                SchemeText::Sips => Scheme::Sips,
+                SchemeText::Tel => Scheme::Tel,
+                SchemeText::Other(word) => Scheme::Other(word.to_ascii_lowercase().into()),
+            },
+            user: uri.user.map(SmolStr::new),
+            password: uri.password.map(SmolStr::new),
+            host: uri.host.into(),
+            port: uri.port,
+            params: uri.params.map(Params::from).unwrap_or_default(),
+            headers: uri.headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
+        }
     }
 }
 
-fn scheme(input: &str) -> Parsed<'_, Scheme> {
-    let starts_well = |text: &str| text.starts_with(|letter: char| letter.is_ascii_alphabetic());
-    let (rest, word) = terminated(verify(run1(&SCHEME), starts_well), char(':')).parse(input)?;
+/// `LAQUOT ( SIP-URI / SIPS-URI / absoluteURI ) RAQUOT`
+pub(crate) fn bracketed(input: &str) -> Parsed<'_, Uri> {
+    bracketed_text(input).map(|(rest, uri)| (rest, uri.into()))
+}
+
+/// The same, where it lies.
+#[inline]
+pub(crate) fn bracketed_text(input: &str) -> Parsed<'_, UriText<'_>> {
+    let Some(inside) = input.strip_prefix('<') else { return fail(input) };
+    let (rest, uri) = uri_text(inside)?;
+    rest.strip_prefix('>').map_or_else(|| fail(input), |rest| Ok((rest, uri)))
+}
+
+/// `SIP-URI / SIPS-URI / absoluteURI`
+pub(crate) fn uri_text(input: &str) -> Parsed<'_, UriText<'_>> {
+    let (rest, scheme) = scheme(input)?;
+    match scheme {
+        SchemeText::Sip | SchemeText::Sips => sip(scheme, rest),
+        SchemeText::Tel => tel(rest),
+        SchemeText::Other(_) => other(scheme, rest),
+    }
+}
+
+#[inline]
+fn scheme(input: &str) -> Parsed<'_, SchemeText<'_>> {
+    if let Some(rest) = input.strip_prefix("sip:") {
+        return Ok((rest, SchemeText::Sip));
+    }
+    let (rest, word) = run1(&SCHEME)(input)?;
+    let starts_well = word.starts_with(|letter: char| letter.is_ascii_alphabetic());
+    let Some(rest) = rest.strip_prefix(':').filter(|_| starts_well) else { return fail(input) };
     let is = |name: &str| name.eq_ignore_ascii_case(word);
     let scheme = match word.len() {
-        3 if is("sip") => Scheme::Sip,
-        4 if is("sips") => Scheme::Sips,
-        3 if is("tel") => Scheme::Tel,
-        _ => Scheme::Other(word.to_ascii_lowercase().into()),
+        3 if is("sip") => SchemeText::Sip,
+        4 if is("sips") => SchemeText::Sips,
+        3 if is("tel") => SchemeText::Tel,
+        _ => SchemeText::Other(word),
     };
     Ok((rest, scheme))
 }
 
-fn sip(scheme: Scheme, input: &str) -> Parsed<'_, Uri> {
-    let password = opt(preceded(char(':'), escaped0(&PASSWORD)));
-    let (rest, user) = opt(terminated(pair(escaped1(&USER), password), char('@'))).parse(input)?;
+#[inline]
+fn sip<'a>(scheme: SchemeText<'a>, input: &'a str) -> Parsed<'a, UriText<'a>> {
+    let (rest, user, password) = userinfo(input);
     let (rest, host) = host::host(rest)?;
     let (rest, port) = host::port(rest)?;
-    let (rest, params) = params::uri_params(rest)?;
+    let (rest, params) = params::uri_params_text(rest)?;
     let (rest, headers) = headers(rest)?;
-    let (user, password) = user.map_or((None, None), |(user, password)| (Some(user), password));
-    let (user, password) = (user.map(SmolStr::new), password.map(SmolStr::new));
-    Ok((rest, Uri { scheme, user, password, host, port, params, headers }))
+    Ok((rest, UriText { scheme, user, password, host, port, params: Some(params), headers }))
 }
 
-fn headers(input: &str) -> Parsed<'_, Vec<(SmolStr, SmolStr)>> {
+/// `[ user [ ":" password ] "@" ]`: what follows, the user, the password.
+#[inline]
+fn userinfo(input: &str) -> (&str, Option<&str>, Option<&str>) {
+    let (rest, user) = escaped(&USER, input);
+    let with_password = || rest.strip_prefix(':').map(|rest| escaped(&PASSWORD, rest));
+    match (rest.strip_prefix('@'), user) {
+        (_, "") => (input, None, None),
+        (Some(rest), user) => (rest, Some(user), None),
+        (None, user) => {
+            match with_password().and_then(|(rest, word)| Some((rest.strip_prefix('@')?, word))) {
+                Some((rest, password)) => (rest, Some(user), Some(password)),
+                None => (input, None, None),
+            }
+        }
+    }
+}
+
+#[inline]
+fn headers(input: &str) -> Parsed<'_, Vec<(&str, &str)>> {
     let mut headers = Vec::new();
     let mut rest = input;
     let mut mark = '?';
     while let Some(after) = rest.strip_prefix(mark) {
-        if headers.len() == PARAMS_MAX {
-            return fail(input);
-        }
-        let (after, name) = terminated(escaped1(&HEADER), char('=')).parse(after)?;
-        let (after, value) = escaped0(&HEADER)(after)?;
-        headers.push((name.into(), value.into()));
+        let (after, name) = escaped(&HEADER, after);
+        let is_taken = !name.is_empty() && headers.len() < PARAMS_MAX;
+        let Some(after) = after.strip_prefix('=').filter(|_| is_taken) else { return fail(input) };
+        let (after, value) = escaped(&HEADER, after);
+        headers.push((name, value));
         (rest, mark) = (after, '&');
     }
     Ok((rest, headers))
 }
 
-fn tel(input: &str) -> Parsed<'_, Uri> {
+fn tel(input: &str) -> Parsed<'_, UriText<'_>> {
     let (rest, number) = verify(run1(&PHONE), telephone::is_number).parse(input)?;
-    let (rest, params) = params::uri_params(rest)?;
-    Ok((rest, without_host(Scheme::Tel, number, params)))
+    let (rest, params) = params::uri_params_text(rest)?;
+    Ok((rest, UriText { params: Some(params), ..without_host(SchemeText::Tel, number) }))
 }
 
-fn other(scheme: Scheme, input: &str) -> Parsed<'_, Uri> {
-    let (rest, opaque) = escaped1(&URI)(input)?;
-    Ok((rest, without_host(scheme, opaque, Params::new())))
+fn other<'a>(scheme: SchemeText<'a>, input: &'a str) -> Parsed<'a, UriText<'a>> {
+    let (rest, opaque) = escaped(&URI, input);
+    if opaque.is_empty() { fail(input) } else { Ok((rest, without_host(scheme, opaque))) }
 }
 
-fn without_host(scheme: Scheme, text: &str, params: Params) -> Uri {
-    let host = Host::Name(SmolStr::default());
-    Uri { scheme, user: Some(text.into()), password: None, host, port: None, params, headers: Vec::new() }
+const fn without_host<'a>(scheme: SchemeText<'a>, text: &'a str) -> UriText<'a> {
+    let host = HostText::Name("");
+    UriText { scheme, user: Some(text), password: None, host, port: None, params: None, headers: Vec::new() }
 }
 
 static SCHEME: ByteSet = ByteSet::alphanumeric_and(b"+-.");

@@ -38,10 +38,10 @@ impl TypedHeader for Accept {
 
     fn parse(value: &str) -> Result<Self, HeaderError> {
         let range =
-            map((separated_pair(token, separator('/'), token), params), |((kind, subtype), params)| {
+            map((separated_pair(token, separator(b'/'), token), params), |((kind, subtype), params)| {
                 ContentType { kind: kind.into(), subtype: subtype.into(), params }
             });
-        let mut rule = separated_list0(separator(','), range);
+        let mut rule = separated_list0(separator(b','), range);
         let ranges = parse_whole::<Self, _>(value, |rest| rule.parse(rest))?;
         if ranges.len() > LIST_VALUES_MAX { Err(HeaderError::TooMany(Self::NAME)) } else { Ok(Self(ranges)) }
     }

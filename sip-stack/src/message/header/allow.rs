@@ -2,10 +2,9 @@
 
 use nom::Parser;
 use nom::combinator::map_res;
-use nom::multi::separated_list0;
 
 use super::{HeaderError, Shape, TypedHeader, parse_whole};
-use crate::message::grammar::{separator, token};
+use crate::message::grammar::{list, token};
 use crate::message::limits::LIST_VALUES_MAX;
 use crate::message::method::Method;
 use crate::message::name::HeaderName;
@@ -26,8 +25,8 @@ impl TypedHeader for Allow {
     const SHAPE: Shape = Shape::Joined;
 
     fn parse(value: &str) -> Result<Self, HeaderError> {
-        let mut rule = separated_list0(separator(','), map_res(token, str::parse));
-        let methods: Vec<Method> = parse_whole::<Self, _>(value, |rest| rule.parse(rest))?;
+        let method = |rest| map_res(token, str::parse).parse(rest);
+        let methods: Vec<Method> = parse_whole::<Self, _>(value, |rest| list(b',', rest, method))?;
         if methods.len() > LIST_VALUES_MAX {
             Err(HeaderError::TooMany(Self::NAME))
         } else {

@@ -35,7 +35,7 @@ impl TypedHeader for Contact {
     fn parse(value: &str) -> Result<Self, HeaderError> {
         match value {
             "*" => Ok(Self::Any),
-            _ => parse_whole::<Self, _>(value, name_addr).map(Self::Address),
+            _ => Ok(Self::Address(parse_whole::<Self, _>(value, name_addr)?.into())),
         }
     }
 

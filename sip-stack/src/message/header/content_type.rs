@@ -39,7 +39,7 @@ impl TypedHeader for ContentType {
     const SHAPE: Shape = Shape::Single;
 
     fn parse(value: &str) -> Result<Self, HeaderError> {
-        let mut rule = (separated_pair(token, separator('/'), token), params);
+        let mut rule = (separated_pair(token, separator(b'/'), token), params);
         let ((kind, subtype), params) = parse_whole::<Self, _>(value, |rest| rule.parse(rest))?;
         Ok(Self { kind: kind.into(), subtype: subtype.into(), params })
     }

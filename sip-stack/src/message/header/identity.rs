@@ -40,8 +40,8 @@ impl TypedHeader for Identity {
     const SHAPE: Shape = Shape::List;
 
     fn parse(value: &str) -> Result<Self, HeaderError> {
-        let info = separated_pair(tag_no_case("info"), separator('='), uri::bracketed);
-        let mut rule = (run1(&DIGEST), preceded(separator(';'), info), params);
+        let info = separated_pair(tag_no_case("info"), separator(b'='), uri::bracketed);
+        let mut rule = (run1(&DIGEST), preceded(separator(b';'), info), params);
         let (digest, (_, info), params) = parse_whole::<Self, _>(value, |rest| rule.parse(rest))?;
         Ok(Self { digest: digest.into(), info, params })
     }

@@ -4,7 +4,7 @@ use super::shape::token_list;
 
 token_list! {
     /// What shall be kept from the other side: `id`, `header`, `session`, `user`, `critical`, `none` (RFC 3323 §4.2).
-    Privacy, Single, ';', ";"
+    Privacy, Single, b';', ";"
 }
 
 #[cfg(test)]

@@ -3,16 +3,15 @@
 use std::net::IpAddr;
 
 use nom::Parser;
-use nom::character::complete::char;
-use nom::combinator::{opt, verify};
-use nom::sequence::{preceded, terminated};
+use nom::combinator::verify;
+use nom::sequence::preceded;
 use smol_str::SmolStr;
 
 use super::{HeaderError, Shape, TypedHeader, parse_whole, push_display};
-use crate::message::grammar::{self, Parsed, lws, number, separator, sws, token};
-use crate::message::host::{Host, host};
+use crate::message::grammar::{self, Parsed, lws, number, separated, separator, token};
+use crate::message::host::{Host, HostText, host};
 use crate::message::name::HeaderName;
-use crate::message::params::{Params, params};
+use crate::message::params::{Params, ParamsText, params_text};
 use crate::transport::Transport;
 
 /// One hop a request has taken and its response will take back.
@@ -33,7 +32,7 @@ pub const MAGIC_COOKIE: &str = "z9hG4bK";
 
 impl Via {
     /// A hop with a branch.
-    pub fn new(transport: Transport, host: Host, port: Option<u16>, branch: impl Into<SmolStr>) -> Self {
+    pub fn new(transport: Transport, host: Host, port: Option<u16>, branch: impl AsRef<str>) -> Self {
         let mut params = Params::new();
         params.set("branch", branch);
         Self { transport: transport.as_str().into(), host, port, params }
@@ -76,7 +75,9 @@ impl TypedHeader for Via {
     const SHAPE: Shape = Shape::List;
 
     fn parse(value: &str) -> Result<Self, HeaderError> {
-        parse_whole::<Self, _>(value, via)
+        let text = parse_whole::<Self, _>(value, via)?;
+        let (transport, host) = (text.transport.into(), text.host.into());
+        Ok(Self { transport, host, port: text.port, params: text.params.into() })
     }
 
     fn write(&self, out: &mut String) {
@@ -92,20 +93,35 @@ impl TypedHeader for Via {
     }
 }
 
+/// A hop where it lies in a text.
+struct ViaText<'a> {
+    transport: &'a str,
+    host: HostText<'a>,
+    port: Option<u16>,
+    params: ParamsText<'a>,
+}
+
 /// `sent-protocol LWS sent-by *( SEMI via-params )`
-fn via(input: &str) -> Parsed<'_, Via> {
-    let (rest, transport) = terminated(sent_protocol, lws).parse(input)?;
+fn via(input: &str) -> Parsed<'_, ViaText<'_>> {
+    let (rest, transport) = sent_protocol(input)?;
+    let (rest, _) = lws(rest)?;
     let (rest, host) = host(rest)?;
-    let (rest, port) = opt(preceded((sws, char(':'), sws), number)).parse(rest)?;
-    let (rest, params) = params(rest)?;
-    Ok((rest, Via { transport: transport.into(), host, port, params }))
+    let (rest, port) = match separated(rest, b':') {
+        Some(rest) => number(rest).map(|(rest, port)| (rest, Some(port)))?,
+        None => (rest, None),
+    };
+    let (rest, params) = params_text(rest)?;
+    Ok((rest, ViaText { transport, host, port, params }))
 }
 
 /// `protocol-name SLASH protocol-version SLASH transport`
 fn sent_protocol(input: &str) -> Parsed<'_, &str> {
+    if let Some(Ok(transport)) = input.strip_prefix("SIP/2.0/").map(token) {
+        return Ok(transport);
+    }
     let name = verify(token, |name: &str| name.eq_ignore_ascii_case("SIP"));
     let version = verify(token, |version: &str| version == "2.0");
-    preceded((name, separator('/'), version, separator('/')), token).parse(input)
+    preceded((name, separator(b'/'), version, separator(b'/')), token).parse(input)
 }
 
 #[cfg(test)]

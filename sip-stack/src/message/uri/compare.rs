@@ -37,7 +37,7 @@ impl Uri {
         let all_in = |ours: &Self, theirs: &Self| {
             ours.params
                 .iter()
-                .all(|param| values(param, theirs).is_some_and(|both| same_in_tel(&param.name, both)))
+                .all(|param| values(&param, theirs).is_some_and(|both| same_in_tel(param.name, both)))
         };
         number(self) == number(other) && all_in(self, other) && all_in(other, self)
     }
@@ -49,16 +49,16 @@ fn same_escaped(ours: Option<&str>, theirs: Option<&str>) -> bool {
 
 /// Whether no parameter of one contradicts the other.
 fn covers(ours: &Uri, theirs: &Uri) -> bool {
-    ours.params.iter().all(|param| match values(param, theirs) {
+    ours.params.iter().all(|param| match values(&param, theirs) {
         Some(both) => same_value(both),
-        None => !NEVER_IGNORED.iter().any(|name| name.eq_ignore_ascii_case(&param.name)),
+        None => !NEVER_IGNORED.iter().any(|name| name.eq_ignore_ascii_case(param.name)),
     })
 }
 
 /// The values of a parameter in both URIs; `None` if the other one does not have it.
-fn values<'a>(param: &'a Param, other: &'a Uri) -> Option<[&'a str; 2]> {
+fn values<'a>(param: &'a Param<'_>, other: &'a Uri) -> Option<[&'a str; 2]> {
     let ours = param.value.as_ref().map_or("", |value| value.as_str());
-    Some([ours, other.params.get(&param.name)?])
+    Some([ours, other.params.get(param.name)?])
 }
 
 fn same_value([ours, theirs]: [&str; 2]) -> bool {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use smol_str::SmolStr;
 
 use super::{Scheme, Uri};
-use crate::message::params::{Params, uri_params};
+use crate::message::params::{Params, uri_params_text};
 
 /// A telephone number as RFC 3966 §3 takes it apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -54,8 +54,8 @@ impl Uri {
 /// `telephone-subscriber`: the number, and parameters that are the user's, not the URI's.
 fn subscriber(user: &str) -> Option<Telephone> {
     let (number, params) = user.split_at(user.find(';').unwrap_or(user.len()));
-    match uri_params(params) {
-        Ok(("", params)) => telephone(number, &params),
+    match uri_params_text(params) {
+        Ok(("", params)) => telephone(number, &params.into()),
         Ok(_) | Err(_) => None,
     }
 }

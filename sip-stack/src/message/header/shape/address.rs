@@ -10,7 +10,8 @@ macro_rules! address {
             const SHAPE: $crate::message::header::Shape = $crate::message::header::Shape::$shape;
 
             fn parse(value: &str) -> Result<Self, $crate::message::HeaderError> {
-                super::parse_whole::<Self, _>(value, $crate::message::name_addr::name_addr).map(Self)
+                let text = super::parse_whole::<Self, _>(value, $crate::message::name_addr::name_addr)?;
+                Ok(Self(text.into()))
             }
 
             fn write(&self, out: &mut String) {

@@ -8,6 +8,7 @@ use nom::sequence::{pair, separated_pair, terminated};
 use super::param_list;
 use crate::message::byte_set::ByteSet;
 use crate::message::grammar::{Parsed, lws, run0, run1, sws, token, write_token};
+use crate::message::params::comma_params;
 use crate::message::{Params, SmolStr};
 
 /// An authentication scheme with a token or with parameters; [`auth`](crate::auth) knows what they mean.
@@ -69,7 +70,7 @@ pub(in crate::message::header) use auth;
 /// `scheme LWS ( token68 / auth-param *( COMMA auth-param ) )`
 pub(in crate::message::header) fn auth_value(input: &str) -> Parsed<'_, AuthValue> {
     let alone = map(terminated(token_68, (sws, eof)), |token| (Some(token.into()), Params::new()));
-    let params = map(param_list::parse, |params| (None, params));
+    let params = map(comma_params, |params| (None, params));
     let (after, (scheme, (token, params))) = separated_pair(token, lws, alt((alone, params))).parse(input)?;
     Ok((after, AuthValue { scheme: scheme.into(), token, params }))
 }

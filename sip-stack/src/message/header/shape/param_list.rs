@@ -1,11 +1,6 @@
 //! Parameters with commas between them.
 
-use nom::Parser;
-use nom::multi::separated_list1;
-
-use crate::message::grammar::{Parsed, fail, separator};
-use crate::message::limits::PARAMS_MAX;
-use crate::message::params::{Params, param};
+use crate::message::Params;
 
 /// A header that is nothing but parameters with commas between them.
 macro_rules! param_list {
@@ -19,7 +14,7 @@ macro_rules! param_list {
             const SHAPE: $crate::message::header::Shape = $crate::message::header::Shape::Joined;
 
             fn parse(value: &str) -> Result<Self, $crate::message::HeaderError> {
-                super::parse_whole::<Self, _>(value, super::shape::param_list::parse).map(Self)
+                super::parse_whole::<Self, _>(value, $crate::message::params::comma_params).map(Self)
             }
 
             fn write(&self, out: &mut String) {
@@ -30,12 +25,6 @@ macro_rules! param_list {
 }
 
 pub(in crate::message::header) use param_list;
-
-/// `auth-param *( COMMA auth-param )`
-pub(in crate::message::header) fn parse(input: &str) -> Parsed<'_, Params> {
-    let (rest, params) = separated_list1(separator(','), param).parse(input)?;
-    if params.len() > PARAMS_MAX { fail(input) } else { Ok((rest, params.into_iter().collect())) }
-}
 
 pub(in crate::message::header) fn write(params: &Params, out: &mut String) {
     for (index, param) in params.iter().enumerate() {

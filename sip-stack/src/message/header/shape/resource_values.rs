@@ -45,7 +45,7 @@ pub(in crate::message::header) use resource_values;
 pub(in crate::message::header) fn parse<H: TypedHeader>(
     value: &str,
 ) -> Result<Vec<ResourceValue>, HeaderError> {
-    let mut rule = separated_list0(separator(','), map_opt(token, resource_value));
+    let mut rule = separated_list0(separator(b','), map_opt(token, resource_value));
     let values = parse_whole::<H, _>(value, |rest| rule.parse(rest))?;
     if values.len() > LIST_VALUES_MAX { Err(HeaderError::TooMany(H::NAME)) } else { Ok(values) }
 }

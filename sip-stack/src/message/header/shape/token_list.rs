@@ -1,10 +1,7 @@
 //! Tokens in a row.
 
-use nom::Parser;
-use nom::multi::separated_list0;
-
 use crate::message::SmolStr;
-use crate::message::grammar::{Parsed, separator, token, write_token};
+use crate::message::grammar::{Parsed, list, token, write_token};
 use crate::message::header::{HeaderError, TypedHeader, parse_whole};
 use crate::message::limits::LIST_VALUES_MAX;
 
@@ -12,7 +9,7 @@ use crate::message::limits::LIST_VALUES_MAX;
 /// it is said behind the name.
 macro_rules! token_list {
     ($(#[$doc:meta])* $name:ident) => {
-        $crate::message::header::shape::token_list!($(#[$doc])* $name, Joined, ',', ", ");
+        $crate::message::header::shape::token_list!($(#[$doc])* $name, Joined, b',', ", ");
     };
     ($(#[$doc:meta])* $name:ident, $shape:ident, $mark:literal, $between:literal) => {
         $(#[$doc])*
@@ -45,14 +42,14 @@ pub(in crate::message::header) use token_list;
 
 pub(in crate::message::header) fn parse<H: TypedHeader>(
     value: &str,
-    mark: char,
+    mark: u8,
 ) -> Result<Vec<SmolStr>, HeaderError> {
     let tokens = parse_whole::<H, _>(value, |rest| tokens(mark, rest))?;
     if tokens.len() > LIST_VALUES_MAX { Err(HeaderError::TooMany(H::NAME)) } else { Ok(tokens) }
 }
 
-fn tokens(mark: char, input: &str) -> Parsed<'_, Vec<SmolStr>> {
-    separated_list0(separator(mark), token.map(SmolStr::new)).parse(input)
+fn tokens(mark: u8, input: &str) -> Parsed<'_, Vec<SmolStr>> {
+    list(mark, input, |rest| token(rest).map(|(rest, word)| (rest, word.into())))
 }
 
 pub(in crate::message::header) fn write(tokens: &[SmolStr], between: &str, out: &mut String) {

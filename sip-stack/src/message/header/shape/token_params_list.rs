@@ -46,7 +46,7 @@ pub(in crate::message::header) fn parse<H: TypedHeader>(
     value: &str,
 ) -> Result<Vec<TokenParams>, HeaderError> {
     let one = (token, params).map(|(token, params): (&str, _)| TokenParams { token: token.into(), params });
-    let mut rule = separated_list0(separator(','), one);
+    let mut rule = separated_list0(separator(b','), one);
     let list = parse_whole::<H, _>(value, |rest| rule.parse(rest))?;
     if list.len() > LIST_VALUES_MAX { Err(HeaderError::TooMany(H::NAME)) } else { Ok(list) }
 }
