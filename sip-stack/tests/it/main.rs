@@ -60,6 +60,7 @@ mod reoffer;
 mod replaces;
 mod screened;
 mod secure_peers;
+mod session_timer;
 mod stir_cache;
 mod stir_certificates;
 mod stir_passport;

@@ -1,7 +1,7 @@
 //! RFC 3262: provisional responses that must arrive.
 
 use sip_stack::message::{Header, HeaderName};
-use sip_stack::{Body, EndedBy, Respond, Transport, UaEvent};
+use sip_stack::{Body, EndedBy, ReliableResponses, Respond, Transport, UaEvent};
 
 use crate::call::{ANSWER, CALL, answer, dial, invite, ms, respond, s};
 use crate::lone::{Lone, called, header, request, response, to_tag};
@@ -93,4 +93,64 @@ fn the_caller_acknowledges_each_fork_once_and_in_order() {
     lone.hear(&response(180, &sent, "b", &reliable(8), ""));
     assert!(lone.take_one().starts_with("PRACK "));
     lone.advance(ms(1));
+}
+
+#[test]
+fn a_plain_180_does_not_hold_back_the_answer_and_its_prack_is_still_taken() {
+    let mut pair = Pair::new();
+    pair.network = Box::new(|_, seen, count| match (seen.word(), count) {
+        ("PRACK", 1) => Fate::After(ms(200)),
+        _ => Fate::Deliver,
+    });
+    let id = dial(&mut pair, insisting());
+    pair.take_ladder();
+    pair.bob.respond(pair.now, id, respond(180)).unwrap();
+    pair.run(ms(15));
+    pair.bob.respond(pair.now, id, answer()).unwrap();
+    pair.run(s(1));
+    let ladder = pair.take_ladder();
+    assert_eq!(ladder[..4], ["B 180", "A PRACK", "B 200", "A ACK"]);
+    assert!(ladder[4..].iter().all(|line| line == "B 200" || line == "A PRACK"), "{ladder:?}");
+    assert!(matches!(pair.take_events(Side::Alice).last(), Some(UaEvent::Answered { .. })));
+}
+
+#[test]
+fn a_caller_who_takes_reliable_responses_gets_what_the_owner_chose() {
+    let headers = "Supported: 100rel\nContent-Type: application/sdp\n";
+    for (policy, of_180, of_183) in [
+        (ReliableResponses::WhenRequired, false, false),
+        (ReliableResponses::WhenDescribing, false, true),
+        (ReliableResponses::WhenSupported, true, true),
+    ] {
+        for (respond, expected) in [(respond(180), of_180), (early(), of_183)] {
+            let mut settings = crate::lone::config();
+            settings.reliable_responses = policy;
+            let mut lone = Lone::with(settings);
+            let invite = request("INVITE", 1, "a", "", headers);
+            lone.hear(&invite.replace("Content-Length: 0\n\n", "Content-Length: 3\n\nv=0"));
+            let [UaEvent::Incoming { id, .. }] = lone.events.as_slice() else { panic!("{:?}", lone.events) };
+            let id = *id;
+            lone.endpoint.respond(lone.now, id, respond).unwrap();
+            lone.drain();
+            let sent = lone.sent.pop().unwrap().1;
+            assert_eq!(sent.contains("Require: 100rel"), expected, "{policy:?} {sent}");
+        }
+    }
+}
+
+#[test]
+fn each_fork_has_numbers_of_its_own() {
+    let mut lone = Lone::new();
+    let mut call = invite(Transport::Udp);
+    call.target.remote = crate::lone::PEER.parse().unwrap();
+    lone.endpoint.invite(lone.now, CALL, call).unwrap();
+    lone.drain();
+    let sent = lone.take_one();
+    let reliable = |rseq: u32| format!("Contact: <sip:b@192.0.2.9>\nRequire: 100rel\nRSeq: {rseq}\n");
+    for (tag, rseq) in [("b", 7), ("c", 3), ("c", 4), ("b", 8)] {
+        lone.hear(&response(180, &sent, tag, &reliable(rseq), ""));
+        let prack = lone.take_one();
+        assert_eq!(header(&prack, "RAck"), format!("{rseq} 1 INVITE"));
+        assert_eq!(to_tag(&prack), tag);
+    }
 }
