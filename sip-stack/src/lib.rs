@@ -43,7 +43,7 @@
 //!
 //! # Programs
 //!
-//! Each runs as it stands, on a driver of some thirty lines that knows nothing but one UDP socket
+//! Each runs as it stands, on a driver of some forty lines that knows nothing but one UDP socket
 //! (`examples/udp/driver.rs`); `cargo run --example proxy`. A phone that takes every call, and calls if told to:
 //!
 #![doc = concat!("```no_run,standalone_crate\n", include_str!("../examples/user_agent.rs"), "```")]

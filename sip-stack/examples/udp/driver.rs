@@ -3,7 +3,7 @@ use std::io::Read;
 use std::net::UdpSocket;
 use std::time::{Duration, Instant};
 
-use sip_stack::{Bytes, Config, Endpoint, Output, UaEvent};
+use sip_stack::{Bytes, Config, Endpoint, Limits, Output, UaEvent};
 
 /// An endpoint on one UDP socket.
 pub(crate) struct Udp {
@@ -14,6 +14,11 @@ pub(crate) struct Udp {
 impl Udp {
     /// Binds the socket of the first listener.
     pub(crate) fn bind(config: Config) -> Result<Self, Box<dyn Error>> {
+        // One peer may send all there is, as a carrier or a load generator does.
+        let (server_transactions, calls) = (2_000_000, 200_000);
+        let server_transactions_per_source = server_transactions;
+        let limits = Limits { server_transactions, server_transactions_per_source, calls, ..config.limits };
+        let config = Config { limits, ..config };
         let socket = UdpSocket::bind(config.listeners[0].local)?;
         socket.set_read_timeout(Some(Duration::from_millis(10)))?;
         Ok(Self { endpoint: Endpoint::new(config, secret()?, Instant::now()), socket })

@@ -41,7 +41,11 @@ impl Endpoint {
         if self.core.identity.is_none() {
             return Err(CommandError::WrongState);
         }
-        let screened = self.forget_screened(id).ok_or(CommandError::UnknownId)?;
+        let screened = self.screened.remove(&id).ok_or(CommandError::UnknownId)?;
+        // The 100 that an INVITE waits for is now the context's to send, by the same timer.
+        if screened.incoming.request.method != Method::Invite {
+            screened.stop_timers(&mut self.core);
+        }
         self.forward_request(screened.transaction, screened.incoming, forward);
         self.settle();
         Ok(())
@@ -79,9 +83,6 @@ impl Endpoint {
             let refusal = Refusal { code: StatusCode::SERVICE_UNAVAILABLE, header };
             return self.refuse_forwarding(id, &incoming, refusal);
         }
-        if incoming.request.method == Method::Invite {
-            self.core.start(TimerKey::Screen(RequestId(id.0), ScreenTimer::Trying), TRYING_AFTER);
-        }
         let mut context = Context::new(id, incoming, terms, groups, timer_c);
         if context.proceed(&mut self.core) == Life::Kept {
             self.contexts.insert(id, context);
@@ -104,6 +105,9 @@ impl Endpoint {
             Way::Ask => self.ask_owner(received),
             Way::On(branch) => {
                 let id = received.transaction.unwrap_or(TransactionId(0));
+                if incoming.request.method == Method::Invite {
+                    self.core.start(TimerKey::Screen(RequestId(id.0), ScreenTimer::Trying), TRYING_AFTER);
+                }
                 self.forward_request(id, Arc::clone(incoming), Forward::to(*branch));
                 true
             }

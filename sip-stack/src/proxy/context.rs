@@ -294,7 +294,11 @@ impl Context {
             }
         }
         core.forget_client(attempt.transaction);
-        self.refused(core, number, Final::Local(StatusCode::REQUEST_TIMEOUT))
+        let code = match self.phase {
+            Phase::Trying => StatusCode::REQUEST_TIMEOUT,
+            Phase::Closing | Phase::Answered => StatusCode::REQUEST_TERMINATED,
+        };
+        self.refused(core, number, Final::Local(code))
     }
 
     /// Ends a branch; `None` if it has ended before.

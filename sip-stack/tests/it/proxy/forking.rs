@@ -163,3 +163,16 @@ fn timer_c_ends_what_rings_for_ever() {
     net.run(s(32));
     assert!(net.count("proxy", "carol", "INVITE") > 0);
 }
+
+#[test]
+fn a_phone_that_dies_while_it_is_cancelled_does_not_hold_the_caller() {
+    let mut net = net(&[&["bob"]]);
+    let bob = dial(&mut net, &["bob"])[0];
+    net.respond("bob", bob, respond(180));
+    net.cut_off("bob");
+    net.hangup("alice", sip_stack::InviteId(1));
+    net.run(s(33));
+    assert!(matches!(net.take_events("alice").last(), Some(UaEvent::Failed { code: 487, .. })));
+    net.run(s(60));
+    assert_eq!((net.endpoint("proxy").transactions(), net.endpoint("proxy").forwarding()), (0, 0));
+}
