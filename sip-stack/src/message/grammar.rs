@@ -163,6 +163,21 @@ pub(crate) fn number<T: TryFrom<u64>>(input: &str) -> Parsed<'_, T> {
     }
 }
 
+/// Writes a number; the formatting machinery would cost more than the message's other octets.
+pub(crate) fn write_number(number: u64, out: &mut String) {
+    let mut digits = [0; 20];
+    let (mut at, mut rest) = (digits.len(), number);
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend(digits[at..].iter().copied().map(char::from));
+}
+
 /// `quoted-string`; yields what is between the quotes, still escaped.
 pub(crate) fn quoted_string(input: &str) -> Parsed<'_, &str> {
     if !input.starts_with('"') {

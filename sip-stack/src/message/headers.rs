@@ -170,7 +170,7 @@ impl Headers {
 
     /// The values of the lines of a header whose name is known when compiling: this is what reading one costs.
     fn values_of<'a, H: TypedHeader>(&'a self) -> impl Iterator<Item = &'a str> + use<'a, H> {
-        self.entries.iter().filter(|entry| entry.name == H::NAME).map(|entry| self.text(entry))
+        self.entries.iter().filter(|entry| entry.name.is_known::<H>()).map(|entry| self.text(entry))
     }
 
     /// All values of the header, over all its lines.

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use smol_str::SmolStr;
 
 use super::byte_set::ByteSet;
-use super::grammar::{self, Parsed, fail, number, run1};
+use super::grammar::{self, Parsed, fail, number};
 
 /// Where a URI or Via points: a name or a literal address.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +37,31 @@ impl Host {
             _ => self == other,
         }
     }
+}
+
+impl Host {
+    pub(crate) fn write(&self, out: &mut String) {
+        match self {
+            Self::Name(name) if NAME.run(name.as_bytes()) == name.len() => out.push_str(name),
+            Self::Name(name) => out.extend(name.chars().filter(|letter| is_name_char(*letter))),
+            Self::V4(address) => {
+                for (index, octet) in address.octets().into_iter().enumerate() {
+                    if index > 0 {
+                        out.push('.');
+                    }
+                    grammar::write_number(octet.into(), out);
+                }
+            }
+            Self::V6(address) => {
+                // A String takes whatever is written to it.
+                let _ = write!(out, "[{address}]");
+            }
+        }
+    }
+}
+
+fn is_name_char(letter: char) -> bool {
+    u8::try_from(letter).is_ok_and(|byte| NAME.contains(byte))
 }
 
 impl From<IpAddr> for Host {
@@ -82,14 +107,9 @@ impl From<HostText<'_>> for Host {
 
 impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(name) => {
-                let bytes = name.bytes().filter(|byte| NAME.contains(*byte));
-                bytes.map(char::from).try_for_each(|letter| f.write_char(letter))
-            }
-            Self::V4(address) => write!(f, "{address}"),
-            Self::V6(address) => write!(f, "[{address}]"),
-        }
+        let mut out = String::new();
+        self.write(&mut out);
+        f.write_str(&out)
     }
 }
 
@@ -103,8 +123,9 @@ pub(crate) fn host(input: &str) -> Parsed<'_, HostText<'_>> {
         let address = inside.split_once(']').and_then(|(address, rest)| Some((rest, address.parse().ok()?)));
         return address.map_or_else(|| fail(input), |(rest, address)| Ok((rest, HostText::V6(address))));
     }
-    let (rest, name) = run1(&NAME)(input)?;
-    match Labels::of(name) {
+    let (end, labels) = Labels::of(input.as_bytes());
+    let (name, rest) = input.split_at(end);
+    match labels {
         Labels::Domain => Ok((rest, HostText::Name(name))),
         Labels::Digits => {
             name.parse().map_or_else(|_| fail(input), |address| Ok((rest, HostText::V4(address))))
@@ -118,26 +139,28 @@ enum Labels {
     Domain,
     /// The last label begins with a digit, as that of a domain name does not (RFC 3261 §25.1, `toplabel`).
     Digits,
-    /// A label is empty, or begins or ends with a hyphen.
+    /// There is none, or one is empty, or begins or ends with a hyphen.
     Malformed,
 }
 
 impl Labels {
-    fn of(name: &str) -> Self {
-        let labels = name.strip_suffix('.').unwrap_or(name);
-        let (mut before, mut first) = (b'.', b'.');
-        for byte in labels.bytes() {
+    /// The labels that the bytes begin with, and where they end. The last may have a dot behind it.
+    fn of(bytes: &[u8]) -> (usize, Self) {
+        let (mut end, mut before, mut first) = (0, b'.', b'.');
+        let mut is_well_formed = true;
+        for byte in bytes.iter().copied().take_while(|byte| NAME.contains(*byte)) {
             match (before, byte) {
-                (b'.', b'.' | b'-') | (b'-', b'.') => return Self::Malformed,
+                (b'.', b'.' | b'-') | (b'-', b'.') => is_well_formed = false,
                 (b'.', _) => first = byte,
                 _ => {}
             }
-            before = byte;
+            (before, end) = (byte, end + 1);
         }
-        match before {
-            b'.' | b'-' => Self::Malformed,
-            _ if first.is_ascii_digit() => Self::Digits,
-            _ => Self::Domain,
+        let is_whole = is_well_formed && before != b'-' && first != b'.';
+        match first.is_ascii_digit() {
+            _ if !is_whole => (end, Self::Malformed),
+            true => (end, Self::Digits),
+            false => (end, Self::Domain),
         }
     }
 }

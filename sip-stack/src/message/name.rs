@@ -7,6 +7,7 @@ use std::str::FromStr;
 use smol_str::SmolStr;
 
 use super::grammar;
+use super::header::TypedHeader;
 
 macro_rules! names {
     ($($variant:ident = $name:literal $(/ $compact:literal)?;)*) => {
@@ -200,6 +201,12 @@ impl HeaderName {
     #[inline]
     pub(crate) fn of_token(bytes: &[u8]) -> Option<Self> {
         Self::known(bytes).map(Self::from).or_else(|| Self::extension(bytes))
+    }
+
+    /// Whether it is the name of a typed header; those are never extensions.
+    #[inline]
+    pub(super) fn is_known<H: TypedHeader>(&self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(&H::NAME)
     }
 
     fn extension(bytes: &[u8]) -> Option<Self> {

@@ -132,10 +132,10 @@ impl Uri {
             }
             out.push('@');
         }
-        write_display(out, &self.host);
+        self.host.write(out);
         if let Some(port) = self.port {
             out.push(':');
-            write_display(out, &port);
+            grammar::write_number(port.into(), out);
         }
         self.params.write_in_uri(out);
         for (index, (name, value)) in self.headers.iter().enumerate() {
@@ -163,12 +163,6 @@ impl Uri {
         out.push(':');
         grammar::write_escaped(self.user.as_deref().unwrap_or_default(), &URI, out);
     }
-}
-
-fn write_display(out: &mut String, value: &impl fmt::Display) {
-    use fmt::Write as _;
-    // A String takes whatever is written to it.
-    let _ = write!(out, "{value}");
 }
 
 /// The text is no URI.

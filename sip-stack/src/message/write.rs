@@ -1,10 +1,8 @@
 //! Printing messages.
 
-use std::io::Write as _;
-
 use bytes::Bytes;
 
-use super::grammar::without_trailing_blanks;
+use super::grammar::{self, without_trailing_blanks};
 use super::headers::Headers;
 use super::name::HeaderName;
 use super::{Message, Request, Response};
@@ -22,30 +20,42 @@ impl Message {
 impl Request {
     /// The request as it travels.
     pub fn to_bytes(&self) -> Bytes {
-        let mut line = String::with_capacity(96);
-        line.push_str(self.method.as_str());
-        line.push(' ');
-        self.uri.write(&mut line);
-        line.push_str(" SIP/2.0\r\n");
-        finish(&line, &self.headers, &self.body)
+        let mut out = String::with_capacity(FIRST_LINE_USUAL + size(&self.headers, &self.body));
+        out.push_str(self.method.as_str());
+        out.push(' ');
+        self.uri.write(&mut out);
+        out.push_str(" SIP/2.0\r\n");
+        finish(out, &self.headers, &self.body)
     }
 }
 
 impl Response {
     /// The response as it travels.
     pub fn to_bytes(&self) -> Bytes {
-        let line = format!("SIP/2.0 {} {}\r\n", self.code, self.reason);
-        finish(&line, &self.headers, &self.body)
+        let mut out = String::with_capacity(FIRST_LINE_USUAL + size(&self.headers, &self.body));
+        out.push_str("SIP/2.0 ");
+        grammar::write_number(self.code.as_u16().into(), &mut out);
+        out.push(' ');
+        out.push_str(&self.reason);
+        out.push_str("\r\n");
+        finish(out, &self.headers, &self.body)
     }
 }
 
-const PUNCTUATION: usize = ": \r\n".len();
+const FIRST_LINE_USUAL: usize = 96;
+/// What a line has beside its value: a name as long as most are, a colon, a blank, a line end.
+const LINE_USUAL: usize = 20;
 const LENGTH_LINE: usize = "Content-Length: 65535\r\n\r\n".len();
+
+/// About how long headers and body are; it is no matter if they are longer.
+fn size(headers: &Headers, body: &Bytes) -> usize {
+    headers.raw().map(|(_, value)| value.len() + LINE_USUAL).sum::<usize>() + LENGTH_LINE + body.len()
+}
 
 impl Headers {
     /// Appends the lines as they travel, Content-Length left out.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        for (name, value) in self.raw().filter(|(name, _)| **name != HeaderName::ContentLength) {
+        for (name, value) in self.raw().filter(|(name, _)| !matches!(name, HeaderName::ContentLength)) {
             out.extend_from_slice(name.as_str().as_bytes());
             out.extend_from_slice(b": ");
             out.extend_from_slice(&value[..without_trailing_blanks(value)]);
@@ -54,14 +64,14 @@ impl Headers {
     }
 }
 
-fn finish(first_line: &str, headers: &Headers, body: &Bytes) -> Bytes {
-    let lines: usize =
-        headers.raw().map(|(name, value)| name.as_str().len() + value.len() + PUNCTUATION).sum();
-    let mut out = Vec::with_capacity(first_line.len() + lines + LENGTH_LINE + body.len());
-    out.extend_from_slice(first_line.as_bytes());
+fn finish(first_line: String, headers: &Headers, body: &Bytes) -> Bytes {
+    let mut length = String::with_capacity(LENGTH_LINE);
+    length.push_str("Content-Length: ");
+    grammar::write_number(body.len() as u64, &mut length);
+    length.push_str("\r\n\r\n");
+    let mut out = first_line.into_bytes();
     headers.write(&mut out);
-    // A Vec takes whatever is written to it.
-    let _ = write!(out, "Content-Length: {}\r\n\r\n", body.len());
+    out.extend_from_slice(length.as_bytes());
     out.extend_from_slice(body);
     Bytes::from(out)
 }

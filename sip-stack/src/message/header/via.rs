@@ -7,7 +7,7 @@ use nom::combinator::verify;
 use nom::sequence::preceded;
 use smol_str::SmolStr;
 
-use super::{HeaderError, Shape, TypedHeader, parse_whole, push_display};
+use super::{HeaderError, Shape, TypedHeader, parse_whole};
 use crate::message::grammar::{self, Parsed, lws, number, separated, separator, token};
 use crate::message::host::{Host, HostText, host};
 use crate::message::name::HeaderName;
@@ -84,10 +84,10 @@ impl TypedHeader for Via {
         out.push_str("SIP/2.0/");
         grammar::write_token(&self.transport, out);
         out.push(' ');
-        push_display(out, &self.host);
+        self.host.write(out);
         if let Some(port) = self.port {
             out.push(':');
-            push_display(out, &port);
+            grammar::write_number(port.into(), out);
         }
         self.params.write(out);
     }
