@@ -28,7 +28,7 @@ use crate::config::Sip;
 use crate::telemetry::SipCounters;
 
 /// Datagrams and stream chunks that wait for the endpoint.
-const INBOX: usize = 1024;
+const INBOX: usize = 2048;
 /// Beyond so many events that the calls have not taken, new calls are refused.
 const EVENTS_WAITING_MAX: usize = 256;
 
@@ -192,7 +192,8 @@ impl Driver {
     fn handle(&mut self, input: Input) {
         let now = Instant::now();
         match input {
-            Input::Datagram { local, remote, payload } => {
+            Input::Datagram { local, remote, payload, seat } => {
+                drop(seat);
                 self.endpoint.handle_datagram(now, local, remote, payload);
             }
             Input::Opened(opened) => self.opened(now, *opened),

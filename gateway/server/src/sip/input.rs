@@ -4,22 +4,21 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use sip_stack::transport::{CertificateNames, FlowId, Transport};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tracing::debug;
 
+use super::waiting_room::{Seat, WaitingRoom};
 use super::writer::Writer;
 
 /// The largest UDP payload.
 const DATAGRAM_MAX: usize = 65_535;
-/// Read in one go, so that small datagrams share an allocation.
-const CHUNK: usize = 4 * DATAGRAM_MAX;
 
 /// One thing that happened on the network.
 pub(super) enum Input {
-    Datagram { local: SocketAddr, remote: SocketAddr, payload: Bytes },
+    Datagram { local: SocketAddr, remote: SocketAddr, payload: Bytes, seat: Seat },
     Opened(Box<Opened>),
     Data { flow: FlowId, payload: Bytes },
     Closed { flow: FlowId },
@@ -36,17 +35,23 @@ pub(super) struct Opened {
     pub(super) writer: Writer,
 }
 
-/// Reads datagrams until the driver is gone. A full inbox makes it wait, and the kernel drop.
+/// Reads datagrams until the driver is gone. Whoever floods has what is too much thrown away here, while it costs least;
+/// were it left to the kernel, others' would be lost as well.
+///
+/// Each is copied out: a call that keeps its INVITE must not keep what came beside it.
 pub(super) async fn read_datagrams(socket: Arc<UdpSocket>, local: SocketAddr, inbox: mpsc::Sender<Input>) {
-    let mut buffer = BytesMut::with_capacity(CHUNK);
+    let dropped = metrics::counter!("offhook_sip_datagrams_dropped_total");
+    let mut room = WaitingRoom::default();
+    let mut buffer = vec![0; DATAGRAM_MAX];
     loop {
-        if buffer.capacity() < DATAGRAM_MAX {
-            buffer = BytesMut::with_capacity(CHUNK);
-        }
-        match socket.recv_buf_from(&mut buffer).await {
-            Ok((_, remote)) => {
-                let payload = buffer.split().freeze();
-                if inbox.send(Input::Datagram { local, remote, payload }).await.is_err() {
+        match socket.recv_from(&mut buffer).await {
+            Ok((length, remote)) => {
+                let Some(seat) = room.seat(remote.ip()) else {
+                    dropped.increment(1);
+                    continue;
+                };
+                let payload = Bytes::copy_from_slice(&buffer[..length]);
+                if inbox.send(Input::Datagram { local, remote, payload, seat }).await.is_err() {
                     return;
                 }
             }

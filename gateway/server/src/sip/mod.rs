@@ -10,6 +10,7 @@ mod phones;
 mod registrations;
 mod stream;
 mod tls;
+mod waiting_room;
 mod websocket;
 mod writer;
 
