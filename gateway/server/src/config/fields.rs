@@ -8,8 +8,8 @@ use toml::Spanned;
 
 use super::list::List;
 use super::values::{
-    Codec, Dtmf, NumberPattern, Origin, PortRange, Secret, SignatureAlgorithm, SipListen, SipTransport,
-    TrunkAddress,
+    Codec, DigestAlgorithm, Dtmf, NumberPattern, Origin, PortRange, Secret, SignatureAlgorithm, SipListen,
+    SipTransport, TrunkAddress,
 };
 
 /// The whole file.
@@ -64,6 +64,7 @@ impl Default for Http {
 pub struct Sip {
     pub listen: Spanned<List<SipListen>>,
     pub domains: List<String>,
+    pub digest: List<DigestAlgorithm>,
     pub user_agent: String,
     pub first_response_s: Spanned<u32>,
     pub tls: SipTls,
@@ -77,6 +78,7 @@ impl Default for Sip {
         Self {
             listen: Spanned::new(0..0, List(listen.to_vec())),
             domains: List(Vec::new()),
+            digest: List(vec![DigestAlgorithm::Sha512_256, DigestAlgorithm::Sha256, DigestAlgorithm::Md5]),
             user_agent: concat!("Offhook/", env!("CARGO_PKG_VERSION")).to_owned(),
             first_response_s: Spanned::new(0..0, 6),
             tls: SipTls::default(),

@@ -183,6 +183,21 @@ pub enum Codec {
     G722,
 }
 
+/// An algorithm of digests (RFC 8760).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+pub enum DigestAlgorithm {
+    /// What every phone can, and what is long broken for other uses.
+    #[serde(rename = "md5")]
+    Md5,
+    /// SHA-256.
+    #[serde(rename = "sha-256")]
+    Sha256,
+    /// SHA-512/256.
+    #[serde(rename = "sha-512-256")]
+    Sha512_256,
+}
+
 /// How digits go to a trunk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use sip_stack::auth::{Account, Authenticator, Nonces, Subject, User, Verdict};
+use sip_stack::auth::{Account, Algorithm, Authenticator, Nonces, Subject, User, Verdict};
 use sip_stack::message::header::{Authorization, ProxyAuthenticate, ProxyAuthorization, WwwAuthenticate};
 use sip_stack::message::{Header, Request};
 use sip_stack::{Reply, Source};
 use tracing::{debug, warn};
 
-use crate::config::Secret;
+use crate::config::{DigestAlgorithm, Secret};
 
 /// How long a nonce is taken; phones refresh within the hour with one that they have.
 const NONCE_LIFETIME: Duration = Duration::from_secs(3600);
@@ -32,11 +32,13 @@ pub(super) struct Access {
 impl Access {
     pub(super) fn new(
         realm: &str,
+        algorithms: &[DigestAlgorithm],
         passwords: BTreeMap<String, Secret>,
         key: [u8; 32],
         started: Instant,
     ) -> Self {
-        let authenticator = Authenticator::new(realm, Nonces::new(key, NONCE_LIFETIME));
+        let mut authenticator = Authenticator::new(realm, Nonces::new(key, NONCE_LIFETIME));
+        authenticator.algorithms = algorithms.iter().copied().map(algorithm).collect();
         Self { authenticator, passwords, started }
     }
 
@@ -92,6 +94,14 @@ impl Access {
             }
         };
         Reply { headers, ..Reply::new(code) }
+    }
+}
+
+const fn algorithm(algorithm: DigestAlgorithm) -> Algorithm {
+    match algorithm {
+        DigestAlgorithm::Md5 => Algorithm::Md5,
+        DigestAlgorithm::Sha256 => Algorithm::Sha256,
+        DigestAlgorithm::Sha512_256 => Algorithm::Sha512_256,
     }
 }
 

@@ -79,7 +79,7 @@ impl Phones {
         };
         let domains = settings.domains.iter().map(spelled).collect::<Result<Vec<_>, _>>()?;
         let registrar = Registrar::new(RegistrarConfig::new(domains.clone(), key), Memory::new());
-        let access = Access::new(realm, passwords(users), key, now);
+        let access = Access::new(realm, &settings.digest, passwords(users), key, now);
         Ok(Some(Self { registrar, access, neighbours: Vec::new(), domains, key }))
     }
 
