@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the end-to-end tests drive: Chromium, SIPp, baresip and Kamailio from Debian's archive, and
-# playwright-core from npm. Does nothing where all of it is there already.
+# playwright-core, JsSIP and SIP.js from npm. Does nothing where all of it is there already.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin
 
 missing=
-for pair in chromium:chromium sipp:sip-tester baresip:baresip-core kamailio:kamailio; do
+for pair in chromium:chromium sipp:sip-tester baresip:baresip-core kamailio:kamailio openssl:openssl; do
 	command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 

@@ -1,5 +1,6 @@
 //! Kamailio, as Debian ships it: the registrar and proxy of a domain of its own.
 
+use crate::gateway::DOMAIN;
 use crate::port::{self, Transport};
 use crate::process::Program;
 use anyhow::{Context, Result};
@@ -24,15 +25,18 @@ pub struct Kamailio {
 }
 
 impl Kamailio {
-    /// Starts it for the domain `127.0.0.1` on a port, over UDP and TCP.
+    /// Starts it for the domain `127.0.0.1` on a port, over UDP and TCP, beside a gateway on another.
     ///
     /// # Errors
     /// It is missing, or does not open its port.
-    pub async fn start(port: u16) -> Result<Self> {
+    pub async fn start(port: u16, gateway: u16) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("kamailio/proxy.cfg");
         let file = folder.path().join("kamailio.cfg");
-        fs::write(&file, fs::read_to_string(own)?.replace("PASSWORD", PASSWORD))?;
+        let blanks = [("PASSWORD", PASSWORD), ("DOMAIN", DOMAIN), ("GATEWAY", &gateway.to_string())];
+        let text = fs::read_to_string(own)?;
+        let filled = blanks.iter().fold(text, |text, (blank, value)| text.replace(blank, value));
+        fs::write(&file, filled)?;
         // It forks: its children end with it, and it ends with us, however that comes.
         let mut command = Command::new("setpriv");
         command.process_group(0).args(["--pdeathsig", "TERM", KAMAILIO, "-DD", "-E"]).args(MEMORY);

@@ -1,3 +1,6 @@
 //! SIP's other implementations, unchanged: each file has one of them for a peer.
 
+mod baresip;
 mod kamailio;
+mod pages;
+mod two_phones;

@@ -1,7 +1,9 @@
 //! Chromium with a microphone that plays a tone, driven through playwright-core.
 
+mod sip_page;
 mod tab;
 
+pub use sip_page::{Library, SipPage, Subscriber};
 pub use tab::Tab;
 
 use crate::tone::Tone;

@@ -7,7 +7,7 @@ mod setup;
 
 pub use demo::Demo;
 pub use rest::Rest;
-pub use setup::{Setup, USER, USER_NUMBER};
+pub use setup::{DOMAIN, PHONE_PASSWORD, Setup, USER, USER_NUMBER};
 
 use crate::browser::Tab;
 use crate::port::{self, Transport};

@@ -3,11 +3,17 @@
 use crate::phone::Codec;
 use crate::port::{self, Transport};
 use anyhow::Result;
+use std::path::Path;
 
 /// The user whose page the tests open.
 pub const USER: &str = "alice";
 /// The number under which the trunk calls that user.
 pub const USER_NUMBER: &str = "+4930123456";
+
+/// The domain that phones register in.
+pub const DOMAIN: &str = "phones.test";
+/// The password of every phone.
+pub const PHONE_PASSWORD: &str = "open-sesame";
 
 /// RTP ports of one gateway: room for a few calls.
 const RTP_PORTS: u16 = 16;
@@ -27,6 +33,9 @@ pub struct Setup {
     first_response_s: u32,
     dtmf: &'static str,
     trunk_extra: String,
+    sip_extra: String,
+    sip_listen: String,
+    users_extra: String,
 }
 
 impl Setup {
@@ -49,6 +58,9 @@ impl Setup {
             first_response_s: 6,
             dtmf: "auto",
             trunk_extra: String::new(),
+            sip_extra: String::new(),
+            sip_listen: String::new(),
+            users_extra: String::new(),
         })
     }
 
@@ -56,6 +68,12 @@ impl Setup {
     #[must_use]
     pub const fn trunk_port(&self) -> u16 {
         self.trunk_port
+    }
+
+    /// The gateway's SIP port, for UDP and TCP.
+    #[must_use]
+    pub const fn sip_port(&self) -> u16 {
+        self.sip_port
     }
 
     /// Reaches the trunk over this transport.
@@ -100,10 +118,38 @@ impl Setup {
         self
     }
 
+    /// Lets phones of these users register in [`DOMAIN`] with [`PHONE_PASSWORD`].
+    #[must_use]
+    pub fn phones(mut self, users: &[&str]) -> Self {
+        self.sip_extra += &format!("domains = [\"{DOMAIN}\"]\n");
+        for user in users {
+            let (name, password) = (format!("name = \"{user}\""), format!("password = \"{PHONE_PASSWORD}\""));
+            self.users_extra += &format!("[[users]]\n{name}\n{password}\n");
+        }
+        self
+    }
+
+    /// Asks phones for digests with MD5 alone, as baresip 1.0 needs.
+    #[must_use]
+    pub fn md5_only(mut self) -> Self {
+        self.sip_extra += "digest = [\"md5\"]\n";
+        self
+    }
+
+    /// Listens for SIP over TLS as well, on a port of its own, with a certificate and its key in PEM files.
+    #[must_use]
+    pub fn tls(mut self, port: u16, certificate: &Path, key: &Path) -> Self {
+        self.sip_listen += &format!(", \"tls:127.0.0.1:{port}\"");
+        let (certificate, key) = (certificate.display(), key.display());
+        self.sip_extra += &format!("tls.certificate = \"{certificate}\"\ntls.certificate_key = \"{key}\"\n");
+        self
+    }
+
     /// The configuration file.
     pub(super) fn file(&self) -> String {
         let Self { http_port, sip_port, trunk_port, secret, media_port, rtp_port, .. } = self;
         let Self { ring_timeout_s, first_response_s, dtmf, trunk_extra, .. } = self;
+        let Self { sip_listen, sip_extra, users_extra, .. } = self;
         let rtp_last = rtp_port + RTP_PORTS - 1;
         let codec = self.codec.name().to_lowercase();
         let transport = self.transport.word();
@@ -112,8 +158,9 @@ impl Setup {
 [http]
 listen = ["127.0.0.1:{http_port}"]
 [sip]
-listen = ["udp:127.0.0.1:{sip_port}", "tcp:127.0.0.1:{sip_port}"]
+listen = ["udp:127.0.0.1:{sip_port}", "tcp:127.0.0.1:{sip_port}"{sip_listen}]
 first_response_s = {first_response_s}
+{sip_extra}
 [media]
 port = {media_port}
 workers = 1
@@ -127,6 +174,7 @@ hs256_secret = "{secret}"
 level = "debug"
 [[users]]
 name = "{USER}"
+{users_extra}
 [[trunks]]
 name = "carrier"
 address = "127.0.0.1:{trunk_port}"

@@ -31,6 +31,16 @@ impl Account {
         Self { uri, parameters, registers: true }
     }
 
+    /// Is of this domain, whatever the address of its registrar, and sends all its calls there.
+    #[must_use]
+    pub fn in_domain(mut self, domain: &str) -> Self {
+        let registrar = self.uri.split_once('@').map_or("", |(_, host)| host).to_owned();
+        self.parameters += &format!(";outbound=\"sip:{registrar}\"");
+        let host = registrar.split(';').next().unwrap_or_default();
+        self.uri = self.uri.replace(host, domain);
+        self
+    }
+
     /// Takes no call without SRTP, keyed in the SDP (RFC 4568).
     #[must_use]
     pub fn encrypted(mut self) -> Self {

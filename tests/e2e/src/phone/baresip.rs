@@ -21,6 +21,8 @@ use tokio::time::timeout;
 const MICROPHONE: Duration = Duration::from_secs(60);
 const MODULES: &str = "/usr/lib/baresip/modules";
 const REPLY_WITHIN: Duration = Duration::from_secs(5);
+/// What it prints of a registration that is accepted.
+const REGISTERED: &str = " 200 OK (";
 const REGISTERED_WITHIN: Duration = Duration::from_secs(5);
 
 /// A running baresip that answers every call by itself.
@@ -64,11 +66,12 @@ impl Baresip {
         port::opened(sip_port, Transport::Udp).await.with_context(story)?;
         port::opened(control_port, Transport::Tcp).await.with_context(story)?;
         let control = TcpStream::connect(("127.0.0.1", control_port)).await?;
-        let mut phone = Self { program, folder, control, pending: Vec::new(), events: Vec::new() };
         if account.registers() {
-            phone.event("REGISTER_OK", REGISTERED_WITHIN).await?;
+            // Its event may have been before anyone listened to events.
+            let registered = || program.whole_output().contains(REGISTERED).then_some(());
+            wait::until("registration of baresip", REGISTERED_WITHIN, registered, story).await?;
         }
-        Ok(phone)
+        Ok(Self { program, folder, control, pending: Vec::new(), events: Vec::new() })
     }
 
     /// Calls a SIP URI.
@@ -106,6 +109,18 @@ impl Baresip {
             bail!("no {kind} of baresip within {limit:?}; it says:\n{}", self.program.output());
         };
         event
+    }
+
+    /// Waits for an event of a type that no earlier call of this has returned.
+    ///
+    /// # Errors
+    /// None came within `limit`; the message shows baresip's output.
+    pub async fn next_event(&mut self, kind: &str, limit: Duration) -> Result<Value> {
+        let event = self.event(kind, limit).await?;
+        if let Some(at) = self.events.iter().position(|seen| seen["type"] == kind) {
+            self.events.remove(at);
+        }
+        Ok(event)
     }
 
     /// What baresip heard in its latest call, once that has ended.
@@ -184,6 +199,7 @@ fn config(folder: &Path, sip_port: u16, control_port: u16) -> Result<String> {
          module_path {MODULES}\n\
          module g711.so\n\
          module g722.so\n\
+         module srtp.so\n\
          module aufile.so\n\
          module sndfile.so\n\
          module_tmp account.so\n\
