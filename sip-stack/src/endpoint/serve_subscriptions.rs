@@ -18,7 +18,7 @@ use crate::ua::authenticate::Authentication;
 use crate::ua::subscription::attempt::{Step, Wanted};
 use crate::ua::subscription::subscriber::Subscriber;
 use crate::ua::subscription::{
-    Life, Notifier, SubscriptionEvent, SubscriptionId, SubscriptionTimer, UsageKey, referral,
+    Life, Notifier, SubscriptionEnd, SubscriptionEvent, SubscriptionId, SubscriptionTimer, UsageKey, referral,
 };
 use crate::ua::{InviteId, UaEvent, headers};
 
@@ -67,7 +67,9 @@ impl Endpoint {
             Usage::Subscriber(subscriber) => subscriber.notified(core, place, transaction, incoming),
             Usage::Notifier(_) => Life::Kept,
         });
-        self.leave_unwanted(id);
+        if known.is_none() {
+            self.leave_unwanted(id);
+        }
         Ok(())
     }
 
@@ -280,9 +282,17 @@ impl Endpoint {
         id: SubscriptionId,
         act: impl FnOnce(&mut Usage, &mut crate::endpoint::core::Core, crate::ua::subscription::Place<'_>) -> Life,
     ) {
-        if let Some((usage, place)) = self.usages.at(&mut self.calls, id) {
-            let life = act(usage, &mut self.core, place);
-            self.bury_usage(id, life);
+        let Some((usage, place)) = self.usages.at(&mut self.calls, id) else { return self.lose_usage(id) };
+        let life = act(usage, &mut self.core, place);
+        self.bury_usage(id, life);
+    }
+
+    /// The early dialog of a subscription went with the fork that lost the call.
+    fn lose_usage(&mut self, id: SubscriptionId) {
+        if self.usages.usages.contains_key(&id) {
+            let end = SubscriptionEnd::Unanswered;
+            self.core.event(UaEvent::Subscription(SubscriptionEvent::Ended { id, end }));
+            self.bury_usage(id, Life::Over);
         }
     }
 
@@ -323,7 +333,9 @@ impl Endpoint {
             }
             Life::Kept
         });
-        self.leave_unwanted(id);
+        if known.is_none() {
+            self.leave_unwanted(id);
+        }
     }
 
     fn close_attempt(&mut self, id: SubscriptionId) {

@@ -175,7 +175,7 @@ impl Endpoint {
     ) -> Result<(), CommandError> {
         self.core.now = now;
         if tell == TellMe::Nothing {
-            return self.end_notifier(id, |notifier, core| notifier.accept_untold(core, Vec::new()));
+            return self.end_notifier(id, |notifier, core| notifier.accept_untold(core));
         }
         self.notifier(id, |notifier, core, place| {
             if !notifier.is_referral() {

@@ -181,6 +181,16 @@ fn a_peer_may_ask_not_to_be_told() {
 }
 
 #[test]
+fn who_asked_to_be_told_is_told() {
+    let mut pair = pair();
+    talk(&mut pair, Transport::Udp);
+    pair.alice.refer_in_call(pair.now, TRANSFER, CALL, referral("<sip:carol@192.0.2.3>")).unwrap();
+    pair.run(ms(100));
+    let (id, _) = referred(&mut pair);
+    assert_eq!(pair.bob.accept_refer(pair.now, id, TellMe::Nothing), Err(CommandError::WrongState));
+}
+
+#[test]
 fn a_refusal_leaves_the_call_alone() {
     let mut pair = pair();
     talk(&mut pair, Transport::Udp);

@@ -5,7 +5,7 @@ use sip_stack::{
     UaEvent,
 };
 
-use crate::call::{ANSWER, CALL, address, invite};
+use crate::call::{ANSWER, CALL, address, invite, s};
 use crate::lone::{Lone, PEER, config, header, request, response, to_tag};
 
 fn lone() -> Lone {
@@ -142,4 +142,34 @@ fn an_untold_refer_that_is_told_all_the_same_is_no_harm() {
     assert!(lone.take_one().starts_with("SIP/2.0 200 "), "it came before the 202, and is taken");
     lone.hear(&response(202, &refer, "", "", ""));
     assert_eq!(lone.endpoint.subscriptions(), 0);
+}
+
+#[test]
+fn a_transfer_without_an_end_is_not_waited_for_for_ever() {
+    let (mut lone, sent) = answered("sip:bob@192.0.2.9");
+    let referral = Referral {
+        refer_to: address("<sip:carol@192.0.2.3>"),
+        referred_by: None,
+        tell_me: TellMe::Progress,
+        headers: Vec::new(),
+        body: None,
+    };
+    lone.endpoint.refer_in_call(lone.now, SubscriptionId(1), CALL, referral).unwrap();
+    lone.drain();
+    let refer = lone.take_one();
+    lone.hear(&response(202, &refer, "", "", ""));
+    let ours = header(&sent, "From").split(";tag=").nth(1).unwrap().to_owned();
+    let more = "Event: refer\nSubscription-State: active\n";
+    let notify = request("NOTIFY", 7, "n", &ours, more).replace("peers-call", header(&sent, "Call-ID"));
+    lone.hear(&notify.replace("tag=peer", "tag=bob"));
+    lone.take_lines();
+    lone.advance(s(160));
+    let refresh = lone.take_one_retransmitted();
+    assert_eq!(
+        (header(&refresh, "Event"), header(&refresh, "Expires")),
+        ("refer", "180"),
+        "as the peer names it"
+    );
+    lone.hear(&response(489, &refresh, "", "", ""));
+    assert_eq!((lone.endpoint.subscriptions(), lone.endpoint.calls()), (0, 1));
 }

@@ -259,3 +259,19 @@ fn probation_says_when_to_come_back() {
     lone.hear(&response(200, &sent, "n", "Expires: 600\n", ""));
     assert!(news(&mut lone).iter().all(|event| !matches!(event, SubscriptionEvent::Notified { .. })));
 }
+
+#[test]
+fn forks_that_come_after_the_end_are_left_and_the_others_stay() {
+    let (mut lone, sent) = subscribed();
+    lone.hear(&notify(&sent, 1, "a", ""));
+    lone.hear(&notify(&sent, 1, "b", ""));
+    lone.take_lines();
+    lone.endpoint.unsubscribe(lone.now, ID).unwrap();
+    lone.drain();
+    assert!(header(&lone.take_one(), "To").ends_with(";tag=a"));
+    lone.hear(&notify(&sent, 2, "b", ""));
+    assert_eq!(lone.take_lines(), ["SIP/2.0 200 OK"], "a subscription of its own");
+    lone.hear(&notify(&sent, 1, "c", ""));
+    let left = lone.sent.pop().unwrap().1;
+    assert!(header(&left, "To").ends_with(";tag=c") && header(&left, "Expires") == "0", "{left}");
+}

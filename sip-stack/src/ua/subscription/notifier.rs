@@ -33,7 +33,7 @@ use super::event::{SubscriptionEnd, SubscriptionEvent};
 use super::place::{Place, Words};
 use super::reason::TerminationReason;
 use super::subscriber::refer_event;
-use super::{Life, SubscriptionTimer, UsageKey, ends_subscription};
+use super::{Life, SubscriptionTimer, UsageKey, ends_subscription, referral};
 use crate::dialog::Sequence;
 use crate::endpoint::core::{Core, TimerKey};
 use crate::endpoint::error::CommandError;
@@ -199,9 +199,12 @@ impl Notifier {
     }
 
     /// Takes a REFER without a subscription (RFC 4488 §4).
-    pub(crate) fn accept_untold(&self, core: &mut Core, extra: Vec<Header>) -> Result<Life, CommandError> {
+    pub(crate) fn accept_untold(&self, core: &mut Core) -> Result<Life, CommandError> {
         let Stage::Asked(asked) = &self.stage else { return Err(CommandError::WrongState) };
-        let reply = Reply { headers: extra, ..Reply::new(200) };
+        if !self.is_referral() || !referral::wants_nothing(&asked.incoming) {
+            return Err(CommandError::WrongState);
+        }
+        let reply = Reply::new(200);
         let mut response = self.response(core, &asked.incoming, StatusCode::OK, &reply);
         response.headers.push(Header::new(HeaderName::ReferSub, "false"));
         core.respond(asked.transaction, &response);

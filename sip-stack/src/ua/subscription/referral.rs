@@ -28,8 +28,7 @@ pub(crate) fn headers(referral: &Referral, target_dialog: Option<&TargetDialog>)
 pub(crate) fn read(incoming: &IncomingRequest, call: Option<InviteId>) -> Option<Referred> {
     let headers = &incoming.request.headers;
     let ReferTo(mut refer_to) = headers.typed::<ReferTo>().ok()??;
-    let refer_sub = headers.typed::<ReferSub>().ok()?;
-    let subscribes = refer_sub.is_none_or(|refer_sub| refer_sub.subscribes);
+    headers.typed::<ReferSub>().ok()?;
     let replaces = replaces(&refer_to).ok()?;
     let method = match refer_to.uri.params.get("method") {
         Some(word) => word.parse().ok()?,
@@ -44,10 +43,16 @@ pub(crate) fn read(incoming: &IncomingRequest, call: Option<InviteId>) -> Option
         replaces,
         referred_by: headers.typed::<ReferredBy>().ok()?.map(|by| by.0),
         target_dialog: headers.typed().ok()?,
-        tell_me: if subscribes { TellMe::Progress } else { TellMe::Nothing },
+        tell_me: if wants_nothing(incoming) { TellMe::Nothing } else { TellMe::Progress },
         request: incoming.request.clone(),
         source: incoming.source,
     })
+}
+
+/// Whether the peer asks not to be told (RFC 4488 §4).
+pub(crate) fn wants_nothing(incoming: &IncomingRequest) -> bool {
+    let refer_sub = incoming.request.headers.typed::<ReferSub>().ok().flatten();
+    refer_sub.is_some_and(|refer_sub| !refer_sub.subscribes)
 }
 
 /// The Replaces among the headers of a URI.

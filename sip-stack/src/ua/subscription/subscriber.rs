@@ -189,8 +189,8 @@ impl Subscriber {
 
     /// What to ask for: a REFER's subscription was never asked for with a time of its own.
     fn asked_s(&self) -> u32 {
-        let granted = self.plan.origin == Origin::Refer && self.plan.asked_s == 0;
-        if granted { u32::try_from(REFER_EXPIRES.as_secs()).unwrap_or(u32::MAX) } else { self.plan.asked_s }
+        let unasked = self.plan.origin == Origin::Refer && self.plan.asked_s == 0;
+        if unasked { REFER_EXPIRES_S } else { self.plan.asked_s }
     }
 
     fn send(&mut self, core: &mut Core, mut place: Place<'_>, expires_s: u32, body: Option<&Body>) {
@@ -393,7 +393,9 @@ impl Subscriber {
             None if self.state == State::Waiting => self.state = State::Pending,
             None => {}
         }
-        if let Some(seconds) = state.expires_s() {
+        // A REFER's subscription has no time of its own asking; without one it would hold for ever.
+        let unlimited = self.plan.origin == Origin::Refer && self.until.is_none();
+        if let Some(seconds) = state.expires_s().or(unlimited.then_some(REFER_EXPIRES_S)) {
             self.holds_for(core, seconds.min(EXPIRES_MAX_S));
         }
         Life::Kept
@@ -410,7 +412,7 @@ impl Subscriber {
 }
 
 /// How long a REFER's subscription is asked to go on once it has to be refreshed.
-const REFER_EXPIRES: Duration = Duration::from_secs(180);
+const REFER_EXPIRES_S: u32 = 180;
 
 /// The Event of a REFER's subscription.
 pub(crate) fn refer_event(cseq: u32) -> Event {
