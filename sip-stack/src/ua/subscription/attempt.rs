@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::answer::{Refusal, longer, synthetic, tells_nothing};
 use super::command::{Refer, Subscribe, SubscriptionId};
 use super::event::{SubscriptionEnd, SubscriptionEvent};
-use super::subscriber::{Origin, Plan, Refusal, longer, synthetic, tells_nothing};
+use super::subscriber::{Origin, Plan};
 use super::{Life, SubscriptionTimer, referral};
 use crate::endpoint::core::{Core, TimerKey};
 use crate::endpoint::error::CommandError;

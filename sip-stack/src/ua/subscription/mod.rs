@@ -4,6 +4,7 @@
 //! notifies. A [`Subscriber`] and a [`Notifier`] are the two ends of one subscription; each speaks in a dialog
 //! that is its own, or that it shares with a call.
 
+pub(crate) mod answer;
 pub(crate) mod attempt;
 pub mod command;
 pub mod event;

@@ -23,6 +23,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::answer::{EXPIRES_MAX_S, Refusal, granted, longer, synthetic, tells_nothing};
 use super::event::{SubscriptionEnd, SubscriptionEvent};
 use super::place::{Place, Words};
 use super::reason::{TerminationReason, retry};
@@ -30,8 +31,8 @@ use super::{Life, SubscriptionId, SubscriptionTimer, UsageKey, ends_subscription
 use crate::dialog::Sequence;
 use crate::endpoint::core::{Core, TimerKey};
 use crate::endpoint::error::CommandError;
-use crate::message::header::{Event, Expires, MinExpires, ReferSub, Subscription, SubscriptionState};
-use crate::message::{Header, Headers, Method, Response, StatusCode};
+use crate::message::header::{Event, Expires, Subscription, SubscriptionState};
+use crate::message::{Header, Method, Response, StatusCode};
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
 use crate::transaction::table::{Delivery, Outcome};
@@ -45,8 +46,6 @@ use crate::ua::user::User;
 /// A refresh happens after three quarters of the granted time, or a little later by chance.
 const REFRESH_PERCENT: u64 = 75;
 const REFRESH_JITTER_PERCENT: u64 = 10;
-/// An `Expires` that a notifier may ask for at most: a day.
-const EXPIRES_MAX_S: u32 = 86_400;
 /// A refresh that was refused is tried again no sooner than this.
 const REFUSED_AGAIN: Duration = Duration::from_secs(32);
 
@@ -419,46 +418,4 @@ pub(crate) fn refer_event(cseq: u32) -> Event {
     let mut event = Event::new("refer");
     event.params.set("id", cseq.to_string());
     event
-}
-
-/// A refusal of the peer's, or what stands for none.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    pub(crate) code: u16,
-    pub(crate) reason: String,
-    pub(crate) headers: Headers,
-    pub(crate) synthetic: bool,
-}
-
-impl Refusal {
-    pub(crate) fn event(&self, id: SubscriptionId) -> SubscriptionEvent {
-        SubscriptionEvent::Refused {
-            id,
-            code: self.code,
-            reason: self.reason.clone(),
-            headers: self.headers.clone(),
-            synthetic: self.synthetic,
-        }
-    }
-}
-
-pub(crate) fn synthetic(code: u16, reason: &str) -> Refusal {
-    Refusal { code, reason: reason.to_owned(), headers: Headers::new(), synthetic: true }
-}
-
-/// The seconds that a 2xx grants.
-fn granted(response: &Response) -> Option<u32> {
-    response.headers.typed::<Expires>().ok().flatten().map(|expires| expires.0)
-}
-
-/// The longer time that a 423 asks for, if it is one to agree to.
-pub(crate) fn longer(asked_s: u32, response: &Response) -> Option<u32> {
-    let min_s = response.headers.typed::<MinExpires>().ok().flatten()?.0;
-    (asked_s.saturating_add(1)..=EXPIRES_MAX_S).contains(&min_s).then_some(min_s)
-}
-
-/// Whether the peer took a REFER without a subscription (RFC 4488 §4).
-pub(crate) fn tells_nothing(response: &Response) -> bool {
-    let refer_sub = response.headers.typed::<ReferSub>().ok().flatten();
-    refer_sub.is_some_and(|refer_sub| !refer_sub.subscribes)
 }
