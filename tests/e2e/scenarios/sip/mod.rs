@@ -3,4 +3,5 @@
 mod baresip;
 mod kamailio;
 mod pages;
+mod sipp;
 mod two_phones;

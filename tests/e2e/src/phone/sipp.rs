@@ -20,6 +20,7 @@ const LIFETIME_S: &str = "60";
 pub struct Scenario {
     text: String,
     transport: Transport,
+    proof_uri: Option<String>,
 }
 
 impl Scenario {
@@ -31,7 +32,7 @@ impl Scenario {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("sipp/{name}.xml"));
         let text = fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
         let transport = Transport::Udp;
-        Ok(Self { text, transport })
+        Ok(Self { text, transport, proof_uri: None })
     }
 
     /// Fills in the blank `{key}`.
@@ -55,6 +56,13 @@ impl Scenario {
     #[must_use]
     pub const fn over(mut self, transport: Transport) -> Self {
         self.transport = transport;
+        self
+    }
+
+    /// Answers challenges for this URI (without `sip:`), not for the address that it sends to.
+    #[must_use]
+    pub fn proves_for(mut self, uri: &str) -> Self {
+        self.proof_uri = Some(uri.to_owned());
         self
     }
 
@@ -102,6 +110,7 @@ impl Sipp {
             Transport::Udp => ["-t", "u1"],
             Transport::Tcp => ["-t", "t1"],
         });
+        command.args(scenario.proof_uri.iter().flat_map(|uri| ["-auth_uri", uri]));
         command.args(target.map(|gateway| format!("127.0.0.1:{gateway}")));
         let program = Program::start("sipp", folder.path(), command)?;
         Ok(Self { program, folder })
