@@ -3,8 +3,9 @@
 CARGO ?= cargo
 NPM ?= npm
 FUZZ_SECONDS ?= 30
+FLOOD_SECONDS ?= 3
 
-.PHONY: run web build test bench fuzz check fmt
+.PHONY: run web build test bench flood fuzz check fmt
 
 # The demo: one URL, a phone to call included.
 run: web
@@ -30,7 +31,13 @@ test: build
 bench: web
 	scripts/install-bench-peers.sh
 	$(CARGO) build --release --package server --package bench
+	$(CARGO) build --release --package sip-stack --examples
 	target/release/bench target/release/offhook
+
+# Requests of each method as fast as one core sends them, FLOOD_SECONDS each, while good calls go on beside them.
+flood: web
+	$(CARGO) build --release --package server --package bench
+	FLOOD_SECONDS=$(FLOOD_SECONDS) target/release/bench target/release/offhook flood
 	$(CARGO) run --release --manifest-path tests/bench/sip-peers/Cargo.toml --target-dir target/sip-peers -- target/bench.json
 
 # Any bytes through everything that a stranger reaches, FUZZ_SECONDS for each target.

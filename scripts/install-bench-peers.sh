@@ -2,8 +2,11 @@
 # Installs what `make bench` measures against. What cannot be installed is named as skipped by the benchmark itself.
 set -u
 
+# Where servers are.
+PATH=$PATH:/usr/sbin
+
 missing=
-for pair in rtpengine:rtpengine-daemon espeak-ng:espeak-ng; do
+for pair in rtpengine:rtpengine-daemon espeak-ng:espeak-ng kamailio:kamailio sipp:sip-tester; do
 	command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 [ -n "$missing" ] || exit 0

@@ -4,6 +4,8 @@
 //! and speech on loopback, every packet's delay taken.
 
 mod browser;
+mod flood;
+mod flood_sender;
 mod load;
 mod offhook;
 mod phone;
@@ -11,9 +13,13 @@ mod process;
 mod report;
 mod rtpengine;
 mod setup;
+mod sip_load;
 mod sip_parse;
+mod sip_server;
+mod sipp;
 mod speech;
 mod trunk;
+mod udp_drops;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -47,7 +53,8 @@ struct Figures {
     measured: Measured,
 }
 
-/// `bench BINARY [transcode] [relay] [setup] [sip_parse]`: all parts where none is named.
+/// `bench BINARY [transcode] [relay] [setup] [sip_parse] [sip_load]`: all of these where none is named. `bench BINARY
+/// flood [METHOD]...` instead floods it, with every method where none is named.
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let binary = arguments.next().map_or_else(|| PathBuf::from("target/release/offhook"), PathBuf::from);
@@ -70,6 +77,13 @@ fn main() -> io::Result<()> {
     }
     if wants("sip_parse") {
         sip_parse::measure(&mut report);
+    }
+    if wants("sip_load") {
+        sip_load::measure(&mut report, &bench.binary)?;
+    }
+    if parts.first().is_some_and(|named| named == "flood") {
+        let wants = |method: &str| parts.len() == 1 || parts.iter().any(|named| named == method);
+        bench.runtime.block_on(flood::measure(&mut report, &bench.binary, wants))?;
     }
     report.write(Path::new("target/bench.json"))
 }
