@@ -67,10 +67,6 @@ fn listeners(config: &Config, fault: Report<'_>) {
         let advice = "a tls listener needs a certificate; write certificate and certificate_key in [sip.tls]";
         fault(config.sip.listen.span(), "sip.listen", advice.to_owned());
     }
-    if let (Some(ca), false) = (&tls.client_ca, listens_for_tls(config)) {
-        let advice = "asks nobody for a certificate; add \"tls:0.0.0.0:5061\" to sip.listen";
-        fault(ca.span(), "sip.tls.client_ca", advice.to_owned());
-    }
 }
 
 fn listens_for_tls(config: &Config) -> bool {

@@ -69,7 +69,6 @@ fn values_with_a_form_of_their_own_show_an_example_of_it() {
         ("[sip]\nlisten = [\"5060\"]\n", 16, "sip.listen", "udp:0.0.0.0:5060"),
         ("[sip]\nlisten = [\"tls:[::]:5061\"]\n", 16, "sip.listen", "certificate_key in [sip.tls]"),
         ("[sip.tls]\ncertificate_key = \"a.key\"\n", 16, "sip.tls.certificate_key", "PEM file"),
-        ("[sip.tls]\nclient_ca = \"a.pem\"\n", 16, "sip.tls.client_ca", "tls:0.0.0.0:5061"),
         ("[http]\norigins = [\"phone.example\"]\n", 16, "http.origins", "https://phone.example"),
         ("[media]\nrtp_ports = \"40-20\"\n", 16, "media.rtp_ports", "30000-39999"),
         ("[log]\nlevel = \"loud\"\n", 16, "log.level", "debug"),
