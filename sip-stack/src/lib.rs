@@ -81,7 +81,7 @@ pub use endpoint::{
     CommandError, Config, Counters, Endpoint, Hangup, LargeRequests, Limits, Output, Package, Referrals,
     ReliableResponses, Services, SessionIds, SessionTimer, Timers,
 };
-pub use transport::{FlowId, Listener, Transport};
+pub use transport::{FlowId, KeepAlive, Listener, Transport};
 pub use ua::publication::{
     Change, PublicationEnd, PublicationEvent, PublicationId, PublicationLimits, Publications, Publish,
     Published,

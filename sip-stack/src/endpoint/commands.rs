@@ -242,6 +242,7 @@ impl Endpoint {
 
     pub(super) fn forget_registration(&mut self, id: RegistrationId) {
         self.registrations.remove(&id);
+        self.core.forget_binding(id);
         self.core.stop(TimerKey::Registration(id, RegistrationTimer::Refresh));
     }
 }

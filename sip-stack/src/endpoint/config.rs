@@ -6,7 +6,7 @@ use super::services::Services;
 use crate::message::Method;
 use crate::message::limits::MESSAGE_BYTES_MAX;
 use crate::proxy::ProxyConfig;
-use crate::transport::Listener;
+use crate::transport::{KeepAlive, Listener};
 use crate::ua::relation::RelationKind;
 
 /// The settings of an [`Endpoint`](crate::Endpoint).
@@ -32,6 +32,8 @@ pub struct Config {
     pub session_ids: SessionIds,
     /// What becomes of a request that may not fit a datagram.
     pub large_requests: LargeRequests,
+    /// How long the flows of our registrations may be silent.
+    pub keep_alive: KeepAlive,
     /// The methods whose requests outside of calls the owner is asked about first
     /// ([`UaEvent::Requested`](crate::UaEvent::Requested)); a registrar or proxy names them here.
     pub screen: Vec<Method>,
@@ -55,6 +57,7 @@ impl Config {
             relations: Vec::new(),
             session_ids: SessionIds::default(),
             large_requests: LargeRequests::default(),
+            keep_alive: KeepAlive::default(),
             screen: Vec::new(),
             proxy: None,
             services: Services::default(),
@@ -124,6 +127,14 @@ pub struct Limits {
     pub streams_per_source: usize,
     /// Bytes of one message; a longer one is answered 513.
     pub message_bytes: usize,
+    /// Accepted streams that have brought no message yet; one more, and the oldest of them is closed.
+    pub streams_half_open: usize,
+    /// How long a stream that was asked for may take to open.
+    pub stream_opening: Duration,
+    /// How long an accepted stream may take to bring its first message.
+    pub stream_first_message: Duration,
+    /// How long a stream may be silent afterwards; longer than a registration of an hour.
+    pub stream_idle: Duration,
     /// How long a message on a stream may take from its first octet to its last; then the stream is closed.
     pub stream_message: Duration,
     /// Bytes that wait for a stream to connect, or for its peer to read them.
@@ -144,6 +155,10 @@ impl Default for Limits {
             streams: 1_000,
             streams_per_source: 250,
             message_bytes: MESSAGE_BYTES_MAX,
+            streams_half_open: 250,
+            stream_opening: Duration::from_secs(10),
+            stream_first_message: Duration::from_secs(32),
+            stream_idle: Duration::from_secs(7200),
             stream_message: Duration::from_secs(32),
             stream_backlog_bytes: 262_144,
             retry_after_s: 10,

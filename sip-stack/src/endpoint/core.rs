@@ -1,6 +1,6 @@
 //! What every part of the endpoint works with: the clock's last word, chance, the way out, the transactions.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::config::Config;
@@ -16,6 +16,7 @@ use crate::proxy::identity::Identity;
 use crate::transaction::table::{Delivery, Table};
 use crate::transaction::{Timer, TransactionId};
 use crate::transport::destination::Destination;
+use crate::transport::keep_alive::Binding;
 use crate::transport::{FlowId, Layer};
 use crate::ua::call::CallTimer;
 use crate::ua::publication::PublicationId;
@@ -37,8 +38,24 @@ pub(crate) enum TimerKey {
     Subscription(SubscriptionId, SubscriptionTimer),
     /// Time to refresh a publication.
     Publication(PublicationId),
-    /// A message on a stream that has begun and not ended.
-    Stream(FlowId),
+    Stream(FlowId, StreamTimer),
+    /// The datagram flow of a registration.
+    Binding(RegistrationId),
+}
+
+/// What a stream's time is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum StreamTimer {
+    /// It was asked for and is not there.
+    Opening,
+    /// A message has begun and not ended.
+    Message,
+    /// Nothing comes.
+    Silence,
+    /// Time for a ping of ours.
+    Ping,
+    /// A pong is owed.
+    Pong,
 }
 
 /// The shared floor under calls and registrations.
@@ -60,6 +77,8 @@ pub(crate) struct Core {
     pub(crate) replaced: VecDeque<InviteId>,
     pub(crate) nonce_counts: NonceCounts,
     pub(crate) availability: Availability,
+    /// Datagram flows that are kept alive.
+    pub(crate) bindings: BTreeMap<RegistrationId, Binding>,
 }
 
 impl Core {
@@ -78,6 +97,7 @@ impl Core {
             replaced: VecDeque::new(),
             nonce_counts: NonceCounts::default(),
             availability: Availability::default(),
+            bindings: BTreeMap::new(),
         }
     }
 

@@ -30,6 +30,10 @@ pub struct Counters {
     pub limited_forks: u64,
     /// Streams refused because of [`Limits::streams`](crate::Limits::streams) or its backlog.
     pub limited_streams: u64,
+    /// Flows of ours that no longer answered keep-alives.
+    pub dead_flows: u64,
+    /// Streams closed because nothing came.
+    pub silent_streams: u64,
     /// Streams closed because the certificate named somebody else, or there was none.
     pub wrong_peers: u64,
     /// Client transactions that nobody answered.

@@ -9,6 +9,7 @@ pub mod error;
 mod forwarding;
 mod hangup;
 mod in_call;
+mod keep_alive;
 mod nonce_counts;
 pub mod output;
 mod publications;
@@ -19,6 +20,7 @@ mod requests;
 mod schedule;
 mod serve_subscriptions;
 pub mod services;
+mod stream_timers;
 mod streams;
 mod subscriptions;
 mod usages;
@@ -43,6 +45,7 @@ use crate::message::header::RecvInfo;
 use crate::proxy::Context;
 use crate::transaction::TransactionId;
 use crate::transport::Transport;
+use crate::transport::stun::is_stun;
 use crate::ua::call::{Call, DialogKey};
 use crate::ua::in_call::SentInCall;
 use crate::ua::outgoing::Sent;
@@ -104,6 +107,9 @@ impl Endpoint {
     /// A datagram arrived at the listener `local`.
     pub fn handle_datagram(&mut self, now: Instant, local: SocketAddr, remote: SocketAddr, payload: Bytes) {
         self.core.now = now;
+        if is_stun(&payload) {
+            return self.receive_stun(local, remote, &payload);
+        }
         let hop = self.core.transport.reply(Transport::Udp, local, remote);
         self.receive(hop, local, payload);
         self.settle();
@@ -132,7 +138,8 @@ impl Endpoint {
             TimerKey::Proxy(branch) => self.fire_branch(branch),
             TimerKey::Subscription(id, timer) => self.fire_subscription(id, timer),
             TimerKey::Publication(id) => self.fire_publication(id),
-            TimerKey::Stream(flow) => self.give_up_stream(flow),
+            TimerKey::Stream(flow, timer) => self.fire_stream(flow, timer),
+            TimerKey::Binding(id) => self.fire_binding(id),
         }
     }
 

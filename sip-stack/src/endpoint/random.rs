@@ -24,6 +24,12 @@ impl Random {
         block.iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
     }
 
+    /// The transaction id of a binding request.
+    pub(crate) fn stun_id(&mut self) -> [u8; 12] {
+        let block = self.block();
+        std::array::from_fn(|index| block.get(index).copied().unwrap_or_default())
+    }
+
     /// A number in `0..bound`; 0 for an empty range.
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.next_u64().checked_rem(bound).unwrap_or(0)

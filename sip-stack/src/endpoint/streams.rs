@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use super::core::TimerKey;
+use super::core::{StreamTimer, TimerKey};
 use super::{Endpoint, Output};
 use crate::message::validate::refuse_unread;
 use crate::transport::framing::{Frame, Framer, FramingError};
@@ -56,15 +56,17 @@ impl Endpoint {
         let (flow, core) = (opened.flow, &mut self.core);
         match core.transport.opened(core.now, opened, &mut core.outputs) {
             Ok(()) => {
+                self.core.stop(TimerKey::Stream(flow, StreamTimer::Opening));
                 self.streams.framers.insert(flow, Framer::new());
+                self.watch_silence(flow);
+                self.close_surplus();
             }
             Err(error) => {
                 match error {
                     OpenError::Limit => self.core.counters.limited_streams += 1,
                     OpenError::WrongPeer => self.core.counters.wrong_peers += 1,
                 }
-                self.forget_stream(flow);
-                self.core.outputs.push_back(Output::Close { flow });
+                self.close_stream(flow);
             }
         }
         self.settle();
@@ -73,8 +75,8 @@ impl Endpoint {
     /// Bytes arrived on a stream.
     pub fn handle_stream_data(&mut self, now: Instant, flow: FlowId, payload: Bytes) {
         self.core.now = now;
-        self.core.transport.touch(now, flow);
-        if self.core.transport.transport_of(flow).is_some_and(Transport::is_websocket) {
+        self.core.transport.streams.touch(now, flow);
+        if self.core.transport.streams.transport_of(flow).is_some_and(Transport::is_websocket) {
             self.receive_frame(flow, Frame::of_websocket_message(payload));
             return self.settle();
         }
@@ -89,7 +91,10 @@ impl Endpoint {
             }
             self.settle();
         }
-        self.watch_message(flow);
+        let is_inside = self.streams.framers.get(&flow).is_some_and(Framer::is_inside_message);
+        if is_inside {
+            self.watch_message(flow);
+        }
     }
 
     /// So many octets wait in the driver for the peer to take them; a peer that reads too slowly is cut off at
@@ -98,8 +103,7 @@ impl Endpoint {
         self.core.now = now;
         if octets > self.core.config.limits.stream_backlog_bytes && self.streams.framers.contains_key(&flow) {
             self.core.counters.limited_streams += 1;
-            self.forget_stream(flow);
-            self.core.outputs.push_back(Output::Close { flow });
+            self.close_stream(flow);
         }
         self.settle();
     }
@@ -111,33 +115,23 @@ impl Endpoint {
         self.settle();
     }
 
-    /// Counts the time from a message's first octet; a peer cannot stretch it by sending one octet at a time.
-    fn watch_message(&mut self, flow: FlowId) {
-        let (key, framer) = (TimerKey::Stream(flow), self.streams.framers.get(&flow));
-        if framer.is_some_and(Framer::is_inside_message) && !self.core.schedule.is_running(key) {
-            self.core.start(key, self.core.config.limits.stream_message);
-        }
-    }
-
-    /// The rest of a message never came (RFC 4475 §3.1.2.2).
-    pub(super) fn give_up_stream(&mut self, flow: FlowId) {
-        self.core.counters.malformed += 1;
-        self.forget_stream(flow);
-        self.core.outputs.push_back(Output::Close { flow });
-    }
-
     fn receive_frame(&mut self, flow: FlowId, frame: Frame) {
-        self.core.stop(TimerKey::Stream(flow));
+        self.core.stop(TimerKey::Stream(flow, StreamTimer::Message));
+        if self.core.transport.streams.hear(flow) {
+            self.watch_silence(flow);
+        }
         match frame {
             Frame::Message(message) => {
                 let Some(hop) = self.core.transport.reply_on(flow) else { return };
                 self.receive(hop, hop.local, message);
             }
             Frame::Ping => {
+                // Two pongs without a message between them look like a ping.
+                self.core.receive_pong(flow);
                 let payload = Bytes::from_static(b"\r\n");
                 self.core.outputs.push_back(Output::StreamData { flow, payload });
             }
-            Frame::Pong => {}
+            Frame::Pong => self.core.receive_pong(flow),
         }
     }
 
@@ -150,12 +144,25 @@ impl Endpoint {
         self.give_up_stream(flow);
     }
 
-    fn forget_stream(&mut self, flow: FlowId) {
+    /// Too many streams have brought nothing yet: the oldest of them go, so that a flood of them leaves room.
+    fn close_surplus(&mut self) {
+        while let Some(flow) = self.core.transport.streams.surplus(self.core.config.limits.streams_half_open)
+        {
+            self.core.counters.limited_streams += 1;
+            self.close_stream(flow);
+        }
+    }
+
+    pub(super) fn forget_stream(&mut self, flow: FlowId) {
         self.streams.framers.remove(&flow);
-        self.core.stop(TimerKey::Stream(flow));
+        let timers = TimerKey::Stream(flow, StreamTimer::Opening)..=TimerKey::Stream(flow, StreamTimer::Pong);
+        self.core.schedule.stop_range(timers);
         // RFC 3261 §18.4: whoever waits for a response on it waits in vain.
         for transaction in self.core.transport.closed(flow) {
             self.core.lose_stream(transaction);
+        }
+        for registration in self.registrations.values_mut().filter(|it| it.is_on(flow)) {
+            registration.lose_flow(&mut self.core);
         }
     }
 }

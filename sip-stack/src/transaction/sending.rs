@@ -9,8 +9,8 @@ use super::key::{ClientKey, MAGIC_COOKIE};
 use super::table::{Delivery, Outcome};
 use super::{Action, ClientEvent, Timer, TransactionId};
 use crate::endpoint::config::LargeRequests;
-use crate::endpoint::core::{Core, TimerKey};
-use crate::message::header::{CSeq, Route, To};
+use crate::endpoint::core::{Core, StreamTimer, TimerKey};
+use crate::message::header::{CSeq, Route, To, Via};
 use crate::message::{Header, HeaderName, Headers, Host, Method, Request, Response, Uri};
 use crate::transport::destination::Destination;
 use crate::transport::flow::Parcel;
@@ -48,11 +48,11 @@ impl Core {
         user: User,
         branch: String,
     ) -> TransactionId {
-        request.headers.push_front(via::ours(&way, &branch));
+        request.headers.push_front(Header::from_typed(&via_for(user, &way, &branch)));
         let mut payload = request.to_bytes();
         let (mut way, mut fallback) = (way, None);
         if let Some(stream) = self.stream_for_large(&way, payload.len()) {
-            request.headers.set_first(&via::ours_typed(&stream, &branch));
+            request.headers.set_first(&via_for(user, &stream, &branch));
             payload = request.to_bytes();
             fallback = Some(std::mem::replace(&mut way, stream));
         }
@@ -129,11 +129,19 @@ impl Core {
         let parcel = Parcel { payload, transaction };
         let sent = self.transport.send(self.now, way, parcel, to, &mut self.outputs);
         match sent {
-            Ok(_) => {}
+            Ok(flow) => self.watch_opening(flow),
             Err(SendError::Limit) => self.counters.limited_streams += 1,
             Err(SendError::NoFlow) => self.counters.transport_failures += 1,
         }
         sent
+    }
+
+    fn watch_opening(&mut self, flow: Option<FlowId>) {
+        let Some(flow) = flow.filter(|flow| self.transport.streams.is_opening(*flow)) else { return };
+        let key = TimerKey::Stream(flow, StreamTimer::Opening);
+        if !self.schedule.is_running(key) {
+            self.start(key, self.config.limits.stream_opening);
+        }
     }
 
     /// A response came: to its transaction, or nowhere.
@@ -245,7 +253,8 @@ impl Core {
     fn deliver(&mut self, transaction: TransactionId, outcome: Outcome) {
         if let Some(client) = self.transactions.clients.get(&transaction) {
             let (user, request, way) = (client.user, Arc::clone(&client.request), client.way);
-            self.deliveries.push_back(Delivery { transaction, user, request, way, outcome });
+            let flow = client.flow;
+            self.deliveries.push_back(Delivery { transaction, user, request, way, flow, outcome });
         }
     }
 
@@ -266,7 +275,8 @@ impl Core {
             self.forget_client(id);
             return;
         };
-        Arc::make_mut(&mut client.request).headers.set_first(&via::ours_typed(&way, &client.branch));
+        let via = via_for(client.user, &way, &client.branch);
+        Arc::make_mut(&mut client.request).headers.set_first(&via);
         client.payload = client.request.to_bytes();
         client.way = way;
         let mut actions = Vec::new();
@@ -286,11 +296,20 @@ impl Core {
         self.schedule.stop_range(TimerKey::Client(id, Timer::FIRST)..=TimerKey::Client(id, Timer::LAST));
         let Some(client) = self.transactions.clients.remove(&id) else { return };
         if let Some(flow) = client.flow {
-            self.transport.release(flow, id);
+            self.transport.streams.release(flow, id);
         }
         let key = ClientKey { branch: client.branch, method: client.request.method.clone() };
         self.transactions.client_keys.remove(&key);
     }
+}
+
+/// Our Via; a registration of ours asks whether keep-alives are welcome (RFC 6223 §4.2).
+fn via_for(user: User, way: &Destination, branch: &str) -> Via {
+    let mut via = via::ours_typed(way, branch);
+    if matches!(user, User::Register(_)) {
+        via.params.set_flag("keep");
+    }
+    via
 }
 
 /// The host or domain that the next hop speaks for: that of the first Route, or of the request URI.

@@ -8,6 +8,7 @@ use super::key::{ClientKey, MergeKey, ServerKey};
 use super::{Client, Server, TransactionId};
 use crate::endpoint::config::Limits;
 use crate::message::{Request, Response};
+use crate::transport::FlowId;
 use crate::transport::destination::Destination;
 use crate::ua::user::User;
 
@@ -57,6 +58,8 @@ pub(crate) struct Delivery {
     /// The request as it was sent, and where.
     pub(crate) request: Arc<Request>,
     pub(crate) way: Destination,
+    /// The stream that it went on.
+    pub(crate) flow: Option<FlowId>,
     pub(crate) outcome: Outcome,
 }
 

@@ -7,6 +7,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::identity::{Identities, same};
+use super::keep_alive::Pinging;
 use super::{Security, Transport};
 use crate::message::Host;
 use crate::transaction::TransactionId;
@@ -16,7 +17,8 @@ use crate::transaction::TransactionId;
 pub struct FlowId(pub u64);
 
 impl FlowId {
-    /// The first id that the endpoint gives to a stream it asks for; the driver numbers accepted ones below.
+    /// The first id that the endpoint gives to a stream it asks for; the driver numbers accepted ones below, in
+    /// the order in which they come.
     pub const FIRST_CONNECTED: Self = Self(1 << 63);
 }
 
@@ -60,6 +62,8 @@ pub(crate) struct Stream {
     pub(crate) alias: Option<SocketAddr>,
     /// When a byte last came or went.
     pub(crate) active: Instant,
+    /// How it is kept alive, if it carries a registration of ours.
+    pub(crate) pinging: Option<Pinging>,
     /// The client transactions whose request went this way.
     pub(crate) transactions: BTreeSet<TransactionId>,
 }

@@ -53,7 +53,7 @@ pub(crate) struct Opened {
 pub(crate) struct Layer {
     listeners: Vec<Listener>,
     limits: Limits,
-    pub(super) streams: Streams,
+    pub(crate) streams: Streams,
     next_flow: FlowId,
 }
 
@@ -112,11 +112,6 @@ impl Layer {
         })
     }
 
-    /// What a stream speaks.
-    pub(crate) fn transport_of(&self, flow: FlowId) -> Option<Transport> {
-        self.streams.get(flow).map(|stream| stream.transport)
-    }
-
     /// Sends, on the stream the destination names, on another to the same address and peer, or on a new one; says
     /// which. `server_name` is the host or domain that the message is for.
     pub(crate) fn send(
@@ -170,6 +165,7 @@ impl Layer {
             peer: Peer::Expected(server_name.clone()),
             alias: None,
             active: now,
+            pinging: None,
             transactions: BTreeSet::new(),
         };
         self.streams.insert(flow, stream);
@@ -226,9 +222,11 @@ impl Layer {
             peer: proved,
             alias: None,
             active: now,
+            pinging: None,
             transactions: BTreeSet::new(),
         };
         self.streams.insert(flow, stream);
+        self.streams.await_message(flow);
         Ok(())
     }
 
@@ -238,7 +236,9 @@ impl Layer {
         remote: SocketAddr,
         outputs: &mut VecDeque<Output>,
     ) -> Result<(), SendError> {
-        if self.streams.held_by(remote.ip()) >= self.limits.streams_per_source {
+        // From loopback comes a proxy of this machine's own, for everybody.
+        let is_shared = remote.ip().is_loopback();
+        if !is_shared && self.streams.held_by(remote.ip()) >= self.limits.streams_per_source {
             return Err(SendError::Limit);
         }
         if self.streams.len() < self.limits.streams {
@@ -252,20 +252,6 @@ impl Layer {
         self.closed(flow);
         outputs.push_back(Output::Close { flow });
         Ok(())
-    }
-
-    /// Notes that a stream is alive.
-    pub(crate) fn touch(&mut self, now: Instant, flow: FlowId) {
-        if let Some(stream) = self.streams.get_mut(flow) {
-            stream.active = now;
-        }
-    }
-
-    /// A client transaction has no more business with its stream.
-    pub(crate) fn release(&mut self, flow: FlowId, transaction: TransactionId) {
-        if let Some(stream) = self.streams.get_mut(flow) {
-            stream.transactions.remove(&transaction);
-        }
     }
 
     /// Forgets a stream; returns the client transactions whose request went that way.

@@ -5,9 +5,11 @@ pub(crate) mod destination;
 pub(crate) mod flow;
 pub mod framing;
 pub mod identity;
+pub(crate) mod keep_alive;
 pub(crate) mod layer;
 mod listener;
 mod streams;
+pub(crate) mod stun;
 pub(crate) mod via;
 
 use std::fmt;
@@ -15,6 +17,7 @@ use std::str::FromStr;
 
 pub use flow::FlowId;
 pub use identity::{AlternativeNames, CertificateNames, Identities};
+pub use keep_alive::KeepAlive;
 pub(crate) use layer::Layer;
 pub use listener::Listener;
 

@@ -5,14 +5,18 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use super::Transport;
-use super::flow::{FlowId, Stream};
+use super::flow::{FlowId, Stream, StreamState};
+use super::keep_alive::Pinging;
 use crate::message::Host;
+use crate::transaction::TransactionId;
 
 /// All streams, open and opening.
 #[derive(Debug, Default)]
 pub(crate) struct Streams {
     by_id: BTreeMap<FlowId, Stream>,
     by_remote: BTreeSet<(Transport, SocketAddr, FlowId)>,
+    /// Accepted, and nothing whole has come yet.
+    half_open: BTreeSet<FlowId>,
 }
 
 impl Streams {
@@ -35,6 +39,7 @@ impl Streams {
 
     pub(crate) fn remove(&mut self, flow: FlowId) -> Option<Stream> {
         let stream = self.by_id.remove(&flow)?;
+        self.half_open.remove(&flow);
         for address in [Some(stream.remote), stream.alias].into_iter().flatten() {
             self.by_remote.remove(&(stream.transport, address, flow));
         }
@@ -70,5 +75,65 @@ impl Streams {
     pub(crate) fn most_silent(&self) -> Option<(FlowId, Instant)> {
         let idle = self.by_id.iter().filter(|(_, stream)| stream.transactions.is_empty());
         idle.min_by_key(|(_, stream)| stream.active).map(|(flow, stream)| (*flow, stream.active))
+    }
+
+    /// What a stream speaks.
+    pub(crate) fn transport_of(&self, flow: FlowId) -> Option<Transport> {
+        self.get(flow).map(|stream| stream.transport)
+    }
+
+    /// Whether it was asked for and is not there.
+    pub(crate) fn is_opening(&self, flow: FlowId) -> bool {
+        self.get(flow).is_some_and(|stream| matches!(stream.state, StreamState::Connecting { .. }))
+    }
+
+    /// Notes that a stream is alive.
+    pub(crate) fn touch(&mut self, now: Instant, flow: FlowId) {
+        if let Some(stream) = self.get_mut(flow) {
+            stream.active = now;
+        }
+    }
+
+    /// When a byte last came or went.
+    pub(crate) fn active_since(&self, flow: FlowId) -> Option<Instant> {
+        self.get(flow).map(|stream| stream.active)
+    }
+
+    /// Notes that a stranger's stream is there, and has to bring something.
+    pub(crate) fn await_message(&mut self, flow: FlowId) {
+        self.half_open.insert(flow);
+    }
+
+    /// Notes that a stream has brought something whole; true if that was awaited.
+    pub(crate) fn hear(&mut self, flow: FlowId) -> bool {
+        self.half_open.remove(&flow)
+    }
+
+    /// Whether an accepted stream has brought nothing yet.
+    pub(crate) fn is_half_open(&self, flow: FlowId) -> bool {
+        self.half_open.contains(&flow)
+    }
+
+    /// The oldest of the streams that have brought nothing yet, if there are more than `max`.
+    pub(crate) fn surplus(&self, max: usize) -> Option<FlowId> {
+        self.half_open.first().copied().filter(|_| self.half_open.len() > max)
+    }
+
+    /// How a stream is kept alive.
+    pub(crate) fn pinging(&self, flow: FlowId) -> Option<Pinging> {
+        self.get(flow)?.pinging
+    }
+
+    pub(crate) fn set_pinging(&mut self, flow: FlowId, pinging: Pinging) {
+        if let Some(stream) = self.get_mut(flow) {
+            stream.pinging = Some(pinging);
+        }
+    }
+
+    /// A client transaction has no more business with its stream.
+    pub(crate) fn release(&mut self, flow: FlowId, transaction: TransactionId) {
+        if let Some(stream) = self.get_mut(flow) {
+            stream.transactions.remove(&transaction);
+        }
     }
 }

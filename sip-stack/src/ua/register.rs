@@ -1,6 +1,6 @@
 //! A registration that is kept fresh (RFC 3261 §10.2).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::authenticate::{AUTHENTICATION_TRIES_MAX, Authentication};
 use super::command::{Register, RegistrationId};
@@ -16,12 +16,16 @@ use crate::message::header::{CSeq, Contact, Expires, MinExpires, RetryAfter};
 use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Request, Response};
 use crate::transaction::TransactionId;
 use crate::transaction::table::{Delivery, Outcome};
+use crate::transport::FlowId;
 use crate::transport::destination::Destination;
+use crate::transport::keep_alive::Agreed;
 
 /// The first pause after a failure, doubled by each further one (RFC 5626 §4.5).
 const BACK_OFF_FIRST_S: u64 = 30;
 /// The longest pause.
 const BACK_OFF_MAX_S: u64 = 1800;
+/// Registrations that lost their flow come back within this time of each other.
+const RECOVERY_MS: u64 = 1000;
 /// A refresh happens after three quarters of the granted time, or a little later by chance.
 const REFRESH_PERCENT: u64 = 75;
 const REFRESH_JITTER_PERCENT: u64 = 10;
@@ -62,6 +66,9 @@ pub(crate) struct Registration {
     tries: u8,
     failures: u32,
     intent: Intent,
+    /// The stream that the registrar confirmed it on, and when.
+    flow: Option<FlowId>,
+    confirmed: Instant,
 }
 
 impl Registration {
@@ -83,6 +90,8 @@ impl Registration {
             tries: 0,
             failures: 0,
             intent: Intent::Keep,
+            flow: None,
+            confirmed: core.now,
             register,
         };
         registration.send(core);
@@ -113,6 +122,26 @@ impl Registration {
     /// Refreshes, or tries again.
     pub(crate) fn fire(&mut self, core: &mut Core) {
         self.send(core);
+    }
+
+    /// Whether it was confirmed on this stream.
+    pub(crate) fn is_on(&self, flow: FlowId) -> bool {
+        self.flow == Some(flow)
+    }
+
+    /// The flow is gone, and with it the way back to us: registers anew at once (RFC 5626 §4.5), but not again and
+    /// again at a registrar that closes each stream.
+    pub(crate) fn lose_flow(&mut self, core: &mut Core) {
+        self.flow = None;
+        let is_registered = self.failures == 0 && core.schedule.is_running(self.timer());
+        if self.intent == Intent::Withdraw || !is_registered {
+            return;
+        }
+        let age = core.now.saturating_duration_since(self.confirmed);
+        let rest = Duration::from_secs(BACK_OFF_FIRST_S).saturating_sub(age);
+        // A registrar that comes back is not met by everybody in the same moment.
+        let by_chance = Duration::from_millis(core.random.below(RECOVERY_MS));
+        core.start(self.timer(), rest + by_chance);
     }
 
     fn timer(&self) -> TimerKey {
@@ -161,13 +190,13 @@ impl Registration {
             Outcome::TransportFailed => self.failed(core, 503, "Service Unavailable", &Headers::new()),
             Outcome::Response(response) => match response.code.as_u16() {
                 ..200 => Life::Kept,
-                200..300 => self.registered(core, response),
+                200..300 => self.registered(core, delivery, response),
                 300.. => self.refused(core, delivery, response),
             },
         }
     }
 
-    fn registered(&mut self, core: &mut Core, response: &Response) -> Life {
+    fn registered(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) -> Life {
         if self.intent == Intent::Withdraw {
             return Life::Over;
         }
@@ -176,6 +205,8 @@ impl Registration {
         let percent = REFRESH_PERCENT + core.random.below(REFRESH_JITTER_PERCENT);
         let refresh = Duration::from_millis(u64::from(granted_s) * 10 * percent).max(Duration::from_secs(1));
         core.start(self.timer(), refresh);
+        (self.flow, self.confirmed) = (delivery.flow, core.now);
+        core.keep_alive(self.id, &self.way, delivery.flow, Agreed::of(&response.headers));
         core.event(UaEvent::Registered { id: self.id, expires_s: granted_s });
         Life::Kept
     }

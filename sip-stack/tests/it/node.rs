@@ -83,6 +83,12 @@ impl Node {
         self.drain();
     }
 
+    pub(crate) fn hear_datagram(&mut self, remote: &str, octets: &[u8]) {
+        let (local, payload) = (local(Transport::Udp), Bytes::copy_from_slice(octets));
+        self.endpoint.handle_datagram(self.now, local, remote.parse().unwrap(), payload);
+        self.drain();
+    }
+
     pub(crate) fn closed(&mut self, flow: FlowId) {
         self.endpoint.handle_stream_closed(self.now, flow);
         self.drain();
