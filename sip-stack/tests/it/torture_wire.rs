@@ -1,5 +1,5 @@
 //! RFC 4475 through a whole endpoint: what a user agent that is no registrar answers to each message of the torture
-//! test, over UDP, over TCP in one write, and over TCP octet by octet.
+//! test, over UDP, over TCP and TLS in one write, over TCP octet by octet, and in a WebSocket frame.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -132,8 +132,8 @@ fn every_message_meets_with_its_answer_and_its_close() {
     for (file, datagram, stream, fate) in OWED {
         for way in Way::ALL {
             let wire = hear(file, way);
-            let owed = if way == Way::Datagram { datagram } else { stream };
-            let closes = way != Way::Datagram && fate == Closes;
+            let owed = if way.is_stream() { stream } else { datagram };
+            let closes = way.is_stream() && fate == Closes;
             let rings = owed.iter().filter(|code| **code == 100).count();
             if (wire.codes().as_slice(), wire.is_closed, wire.events.len()) != (owed, closes, rings) {
                 wrong.push(format!(
@@ -152,7 +152,7 @@ fn every_message_meets_with_its_answer_and_its_close() {
 fn a_bad_display_name_is_refused_with_the_empty_line_too() {
     for way in Way::ALL {
         let mut wire = hear("baddn.dat", way);
-        if way != Way::Datagram {
+        if way.is_stream() {
             wire.hear(b"\r\n");
         }
         assert_eq!((wire.codes(), wire.is_closed), (vec![400], false), "{way:?}");
@@ -167,7 +167,7 @@ fn no_message_breaks_what_comes_behind_it() {
         for way in Way::ALL {
             let mut wire = hear(file, way);
             let before = wire.codes().len();
-            let is_open = way == Way::Datagram || fate == StaysOpen;
+            let is_open = !way.is_stream() || fate == StaysOpen;
             wire.hear(good.as_bytes());
             assert_eq!(wire.codes().len() - before, usize::from(is_open), "{file} {way:?}");
             assert_eq!(wire.codes().last() == Some(&200), is_open, "{file} {way:?}");
@@ -181,7 +181,7 @@ fn what_is_refused_leaves_nothing_behind() {
         for way in Way::ALL {
             let mut wire = hear(file, way);
             wire.advance(s(70));
-            assert_eq!(wire.is_closed, way != Way::Datagram && fate != StaysOpen, "{file} {way:?}");
+            assert_eq!(wire.is_closed, way.is_stream() && fate != StaysOpen, "{file} {way:?}");
             assert_eq!(wire.endpoint.transactions(), wire.endpoint.calls(), "{file} {way:?}");
         }
     }

@@ -1,4 +1,4 @@
-//! One endpoint behind a wire that a test writes octets to: datagrams, or one stream.
+//! One endpoint behind a wire that a test writes octets to: datagrams, or one stream of any kind.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -17,10 +17,29 @@ pub(crate) enum Way {
     Datagram,
     StreamWhole,
     StreamByByte,
+    /// TLS, in one write.
+    Tls,
+    /// One frame.
+    WebSocket,
 }
 
 impl Way {
-    pub(crate) const ALL: [Self; 3] = [Self::Datagram, Self::StreamWhole, Self::StreamByByte];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Datagram, Self::StreamWhole, Self::StreamByByte, Self::Tls, Self::WebSocket];
+
+    /// Whether messages have to say where they end.
+    pub(crate) fn is_stream(self) -> bool {
+        matches!(self, Self::StreamWhole | Self::StreamByByte | Self::Tls)
+    }
+
+    fn transport(self) -> Transport {
+        match self {
+            Self::Datagram => Transport::Udp,
+            Self::StreamWhole | Self::StreamByByte => Transport::Tcp,
+            Self::Tls => Transport::Tls,
+            Self::WebSocket => Transport::Wss,
+        }
+    }
 }
 
 pub(crate) struct Wire {
@@ -42,11 +61,12 @@ impl Wire {
         let now = Instant::now();
         let local: SocketAddr = LOCAL.parse().unwrap();
         let listener = |transport| Listener { transport, local, advertised: None };
-        let mut config = Config::new(vec![listener(Transport::Udp), listener(Transport::Tcp)]);
+        let all = [Transport::Udp, Transport::Tcp, Transport::Tls, Transport::Wss];
+        let mut config = Config::new(all.map(listener).to_vec());
         settle(&mut config);
         let mut endpoint = Endpoint::new(config, [5; 32], now);
         if way != Way::Datagram {
-            endpoint.handle_stream_opened(now, FLOW, Transport::Tcp, local, PEER.parse().unwrap());
+            endpoint.handle_stream_opened(now, FLOW, way.transport(), local, PEER.parse().unwrap());
         }
         let (responses, events) = (Vec::new(), Vec::new());
         Self { way, now, deadline: now, endpoint, responses, events, is_closed: false }
