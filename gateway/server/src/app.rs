@@ -121,7 +121,11 @@ impl Running {
 async fn bind(config: &Arc<Config>, mode: Mode) -> Result<Bound, StartError> {
     let authority = Authority::build(&config.auth)?;
     let http = http::bind(&config.http, mode).await?;
-    let pages = sip::Pages { addresses: http.addresses.clone(), scheme: http.scheme() };
+    let pages = sip::Pages {
+        addresses: http.addresses.clone(),
+        scheme: http.scheme(),
+        connections_max: config.http.connections_max,
+    };
     let sip = sip::bind(&config.sip, config.public_address, &pages).await?;
     let media = (0..workers(config))
         .map(|index| media::bind(&config.media.addresses, config.media.port.saturating_add(index)))

@@ -30,11 +30,10 @@ fn register(node: &mut Node, transport: Transport) {
 fn registered(transport: Transport, more: &str) -> Node {
     let mut node = Node::new();
     register(&mut node, transport);
-    match transport {
-        Transport::Tls => {
-            node.open_proved(FLOW, transport, REGISTRAR, &certificate(&["carrier.example"]));
-        }
-        other => node.open(FLOW, other, REGISTRAR),
+    if transport == Transport::Tls {
+        node.open_proved(FLOW, transport, REGISTRAR, &certificate(&["carrier.example"]));
+    } else {
+        node.open(FLOW, transport, REGISTRAR);
     }
     let did = node.take();
     let [Did::Connect(..), Did::Sent(FLOW, sent)] = did.as_slice() else { panic!("{did:?}") };

@@ -27,6 +27,8 @@ pub struct Bound {
     pub(super) tls: Tls,
     /// How browsers' SIP comes in.
     pub(super) websocket: Transport,
+    /// How much of it.
+    pub(super) websockets_max: usize,
 }
 
 impl Bound {
@@ -42,6 +44,8 @@ pub struct Pages {
     pub addresses: Vec<SocketAddr>,
     /// `http` or `https`.
     pub scheme: &'static str,
+    /// Connections at one time.
+    pub connections_max: u32,
 }
 
 /// Binds every listener of the configuration.
@@ -52,8 +56,9 @@ pub struct Pages {
 pub async fn bind(settings: &Sip, public: Option<IpAddr>, pages: &Pages) -> Result<Bound, StartError> {
     let websocket = if pages.scheme == "https" { Transport::Wss } else { Transport::Ws };
     let tls = Tls::read(&settings.tls)?;
-    let mut bound =
-        Bound { datagrams: Vec::new(), streams: Vec::new(), listeners: Vec::new(), tls, websocket };
+    let websockets_max = usize::try_from(pages.connections_max).unwrap_or(usize::MAX / 2);
+    let (datagrams, streams, listeners) = (Vec::new(), Vec::new(), Vec::new());
+    let mut bound = Bound { datagrams, streams, listeners, tls, websocket, websockets_max };
     for SipListen { transport, address } in settings.listen.get_ref().iter() {
         let failed = |error: io::Error| StartError::bind("sip.listen", *address, &error);
         let local = bound.open(*transport, *address).map_err(failed)?;

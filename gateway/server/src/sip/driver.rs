@@ -1,6 +1,6 @@
 //! The task that owns the endpoint: wait for one thing, handle it, drain, repeat.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ use super::registrations::{Registrations, TrunkRegistration};
 use super::stream::{self, ACCEPTED_MAX, Flows, Wanted, accept, connect};
 use super::tls::Tls;
 use super::websocket::Door;
-use super::writer::Writer;
+use super::writers::Writers;
 use crate::config::Sip;
 use crate::telemetry::SipCounters;
 
@@ -31,6 +31,9 @@ use crate::telemetry::SipCounters;
 const INBOX: usize = 2048;
 /// Beyond so many events that the calls have not taken, new calls are refused.
 const EVENTS_WAITING_MAX: usize = 256;
+
+/// Streams of our own to trunks.
+const CONNECTED_MAX: usize = 1000;
 
 /// How long calls that are being ended may take to end on both sides, when the gateway stops.
 const LINGER: Duration = Duration::from_secs(2);
@@ -60,7 +63,7 @@ pub enum Report {
 pub struct Driver {
     endpoint: Endpoint,
     datagrams: Vec<(Arc<UdpSocket>, SocketAddr)>,
-    writers: HashMap<FlowId, Writer>,
+    writers: Writers,
     tls: Tls,
     door: Door,
     /// Streams whose peer has not taken all that was written to them.
@@ -96,6 +99,7 @@ impl Driver {
     ) -> Self {
         let (sender, inbox) = mpsc::channel(INBOX);
         let mut config = Config::new(bound.listeners);
+        config.limits.streams = ACCEPTED_MAX + bound.websockets_max + CONNECTED_MAX;
         config.user_agent.clone_from(&settings.user_agent);
         config.first_response = Some(Duration::from_secs((*settings.first_response_s.get_ref()).into()));
         if let Some(phones) = &phones {
@@ -115,7 +119,7 @@ impl Driver {
         Self {
             endpoint: Endpoint::new(config, seed, Instant::now()),
             datagrams: bound.datagrams,
-            writers: HashMap::new(),
+            writers: Writers::default(),
             tls: bound.tls,
             door,
             unsent: Vec::new(),
@@ -199,7 +203,7 @@ impl Driver {
             Input::Opened(opened) => self.opened(now, *opened),
             Input::Data { flow, payload } => self.endpoint.handle_stream_data(now, flow, payload),
             Input::Closed { flow } => {
-                self.writers.remove(&flow);
+                self.writers.remove(flow);
                 self.endpoint.handle_stream_closed(now, flow);
                 if let Some(phones) = &mut self.phones {
                     phones.flow_closed(flow);
@@ -210,7 +214,7 @@ impl Driver {
 
     fn opened(&mut self, now: Instant, opened: Opened) {
         let Opened { flow, transport, local, remote, certificate, writer } = opened;
-        self.writers.insert(flow, writer);
+        self.writers.insert(flow, transport, writer);
         match certificate {
             Some(names) => {
                 self.endpoint.handle_secure_stream_opened(now, flow, transport, local, remote, &names);
@@ -253,7 +257,7 @@ impl Driver {
                     let wanted = Wanted { flow, transport, remote, server_name };
                     self.tasks.spawn(connect(wanted, self.tls.clone(), self.sender.clone()));
                 }
-                Output::Close { flow } => drop(self.writers.remove(&flow)),
+                Output::Close { flow } => self.writers.remove(flow),
                 Output::Event(event) => self.event(event),
                 Output::Timeout(deadline) => {
                     if let Some((flow, octets)) = self.unsent.pop() {
@@ -267,7 +271,7 @@ impl Driver {
                         continue;
                     }
                     self.deliver();
-                    self.counters.publish(self.endpoint.counters(), self.writers.len());
+                    self.counters.publish(self.endpoint.counters(), self.writers.open());
                     while self.tasks.try_join_next().is_some() {}
                     let phones = self.phones.as_ref().and_then(Phones::deadline);
                     return phones.map_or(deadline, |phones| phones.min(deadline));
@@ -285,8 +289,8 @@ impl Driver {
     }
 
     fn write(&mut self, flow: FlowId, payload: Bytes) {
-        if let Some(writer) = self.writers.get(&flow) {
-            self.unsent.push((flow, writer.write(payload)));
+        if let Some(octets) = self.writers.write(flow, payload) {
+            self.unsent.push((flow, octets));
         }
     }
 

@@ -13,6 +13,7 @@ mod tls;
 mod waiting_room;
 mod websocket;
 mod writer;
+mod writers;
 
 pub use bind::{Bound, Pages, bind};
 pub use driver::{Driver, Report, Request};

@@ -1,7 +1,11 @@
 //! The SIP endpoint's counters as metrics.
 
+use std::collections::BTreeMap;
+
 use metrics::{Counter, Gauge, counter, gauge};
-use sip_stack::Counters;
+use sip_stack::{Counters, Transport};
+
+const STREAMS: [Transport; 4] = [Transport::Tcp, Transport::Tls, Transport::Ws, Transport::Wss];
 
 /// Handles, made once.
 pub struct SipCounters {
@@ -14,7 +18,10 @@ pub struct SipCounters {
     limited: Counter,
     timeouts: Counter,
     transport_failures: Counter,
-    streams: Gauge,
+    lost_flows: Counter,
+    silent_streams: Counter,
+    wrong_peers: Counter,
+    streams: [(Transport, Gauge); 4],
 }
 
 impl Default for SipCounters {
@@ -29,14 +36,19 @@ impl Default for SipCounters {
             limited: counter!("offhook_sip_limited_total"),
             timeouts: counter!("offhook_sip_timeouts_total"),
             transport_failures: counter!("offhook_sip_transport_failures_total"),
-            streams: gauge!("offhook_sip_streams"),
+            lost_flows: counter!("offhook_sip_flows_lost_total"),
+            silent_streams: counter!("offhook_sip_streams_silent_total"),
+            wrong_peers: counter!("offhook_sip_wrong_peers_total"),
+            streams: STREAMS.map(|transport| {
+                (transport, gauge!("offhook_sip_streams", "transport" => transport.as_str().to_lowercase()))
+            }),
         }
     }
 }
 
 impl SipCounters {
     /// Brings the metrics up to the endpoint's counts.
-    pub fn publish(&self, counters: &Counters, streams: usize) {
+    pub fn publish(&self, counters: &Counters, open: &BTreeMap<Transport, usize>) {
         self.received.absolute(counters.received);
         self.sent.absolute(counters.sent);
         self.malformed.absolute(counters.malformed);
@@ -51,6 +63,11 @@ impl SipCounters {
         );
         self.timeouts.absolute(counters.timeouts);
         self.transport_failures.absolute(counters.transport_failures);
-        self.streams.set(streams as f64);
+        self.lost_flows.absolute(counters.dead_flows);
+        self.silent_streams.absolute(counters.silent_streams);
+        self.wrong_peers.absolute(counters.wrong_peers);
+        for (transport, gauge) in &self.streams {
+            gauge.set(open.get(transport).copied().unwrap_or(0) as f64);
+        }
     }
 }

@@ -17,4 +17,5 @@ mod signal;
 mod sip_ipv6;
 mod sip_tls;
 mod sip_websocket;
+mod torture_wire;
 mod trunk;

@@ -16,7 +16,7 @@ use tokio_rustls::{TlsAcceptor, TlsConnector, client, server};
 use crate::authority::{Authority, Pair};
 use crate::gateway::{Gateway, Setup, WITHIN};
 
-const BOTH: &[&SupportedProtocolVersion] = &[&TLS12, &TLS13];
+pub(crate) const BOTH: &[&SupportedProtocolVersion] = &[&TLS12, &TLS13];
 
 pub(crate) fn options(transport: &str, cseq: u32) -> String {
     format!(
@@ -35,7 +35,7 @@ async fn gateway(pair: &Pair, more: &str) -> Gateway {
 }
 
 /// A client of a version, with a certificate or without.
-fn connector(
+pub(crate) fn connector(
     authority: &Authority,
     versions: &[&'static SupportedProtocolVersion],
     own: Option<&Pair>,
@@ -50,7 +50,10 @@ fn connector(
     TlsConnector::from(Arc::new(config))
 }
 
-async fn connect(connector: &TlsConnector, to: SocketAddr) -> std::io::Result<client::TlsStream<TcpStream>> {
+pub(crate) async fn connect(
+    connector: &TlsConnector,
+    to: SocketAddr,
+) -> std::io::Result<client::TlsStream<TcpStream>> {
     let stream = TcpStream::connect(to).await?;
     connector.connect(ServerName::try_from("gateway.example").unwrap(), stream).await
 }

@@ -12,7 +12,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use crate::gateway::{Gateway, WITHIN};
 use crate::sip_tls::options;
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn connect(gateway: &Gateway, headers: &[(&str, &str)]) -> Result<(Socket, Option<String>), Error> {
     let mut request = format!("ws://{}/sip", gateway.http).into_client_request().unwrap();
@@ -25,7 +25,7 @@ async fn connect(gateway: &Gateway, headers: &[(&str, &str)]) -> Result<(Socket,
     Ok((socket, chosen.map(|word| word.to_str().unwrap().to_owned())))
 }
 
-async fn sip(gateway: &Gateway) -> Socket {
+pub(crate) async fn sip(gateway: &Gateway) -> Socket {
     let (socket, chosen) = connect(gateway, &[(SEC_WEBSOCKET_PROTOCOL.as_str(), "sip")]).await.unwrap();
     assert_eq!(chosen.as_deref(), Some("sip"));
     socket
