@@ -21,7 +21,7 @@
 //!
 //! let call = Invite {
 //!     uri: "sip:600@trunk.example".parse()?,
-//!     target: Target::new(Transport::Udp, "192.0.2.9:5060".parse()?),
+//!     target: Target::new(Transport::Udp, "192.0.2.9:5060".parse()?).into(),
 //!     route: Vec::new(),
 //!     from: "<sip:alice@192.0.2.1>".parse()?,
 //!     to: "<sip:600@trunk.example>".parse()?,
@@ -69,6 +69,7 @@ pub mod event_package;
 pub mod message;
 pub mod proxy;
 pub mod registrar;
+pub mod resolve;
 mod seal;
 #[cfg(feature = "stir")]
 pub mod stir;
@@ -81,6 +82,7 @@ pub use endpoint::{
     CommandError, Config, Counters, Endpoint, Hangup, LargeRequests, Limits, Output, Package, Referrals,
     ReliableResponses, Services, SessionIds, SessionTimer, Timers,
 };
+pub use resolve::{Answer, Family, Naptr, QueryId, Record, RecordKind, Srv, Unresolved};
 pub use transport::{FlowId, KeepAlive, Listener, Transport};
 pub use ua::publication::{
     Change, PublicationEnd, PublicationEvent, PublicationId, PublicationLimits, Publications, Publish,
@@ -92,6 +94,7 @@ pub use ua::subscription::{
 };
 pub use ua::{
     Availability, Body, CallOptions, Credentials, DialogName, EndedBy, InCall, InCallEvent, Invite, InviteId,
-    Outgoing, OutgoingId, Prack, Pracks, Reason, Register, RegistrationId, Relation, RelationKind,
-    ReplacesWhen, Reply, RequestId, Respond, Source, Target, TokenHop, Trust, UaEvent, Unreplied,
+    LocateId, NextHop, Outgoing, OutgoingId, Prack, Pracks, Reason, Register, RegistrationId, Relation,
+    RelationKind, ReplacesWhen, Reply, RequestId, Respond, Source, Target, TokenHop, Trust, UaEvent,
+    Unreplied,
 };

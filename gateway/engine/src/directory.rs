@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use media::{CodecKind, DtmfMethod};
 use sip_stack::message::{Host, Uri};
-use sip_stack::{Credentials, Target};
+use sip_stack::{Credentials, NextHop};
 
 use crate::grants::Pattern;
 use crate::ids::{TrunkId, UserId};
@@ -26,8 +26,10 @@ pub struct User {
 pub struct Trunk {
     /// By name.
     pub id: TrunkId,
-    /// Where its first hop is, resolved.
-    pub target: Target,
+    /// Where its first hop is.
+    pub target: NextHop,
+    /// Its hosts, as far as they are known: its calls come from there.
+    pub addresses: Vec<SocketAddr>,
     /// The host of its URIs.
     pub domain: Host,
     /// The port of its URIs.
@@ -36,7 +38,7 @@ pub struct Trunk {
     pub route: Vec<Uri>,
     /// For digest challenges.
     pub credentials: Option<Credentials>,
-    /// Addresses beside `target` that its calls come from.
+    /// Addresses beside `addresses` that its calls come from.
     pub sources: Vec<IpAddr>,
     /// Allowed codecs, best first.
     pub codecs: Vec<CodecKind>,
@@ -75,11 +77,13 @@ pub struct Directory {
 impl Directory {
     /// The trunk that a packet from `source` belongs to: the one at this very address, else one of this host.
     pub fn trunk_at(&self, source: SocketAddr) -> Option<&Trunk> {
-        let host =
-            |trunk: &&Trunk| trunk.target.remote.ip() == source.ip() || trunk.sources.contains(&source.ip());
+        let host = |trunk: &&Trunk| {
+            let is_host = trunk.addresses.iter().any(|address| address.ip() == source.ip());
+            is_host || trunk.sources.contains(&source.ip())
+        };
         self.trunks
             .values()
-            .find(|trunk| trunk.target.remote == source)
+            .find(|trunk| trunk.addresses.contains(&source))
             .or_else(|| self.trunks.values().find(host))
     }
 

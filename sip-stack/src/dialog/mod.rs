@@ -2,12 +2,13 @@
 
 mod route;
 
-pub(crate) use route::towards;
+pub(crate) use route::{is_hidden, towards};
 
 use crate::endpoint::core::Core;
 use crate::message::header::SessionUuid;
 use crate::message::header::{CSeq, Contact, RecordRoute};
 use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Request, Response, Uri};
+use crate::transaction::hop::Hop;
 use crate::transaction::incoming::IncomingRequest;
 use crate::transport::destination::Destination;
 use crate::ua::session_id;
@@ -188,21 +189,21 @@ impl Dialog {
         self.local_cseq
     }
 
-    /// A request with the next sequence number, and the way to its next hop.
-    pub(crate) fn request(&mut self, core: &Core, method: Method) -> (Request, Destination) {
+    /// A request with the next sequence number, and its next hop.
+    pub(crate) fn request(&mut self, core: &Core, method: Method) -> (Request, Hop) {
         let number = self.next_cseq();
         self.numbered(core, method, number)
     }
 
     /// The ACK of the INVITE with this number (RFC 3261 §13.2.2.4).
-    pub(crate) fn ack(&self, core: &Core, invite_cseq: u32) -> (Request, Destination) {
+    pub(crate) fn ack(&self, core: &Core, invite_cseq: u32) -> (Request, Hop) {
         self.numbered(core, Method::Ack, invite_cseq)
     }
 
-    fn numbered(&self, core: &Core, method: Method, number: u32) -> (Request, Destination) {
+    fn numbered(&self, core: &Core, method: Method, number: u32) -> (Request, Hop) {
         let (uri, routes) = request_line(&self.remote_target, &self.route_set);
         let next_hop = self.route_set.first().map_or(&self.remote_target, |route| &route.uri);
-        let way = towards(&core.transport, next_hop, &self.way);
+        let hop = towards(&core.transport, next_hop, &self.way);
         let mut headers = Headers::new();
         headers.extend(routes.iter().map(|route| Header::new(HeaderName::Route, route.to_string())));
         headers.push(Header::new(HeaderName::MaxForwards, MAX_FORWARDS));
@@ -212,7 +213,7 @@ impl Dialog {
         headers.push(Header::from_typed(&CSeq { number, method: method.clone() }));
         headers.push(core.user_agent());
         core.name_session(&mut headers, self.heard);
-        (Request::new(method, uri.for_request_line(), headers), way)
+        (Request::new(method, uri.for_request_line(), headers), hop)
     }
 }
 

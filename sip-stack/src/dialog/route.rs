@@ -1,31 +1,35 @@
-//! The next hop of a URI without asking the DNS.
+//! The next hop of a dialog.
 
 use std::net::{IpAddr, SocketAddr};
 
-use crate::message::Uri;
+use crate::message::{Host, Uri};
+use crate::transaction::hop::{Hop, Locate};
 use crate::transport::destination::Destination;
 use crate::transport::{Layer, Transport};
 
-/// The way to `uri`. A name keeps to the hop that the dialog already uses, because whoever answers for the
-/// name has answered there; so does an address that no listener reaches, or that is private to the other side
-/// of a NAT.
-pub(crate) fn towards(transports: &Layer, uri: &Uri, peer: &Destination) -> Destination {
+/// The hop to `uri`. A name is resolved, unless the peer is a WebSocket client, which nobody can connect to.
+pub(crate) fn towards(transports: &Layer, uri: &Uri, peer: &Destination) -> Hop {
+    let is_client = matches!(peer.transport, Transport::Ws | Transport::Wss);
+    let is_name = matches!(uri.host, Host::Name(_)) || uri.params.contains("maddr");
+    if is_name && !is_client {
+        return Hop::Located(Locate { uri: uri.clone(), peer: Some(*peer), contact: *peer });
+    }
+    Hop::Fixed(literal(transports, uri, peer))
+}
+
+/// The way to a literal address. One that no listener reaches, or that is private to the other side of a NAT,
+/// keeps to the hop that the dialog already uses.
+fn literal(transports: &Layer, uri: &Uri, peer: &Destination) -> Destination {
     let Some(ip) = uri.host.ip().filter(|ip| !is_hidden(*ip, peer.remote.ip())) else { return *peer };
     let same_host = ip == peer.remote.ip();
     let unnamed = if same_host { peer.transport } else { Transport::Udp };
     let transport = uri.transport().unwrap_or(unnamed);
     let remote = SocketAddr::new(ip, uri.port.unwrap_or_else(|| transport.default_port()));
-    let Some(mut way) = transports.destination(transport, remote) else { return *peer };
-    if same_host && transport == peer.transport {
-        way.local = peer.local;
-        way.public = peer.public;
-        way.flow = peer.flow;
-    }
-    way
+    transports.destination(transport, remote).map_or(*peer, |way| way.like(peer))
 }
 
 /// Whether a peer that reaches us from `seen` calls itself by an address that only its own network knows.
-fn is_hidden(named: IpAddr, seen: IpAddr) -> bool {
+pub(crate) fn is_hidden(named: IpAddr, seen: IpAddr) -> bool {
     is_private(named) && !is_private(seen)
 }
 

@@ -9,7 +9,7 @@ use crate::message::Uri;
 use crate::ua::call::Call;
 use crate::ua::register::{Registration, RegistrationTimer};
 use crate::ua::{
-    Body, Credentials, DialogName, Invite, InviteId, Register, RegistrationId, Respond, Target, Trust,
+    Body, Credentials, DialogName, Invite, InviteId, NextHop, Register, RegistrationId, Respond, Trust,
     options,
 };
 
@@ -190,16 +190,16 @@ impl Endpoint {
     /// Asks a peer whether it is there.
     ///
     /// # Errors
-    /// No listener fits the target.
+    /// No listener fits the target, or the URI has none.
     pub fn options(
         &mut self,
         now: Instant,
         id: RegistrationId,
         uri: Uri,
-        target: Target,
+        target: impl Into<NextHop>,
     ) -> Result<(), CommandError> {
         self.core.now = now;
-        options::ping(&mut self.core, id, &uri, target)?;
+        options::ping(&mut self.core, id, &uri, &target.into())?;
         self.settle();
         Ok(())
     }

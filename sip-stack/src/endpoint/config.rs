@@ -6,7 +6,8 @@ use super::services::Services;
 use crate::message::Method;
 use crate::message::limits::MESSAGE_BYTES_MAX;
 use crate::proxy::ProxyConfig;
-use crate::transport::{KeepAlive, Listener};
+use crate::resolve::Family;
+use crate::transport::{KeepAlive, Listener, Transport};
 use crate::ua::relation::RelationKind;
 
 /// The settings of an [`Endpoint`](crate::Endpoint).
@@ -19,7 +20,15 @@ pub struct Config {
     /// Transaction timers.
     pub timers: Timers,
     /// How long a call's INVITE may go without any response before the call has failed; timer B where it is `None`.
+    /// Where a name has several targets, each has as long.
     pub first_response: Option<Duration>,
+    /// How long one of several targets of a name may say nothing before the next is tried; timers B and F where it
+    /// is `None`.
+    pub failover_after: Option<Duration>,
+    /// The transports that the driver can open to others; a name is resolved to no other.
+    pub outbound: Vec<Transport>,
+    /// The addresses of a host with both families that are tried first.
+    pub family: Family,
     /// Bounds of everything that a stranger can grow.
     pub limits: Limits,
     /// RFC 4028.
@@ -51,6 +60,9 @@ impl Config {
             user_agent: "Offhook".to_owned(),
             timers: Timers::default(),
             first_response: None,
+            failover_after: None,
+            outbound: Transport::ALL.to_vec(),
+            family: Family::default(),
             limits: Limits::default(),
             session_timer: SessionTimer::default(),
             reliable_responses: ReliableResponses::default(),

@@ -13,6 +13,7 @@ use super::schedule::Schedule;
 use crate::message::{Header, HeaderName};
 use crate::proxy::BranchId;
 use crate::proxy::identity::Identity;
+use crate::resolve::{DeadTargets, QueryId, Resolver};
 use crate::transaction::table::{Delivery, Table};
 use crate::transaction::{Timer, TransactionId};
 use crate::transport::destination::Destination;
@@ -38,6 +39,12 @@ pub(crate) enum TimerKey {
     Subscription(SubscriptionId, SubscriptionTimer),
     /// Time to refresh a publication.
     Publication(PublicationId),
+    /// A server transaction that is over but for a response that has not left.
+    Lingering(TransactionId),
+    /// A question to the DNS.
+    Query(QueryId),
+    /// A target that has said nothing while another one is left.
+    Silence(TransactionId),
     Stream(FlowId, StreamTimer),
     /// The datagram flow of a registration.
     Binding(RegistrationId),
@@ -79,11 +86,15 @@ pub(crate) struct Core {
     pub(crate) availability: Availability,
     /// Datagram flows that are kept alive.
     pub(crate) bindings: BTreeMap<RegistrationId, Binding>,
+    pub(crate) resolver: Resolver,
+    pub(crate) dead_targets: DeadTargets,
 }
 
 impl Core {
     pub(crate) fn new(config: Config, seed: [u8; 32], now: Instant) -> Self {
         Self {
+            resolver: Resolver::new(&config),
+            dead_targets: DeadTargets::default(),
             transport: Layer::new(config.listeners.clone(), config.limits),
             identity: config.proxy.as_ref().map(|proxy| Identity::new(proxy, &config.listeners)),
             config,

@@ -40,6 +40,10 @@ pub struct Counters {
     pub timeouts: u64,
     /// Messages that found no listener, no stream, or a refused connection.
     pub transport_failures: u64,
+    /// Requests that went on to another target because one failed.
+    pub failovers: u64,
+    /// Requests whose URI led nowhere.
+    pub unresolved: u64,
     /// 401 and 407 that were answered.
     pub challenges_answered: u64,
     /// 401 and 407 inside of dialogs from peers that credentials were not meant for, or for a realm of another's.

@@ -41,6 +41,7 @@ impl Endpoint {
             | User::Subscription(_)
             | User::Options(_)
             | User::Proxy(_)
+            | User::Superseded
             | User::Nobody => {}
         }
     }
@@ -72,6 +73,7 @@ impl Endpoint {
             User::Subscription(id) => self.subscription_outcome(id, &delivery),
             User::Options(id) => options::outcome(&mut self.core, id, &delivery),
             User::Proxy(branch) => self.branch_outcome(branch, delivery),
+            User::Superseded => self.supersede(&delivery),
             User::Nobody => {}
         }
     }
@@ -82,6 +84,15 @@ impl Endpoint {
             && (200..300).contains(&response.code.as_u16())
         {
             abandon_fork(&mut self.core, delivery, response);
+        }
+    }
+
+    /// A target that was given up answers after all.
+    fn supersede(&mut self, delivery: &Delivery) {
+        let Outcome::Response(response) = &delivery.outcome else { return };
+        match response.code.as_u16() {
+            ..200 => self.core.cancel_superseded(delivery.transaction),
+            _ => self.abandon(delivery),
         }
     }
 

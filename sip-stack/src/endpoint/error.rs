@@ -1,5 +1,7 @@
 //! Why a command is refused.
 
+use crate::resolve::Unresolved;
+
 /// The command had no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CommandError {
@@ -24,6 +26,9 @@ pub enum CommandError {
     /// A MESSAGE that does not fit a datagram, and no stream leads to the target (RFC 3428 §8).
     #[error("too large for the transport")]
     TooLarge,
+    /// The URI leads nowhere, whatever the DNS says.
+    #[error("the URI cannot be resolved: {0}")]
+    Unresolvable(#[from] Unresolved),
     /// A limit of [`Limits`](crate::Limits) is reached.
     #[error("limit reached")]
     Limit,

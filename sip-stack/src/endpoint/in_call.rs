@@ -82,7 +82,7 @@ impl Endpoint {
         let lost = match &delivery.outcome {
             Outcome::Response(response) => matches!(response.code.as_u16(), 408 | 481),
             Outcome::TimedOut => true,
-            Outcome::TransportFailed => false,
+            Outcome::TransportFailed | Outcome::Unresolved(_) => false,
         };
         if lost {
             self.with_call(call, |call, core| call.in_dialog_outcome(core, delivery));

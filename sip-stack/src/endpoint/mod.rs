@@ -10,10 +10,11 @@ mod forwarding;
 mod hangup;
 mod in_call;
 mod keep_alive;
+mod names;
 mod nonce_counts;
 pub mod output;
 mod publications;
-mod random;
+pub(crate) mod random;
 mod receive;
 mod relation;
 mod requests;
@@ -43,6 +44,7 @@ use self::streams::Streams;
 use self::usages::Usages;
 use crate::message::header::RecvInfo;
 use crate::proxy::Context;
+use crate::resolve::Answer;
 use crate::transaction::TransactionId;
 use crate::transport::Transport;
 use crate::transport::stun::is_stun;
@@ -140,6 +142,9 @@ impl Endpoint {
             TimerKey::Publication(id) => self.fire_publication(id),
             TimerKey::Stream(flow, timer) => self.fire_stream(flow, timer),
             TimerKey::Binding(id) => self.fire_binding(id),
+            TimerKey::Lingering(id) => self.core.forget_server(id),
+            TimerKey::Query(query) => self.core.receive_answer(query, Answer::Failure),
+            TimerKey::Silence(id) => self.core.fire_silence(id),
         }
     }
 
@@ -161,8 +166,9 @@ impl Endpoint {
         self.calls.len()
     }
 
-    /// How many transactions are alive, of both kinds.
+    /// How many transactions are alive, of both kinds, those included that wait for the DNS.
     pub fn transactions(&self) -> usize {
-        self.core.transactions.clients.len() + self.core.transactions.servers.len()
+        let table = &self.core.transactions;
+        table.pending.len() + table.clients.len() + table.servers.len()
     }
 }

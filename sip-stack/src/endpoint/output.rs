@@ -6,6 +6,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use crate::message::Host;
+use crate::resolve::{QueryId, RecordKind};
 use crate::transport::{FlowId, Transport};
 use crate::ua::UaEvent;
 
@@ -45,6 +46,15 @@ pub enum Output {
     Close {
         /// Which.
         flow: FlowId,
+    },
+    /// A question for the DNS; answered by `handle_dns` with the same id.
+    Resolve {
+        /// The id of the answer.
+        query: QueryId,
+        /// A domain name without the last dot.
+        name: String,
+        /// The records wanted.
+        kind: RecordKind,
     },
     /// A fact for the owner.
     Event(UaEvent),

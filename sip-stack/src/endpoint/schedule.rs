@@ -33,6 +33,14 @@ impl<K: Copy + Ord> Schedule<K> {
         }
     }
 
+    /// Lets a timer go on under another key.
+    pub(crate) fn rename(&mut self, from: K, to: K) {
+        if let Some(at) = self.deadlines.get(&from).copied() {
+            self.stop(from);
+            self.start(to, at);
+        }
+    }
+
     pub(crate) fn stop_range(&mut self, keys: RangeInclusive<K>) {
         let running: Vec<K> = self.deadlines.range(keys).map(|(key, _)| *key).collect();
         running.into_iter().for_each(|key| self.stop(key));

@@ -105,7 +105,7 @@ impl Endpoint {
         attempt.forks += 1;
         let mut plan = attempt.plan.clone();
         plan.event = event.unwrap_or(plan.event);
-        let authentication = Authentication::new(attempt.credentials.clone(), &attempt.way);
+        let authentication = Authentication::new(attempt.credentials.clone(), &attempt.way.into());
         let subscriber = Subscriber::new(&mut self.core, id, key, plan, attempt.n);
         self.usages.keep_alone(id, Usage::Subscriber(Box::new(subscriber)), dialog, authentication);
         if id != of {

@@ -58,6 +58,7 @@ impl Endpoint {
             Ok(()) => {
                 self.core.stop(TimerKey::Stream(flow, StreamTimer::Opening));
                 self.streams.framers.insert(flow, Framer::new());
+                self.core.responses_left(flow);
                 self.watch_silence(flow);
                 self.close_surplus();
             }

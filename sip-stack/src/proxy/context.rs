@@ -174,7 +174,7 @@ impl Context {
                 }
             }
             Outcome::TimedOut => self.refused(core, number, Final::Local(StatusCode::REQUEST_TIMEOUT)),
-            Outcome::TransportFailed => {
+            Outcome::TransportFailed | Outcome::Unresolved(_) => {
                 let failure = unreachable(&attempt.hop, false);
                 self.refused(core, number, failure)
             }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::invite_client::InviteClient;
+use super::itinerary::Itinerary;
 use super::non_invite_client::NonInviteClient;
 use super::{Action, ClientEvent};
 use crate::endpoint::config::Timers;
@@ -46,10 +47,17 @@ impl ClientMachine {
 #[derive(Debug)]
 pub(crate) struct SuccessAck {
     pub(crate) to_tag: String,
-    pub(crate) way: Destination,
     /// Whose host or domain the next hop is.
     pub(crate) to: Option<Host>,
-    pub(crate) payload: Bytes,
+    /// `None` until its own next hop is known.
+    pub(crate) sent: Option<(Destination, Bytes)>,
+}
+
+/// Whether the target has said anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    Nothing,
+    Something,
 }
 
 /// What the table keeps of a request that we sent.
@@ -68,6 +76,9 @@ pub(crate) struct Client {
     pub(crate) fallback: Option<Destination>,
     /// The stream that it was sent on.
     pub(crate) flow: Option<FlowId>,
+    pub(crate) heard: Heard,
+    /// Where else to go if this target fails; `None` if there never was a choice.
+    pub(crate) itinerary: Option<Itinerary>,
 }
 
 impl Client {

@@ -4,12 +4,17 @@
 //! message and no address; [`Client`] and [`Server`] hold those, and the endpoint's core carries the actions out.
 
 mod client;
+mod failover;
+pub(crate) mod hop;
 pub(crate) mod incoming;
 mod invite_client;
 mod invite_server;
+mod itinerary;
 pub(crate) mod key;
+pub(crate) mod locating;
 mod non_invite_client;
 mod non_invite_server;
+mod returning;
 pub(crate) mod sending;
 mod server;
 pub(crate) mod serving;

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::client::{Client, ClientMachine, SuccessAck};
+use super::client::{Client, ClientMachine, Heard, SuccessAck};
+use super::hop::Hop;
+use super::itinerary::Itinerary;
 use super::key::{ClientKey, MAGIC_COOKIE};
+use super::locating::{Pending, Sending};
 use super::table::{Delivery, Outcome};
 use super::{Action, ClientEvent, Timer, TransactionId};
 use crate::endpoint::config::LargeRequests;
@@ -23,12 +26,31 @@ const DATAGRAM_REQUEST_BYTES_MAX: usize = 1300;
 
 /// What a Via of ours takes at most, with a bracketed IPv6 address.
 const VIA_BYTES: usize = 130;
+/// A request with everything that its transaction needs.
+#[derive(Debug)]
+pub(super) struct Launch {
+    pub(super) request: Request,
+    pub(super) way: Destination,
+    pub(super) user: User,
+    pub(super) branch: String,
+    pub(super) itinerary: Option<Itinerary>,
+}
 
 impl Core {
     /// Starts a client transaction; its outcome comes as a [`Delivery`] for `user`.
-    pub(crate) fn request(&mut self, request: Request, way: Destination, user: User) -> TransactionId {
-        let branch = self.new_branch();
-        self.request_with_branch(request, way, user, branch)
+    pub(crate) fn request(&mut self, request: Request, hop: impl Into<Hop>, user: User) -> TransactionId {
+        let id = self.transactions.next_id();
+        match hop.into() {
+            Hop::Fixed(way) => {
+                let branch = self.new_branch();
+                self.launch(id, Launch { request, way, user, branch, itinerary: None });
+            }
+            Hop::Listed(way, itinerary) => self.set_out(id, request, user, way, itinerary),
+            Hop::Located(locate) => {
+                self.locate(id, Pending { request, sending: Sending::Transaction(user), locate });
+            }
+        }
+        id
     }
 
     pub(crate) fn new_branch(&mut self) -> String {
@@ -43,11 +65,19 @@ impl Core {
     /// Starts a client transaction under a branch that is already taken: a CANCEL's (RFC 3261 §9.1).
     pub(crate) fn request_with_branch(
         &mut self,
-        mut request: Request,
+        request: Request,
         way: Destination,
         user: User,
         branch: String,
     ) -> TransactionId {
+        let id = self.transactions.next_id();
+        self.launch(id, Launch { request, way, user, branch, itinerary: None });
+        id
+    }
+
+    /// Starts a client transaction under an id that is already taken.
+    pub(super) fn launch(&mut self, id: TransactionId, launch: Launch) {
+        let Launch { mut request, way, user, branch, itinerary } = launch;
         request.headers.push_front(Header::from_typed(&via_for(user, &way, &branch)));
         let mut payload = request.to_bytes();
         let (mut way, mut fallback) = (way, None);
@@ -56,7 +86,6 @@ impl Core {
             payload = request.to_bytes();
             fallback = Some(std::mem::replace(&mut way, stream));
         }
-        let id = self.transactions.next_id();
         let mut actions = Vec::new();
         let machine = ClientMachine::start(&request.method, self.config.timers, &way, &mut actions);
         let key = ClientKey { branch: branch.clone(), method: request.method.clone() };
@@ -72,10 +101,11 @@ impl Core {
             success_acks: Vec::new(),
             fallback,
             flow: None,
+            heard: Heard::Nothing,
+            itinerary,
         };
         self.transactions.clients.insert(id, client);
         self.carry_out_client(id, &actions, None);
-        id
     }
 
     /// Whether a request without its Via can be sent as it should: by a stream if it is large.
@@ -98,6 +128,27 @@ impl Core {
         &mut self,
         invite: TransactionId,
         to_tag: &str,
+        ack: Request,
+        hop: impl Into<Hop>,
+    ) {
+        let to_tag = to_tag.to_owned();
+        if let Some(client) = self.transactions.clients.get_mut(&invite) {
+            client.success_acks.push(SuccessAck { to_tag: to_tag.clone(), to: None, sent: None });
+        }
+        match hop.into() {
+            Hop::Fixed(way) | Hop::Listed(way, _) => self.transmit_ack(invite, &to_tag, ack, way),
+            Hop::Located(locate) => {
+                let id = self.transactions.next_id();
+                let sending = Sending::Ack { invite, to_tag };
+                self.locate(id, Pending { request: ack, sending, locate });
+            }
+        }
+    }
+
+    pub(super) fn transmit_ack(
+        &mut self,
+        invite: TransactionId,
+        to_tag: &str,
         mut ack: Request,
         way: Destination,
     ) {
@@ -106,8 +157,10 @@ impl Core {
         let payload = ack.to_bytes();
         let to = next_hop(&ack);
         self.transmit(&way, payload.clone(), to.as_ref());
-        if let Some(client) = self.transactions.clients.get_mut(&invite) {
-            client.success_acks.push(SuccessAck { to_tag: to_tag.to_owned(), way, to, payload });
+        let client = self.transactions.clients.get_mut(&invite);
+        let kept = client.and_then(|client| client.success_acks.iter_mut().find(|ack| ack.to_tag == to_tag));
+        if let Some(kept) = kept {
+            (kept.to, kept.sent) = (to, Some((way, payload)));
         }
     }
 
@@ -118,7 +171,7 @@ impl Core {
     }
 
     /// Sends to whoever speaks for `to`; says on which stream.
-    fn send_towards(
+    pub(super) fn send_towards(
         &mut self,
         way: &Destination,
         payload: Bytes,
@@ -152,7 +205,9 @@ impl Core {
             return;
         };
         let code = response.code.as_u16();
+        self.stop(TimerKey::Silence(id));
         let Some(client) = self.transactions.clients.get_mut(&id) else { return };
+        client.heard = Heard::Something;
         if client.request.method == Method::Invite
             && (200..300).contains(&code)
             && self.repeat_ack(id, &response)
@@ -190,11 +245,11 @@ impl Core {
     fn repeat_ack(&mut self, id: TransactionId, response: &Response) -> bool {
         let tag = to_tag(&response.headers).unwrap_or_default();
         let acks = self.transactions.clients.get(&id).map(|client| client.success_acks.as_slice());
-        let ack = acks.unwrap_or_default().iter().find(|ack| ack.to_tag == tag);
-        let found = ack.map(|ack| (ack.way, ack.payload.clone(), ack.to.clone()));
-        let Some((way, payload, to)) = found else { return false };
-        self.counters.retransmissions_sent += 1;
-        self.transmit(&way, payload, to.as_ref());
+        let Some(ack) = acks.unwrap_or_default().iter().find(|ack| ack.to_tag == tag) else { return false };
+        if let (Some((way, payload)), to) = (ack.sent.clone(), ack.to.clone()) {
+            self.counters.retransmissions_sent += 1;
+            self.transmit(&way, payload, to.as_ref());
+        }
         true
     }
 
@@ -207,40 +262,47 @@ impl Core {
     }
 
     fn carry_out_client(&mut self, id: TransactionId, actions: &[Action], mut response: Option<Response>) {
+        let (mut onward, mut is_sent) = (None, true);
         for action in actions {
             match *action {
-                Action::Transmit => self.transmit_request(id),
+                Action::Transmit => is_sent = self.transmit_request(id),
                 Action::Retransmit => {
                     self.counters.retransmissions_sent += 1;
-                    self.transmit_request(id);
+                    is_sent = self.transmit_request(id);
                 }
                 Action::Acknowledge => self.acknowledge_refusal(id),
                 Action::Start(timer, after) => self.start(TimerKey::Client(id, timer), after),
                 Action::Stop(timer) => self.stop(TimerKey::Client(id, timer)),
                 Action::Deliver => {
                     if let Some(response) = response.take() {
-                        self.deliver(id, Outcome::Response(Box::new(response)));
+                        onward = self.conclude(id, Outcome::Response(Box::new(response)));
                     }
                 }
                 Action::TimeOut => {
                     self.counters.timeouts += 1;
-                    self.deliver(id, Outcome::TimedOut);
+                    onward = self.conclude(id, Outcome::TimedOut);
                 }
                 Action::Terminate => self.forget_client(id),
                 Action::Try => {}
             }
         }
+        if !is_sent {
+            self.fail_client(id);
+        }
+        if let Some(onward) = onward {
+            self.go_on(id, onward);
+        }
     }
 
-    fn transmit_request(&mut self, id: TransactionId) {
-        let Some(client) = self.transactions.clients.get(&id) else { return };
+    /// Says whether the transport took it.
+    fn transmit_request(&mut self, id: TransactionId) -> bool {
+        let Some(client) = self.transactions.clients.get(&id) else { return true };
         let (way, payload, to) = (client.way, client.payload.clone(), next_hop(&client.request));
         let sent = self.send_towards(&way, payload, Some(id), to.as_ref());
-        match (sent, self.transactions.clients.get_mut(&id)) {
-            (Ok(flow), Some(client)) => client.flow = flow,
-            (Ok(_), None) => {}
-            (Err(_), _) => self.fail_client(id),
+        if let (Ok(flow), Some(client)) = (&sent, self.transactions.clients.get_mut(&id)) {
+            client.flow = *flow;
         }
+        sent.is_ok()
     }
 
     fn acknowledge_refusal(&mut self, id: TransactionId) {
@@ -250,29 +312,35 @@ impl Core {
         self.transmit(&way, payload, to.as_ref());
     }
 
-    fn deliver(&mut self, transaction: TransactionId, outcome: Outcome) {
+    pub(super) fn deliver(&mut self, transaction: TransactionId, outcome: Outcome) {
         if let Some(client) = self.transactions.clients.get(&transaction) {
             let (user, request, way) = (client.user, Arc::clone(&client.request), client.way);
-            let flow = client.flow;
-            self.deliveries.push_back(Delivery { transaction, user, request, way, flow, outcome });
+            let (flow, itinerary) = (client.flow, client.itinerary.clone());
+            self.deliveries.push_back(Delivery { transaction, user, request, way, flow, itinerary, outcome });
         }
     }
 
-    /// The stream that the request went on is closed. Once a response has come, the request is not sent again.
+    /// The stream that a message went on is closed. Once a response has come, its request is not sent again.
     pub(crate) fn lose_stream(&mut self, id: TransactionId) {
-        if self.transactions.clients.get(&id).is_some_and(Client::is_unanswered) {
-            self.fail_client(id);
+        match self.transactions.clients.get(&id) {
+            Some(client) if client.is_unanswered() => self.fail_client(id),
+            Some(_) => {}
+            None => self.fail_server(id),
         }
     }
 
-    /// The transport refused the request: by UDP after all if the size rule chose the stream, else an end.
+    /// The transport refused a request: by UDP after all if the size rule chose the stream, else to its next target,
+    /// else it has failed.
     pub(crate) fn fail_client(&mut self, id: TransactionId) {
         self.counters.transport_failures += 1;
         let timers = self.config.timers;
         let Some(client) = self.transactions.clients.get_mut(&id) else { return };
         let Some(way) = client.fallback.take() else {
-            self.deliver(id, Outcome::TransportFailed);
+            let onward = self.conclude(id, Outcome::TransportFailed);
             self.forget_client(id);
+            if let Some(onward) = onward {
+                self.go_on(id, onward);
+            }
             return;
         };
         let via = via_for(client.user, &way, &client.branch);
@@ -294,6 +362,7 @@ impl Core {
     /// Forgets a client transaction and its timers.
     pub(crate) fn forget_client(&mut self, id: TransactionId) {
         self.schedule.stop_range(TimerKey::Client(id, Timer::FIRST)..=TimerKey::Client(id, Timer::LAST));
+        self.stop(TimerKey::Silence(id));
         let Some(client) = self.transactions.clients.remove(&id) else { return };
         if let Some(flow) = client.flow {
             self.transport.streams.release(flow, id);

@@ -7,7 +7,10 @@ use bytes::Bytes;
 use super::incoming::IncomingRequest;
 use super::invite_server::InviteServer;
 use super::non_invite_server::NonInviteServer;
+use super::returning::Return;
 use super::{Action, ServerEvent};
+use crate::transport::FlowId;
+use crate::transport::destination::Destination;
 use crate::ua::InviteId;
 
 #[derive(Debug)]
@@ -33,4 +36,9 @@ pub(crate) struct Server {
     /// The call that a CANCEL of this transaction means.
     pub(crate) call: Option<InviteId>,
     pub(crate) response: Bytes,
+    /// Where responses go.
+    pub(crate) way: Destination,
+    pub(crate) returning: Return,
+    /// The stream, not open yet, that the last response waits for.
+    pub(crate) waits_for: Option<FlowId>,
 }

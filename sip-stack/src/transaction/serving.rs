@@ -8,12 +8,14 @@ use super::incoming::IncomingRequest;
 use super::invite_server::InviteServer;
 use super::key::{MergeKey, ServerKey};
 use super::non_invite_server::NonInviteServer;
+use super::returning::Return;
 use super::server::{Server, ServerMachine};
 use super::{Action, ServerEvent, Timer, TransactionId};
 use crate::endpoint::SessionIds;
 use crate::endpoint::core::{Core, TimerKey};
 use crate::message::{Header, HeaderName, Method, Response, StatusCode};
 use crate::proxy::preprocess::Routed;
+use crate::resolve::Waiter;
 use crate::ua::{InviteId, session_id};
 
 /// A request that the user agent has to look at.
@@ -78,7 +80,15 @@ impl Core {
         if let Some(merge) = merge {
             self.transactions.merge_keys.insert(merge, id);
         }
-        let server = Server { machine, incoming: Arc::clone(&incoming), call: None, response: Bytes::new() };
+        let server = Server {
+            machine,
+            way: incoming.way,
+            incoming: Arc::clone(&incoming),
+            call: None,
+            response: Bytes::new(),
+            returning: Return::Direct,
+            waits_for: None,
+        };
         self.transactions.servers.insert(id, server);
         Received { transaction: Some(id), incoming }
     }
@@ -194,7 +204,7 @@ impl Core {
                 Action::Start(timer, after) => self.start(TimerKey::Server(id, timer), after),
                 Action::Stop(timer) => self.stop(TimerKey::Server(id, timer)),
                 Action::TimeOut => self.counters.timeouts += 1,
-                Action::Terminate => self.forget_server(id),
+                Action::Terminate => self.end_server(id),
                 Action::Acknowledge | Action::Deliver => {}
             }
         }
@@ -211,16 +221,36 @@ impl Core {
         self.transmit_response(id);
     }
 
-    fn transmit_response(&mut self, id: TransactionId) {
+    pub(super) fn transmit_response(&mut self, id: TransactionId) {
         let Some(server) = self.transactions.servers.get(&id) else { return };
-        let (incoming, payload) = (Arc::clone(&server.incoming), server.response.clone());
-        self.transmit(&incoming.way, payload, Some(&incoming.via.host));
+        let (way, payload, to) = (server.way, server.response.clone(), server.incoming.via.host.clone());
+        let waits = !self.transport.is_open(&way, &to);
+        let sent = self.send_towards(&way, payload, waits.then_some(id), Some(&to));
+        match (sent, self.transactions.servers.get_mut(&id)) {
+            (Ok(flow), Some(server)) => server.waits_for = flow.filter(|_| waits),
+            (Ok(_), None) => {}
+            (Err(_), _) => self.fail_server(id),
+        }
+    }
+
+    /// A response that waits for its stream may still have to go another way.
+    fn end_server(&mut self, id: TransactionId) {
+        let waits = self.transactions.servers.get(&id).is_some_and(|server| server.waits_for.is_some());
+        match waits {
+            true => self.start(TimerKey::Lingering(id), self.config.timers.patience()),
+            false => self.forget_server(id),
+        }
     }
 
     /// Forgets a server transaction and its timers.
     pub(crate) fn forget_server(&mut self, id: TransactionId) {
+        self.stop(TimerKey::Lingering(id));
+        self.resolver.abandon(Waiter::Response(id));
         self.schedule.stop_range(TimerKey::Server(id, Timer::FIRST)..=TimerKey::Server(id, Timer::LAST));
         let Some(server) = self.transactions.servers.remove(&id) else { return };
+        if let Some(flow) = server.waits_for {
+            self.transport.streams.release(flow, id);
+        }
         self.transactions.release(server.incoming.source.remote.ip());
         self.transactions.server_keys.remove(&ServerKey::of(&server.incoming));
         if let Some(merge) = MergeKey::of(&server.incoming)

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::hop::Hop;
+use super::itinerary::Itinerary;
 use super::key::{ClientKey, MergeKey, ServerKey};
+use super::locating::Pending;
 use super::{Client, Server, TransactionId};
 use crate::endpoint::config::Limits;
 use crate::message::{Request, Response};
+use crate::resolve::Unresolved;
 use crate::transport::FlowId;
 use crate::transport::destination::Destination;
 use crate::ua::user::User;
@@ -16,6 +20,8 @@ use crate::ua::user::User;
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     last: u64,
+    /// Requests that wait for the DNS, by the id that their transaction will have.
+    pub(crate) pending: BTreeMap<TransactionId, Pending>,
     pub(crate) clients: BTreeMap<TransactionId, Client>,
     pub(crate) client_keys: BTreeMap<ClientKey, TransactionId>,
     pub(crate) servers: BTreeMap<TransactionId, Server>,
@@ -60,7 +66,19 @@ pub(crate) struct Delivery {
     pub(crate) way: Destination,
     /// The stream that it went on.
     pub(crate) flow: Option<FlowId>,
+    /// Where else it could have gone.
+    pub(crate) itinerary: Option<Itinerary>,
     pub(crate) outcome: Outcome,
+}
+
+impl Delivery {
+    /// Where the same request goes once more, changed as its response asked for: to the same target.
+    pub(crate) fn hop(&self) -> Hop {
+        match &self.itinerary {
+            Some(itinerary) => Hop::Listed(self.way, itinerary.clone()),
+            None => Hop::Fixed(self.way),
+        }
+    }
 }
 
 /// The outcomes that RFC 3261 §8.1.3 names.
@@ -71,4 +89,6 @@ pub(crate) enum Outcome {
     TimedOut,
     /// The transport refused: as if a 503 had come.
     TransportFailed,
+    /// Its URI leads nowhere; nothing was sent.
+    Unresolved(Unresolved),
 }

@@ -34,7 +34,7 @@ pub(crate) struct Parcel {
 #[derive(Debug)]
 pub(crate) enum StreamState {
     /// Asked for; messages wait in order.
-    Connecting { waiting: Vec<Bytes>, bytes: usize },
+    Connecting { waiting: Vec<Parcel>, bytes: usize },
     /// Open.
     Open,
 }

@@ -4,8 +4,6 @@ use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-
 use super::destination::Destination;
 use super::flow::{FlowId, Parcel, Peer, Stream, StreamState};
 use super::identity::Identities;
@@ -74,6 +72,37 @@ impl Layer {
             .min_by_key(|listener| listener.local.ip().is_loopback() != remote.ip().is_loopback())?;
         let (local, public) = (listener.local, listener.public());
         Some(Destination { transport, local, public, remote, flow: None })
+    }
+
+    /// A way that leads nowhere yet: what a request is written for until its first hop is known.
+    pub(crate) fn any(&self) -> Option<Destination> {
+        let listener = self.listeners.first()?;
+        let (transport, local) = (listener.transport, listener.local);
+        Some(Destination { transport, local, public: listener.public(), remote: local, flow: None })
+    }
+
+    /// Whether a message for `wanted` can leave at once.
+    pub(crate) fn is_open(&self, way: &Destination, wanted: &Host) -> bool {
+        let flow = self.usable_flow(way, Some(wanted)).and_then(|flow| self.streams.get(flow));
+        way.transport.reliability() == Reliability::Unreliable
+            || flow.is_some_and(|stream| matches!(stream.state, StreamState::Open))
+    }
+
+    /// The transactions that have business with a stream.
+    pub(crate) fn transactions_on(&self, flow: FlowId) -> BTreeSet<TransactionId> {
+        self.streams.get(flow).map(|stream| stream.transactions.clone()).unwrap_or_default()
+    }
+
+    /// Takes back the messages of a transaction that still wait for their stream; says whether any did.
+    pub(crate) fn withdraw(&mut self, flow: FlowId, transaction: TransactionId) -> bool {
+        let stream = self.streams.get_mut(flow);
+        let Some(StreamState::Connecting { waiting, bytes }) = stream.map(|stream| &mut stream.state) else {
+            return false;
+        };
+        let before = waiting.len();
+        waiting.retain(|parcel| parcel.transaction != Some(transaction));
+        *bytes = waiting.iter().map(|parcel| parcel.payload.len()).sum();
+        waiting.len() < before
     }
 
     /// The way back to where a datagram came from.
@@ -191,7 +220,7 @@ impl Layer {
             }
             StreamState::Connecting { waiting, bytes } => {
                 *bytes += payload.len();
-                waiting.push(payload);
+                waiting.push(Parcel { payload, transaction: parcel.transaction });
             }
         }
         stream.active = now;
@@ -210,7 +239,8 @@ impl Layer {
         let proved = identities.map_or(Peer::Stranger, Peer::Proved);
         if let Some(stream) = self.streams.get_mut(flow) {
             return meet(stream, now, local, proved).map(|waiting| {
-                outputs.extend(waiting.into_iter().map(|payload| Output::StreamData { flow, payload }));
+                let payloads = waiting.into_iter().map(|parcel| parcel.payload);
+                outputs.extend(payloads.map(|payload| Output::StreamData { flow, payload }));
             });
         }
         self.make_room(now, remote, outputs).map_err(|_| OpenError::Limit)?;
@@ -261,7 +291,12 @@ impl Layer {
 }
 
 /// A stream that was asked for is there: what waited, if the right peer is at its other end.
-fn meet(stream: &mut Stream, now: Instant, local: SocketAddr, proved: Peer) -> Result<Vec<Bytes>, OpenError> {
+fn meet(
+    stream: &mut Stream,
+    now: Instant,
+    local: SocketAddr,
+    proved: Peer,
+) -> Result<Vec<Parcel>, OpenError> {
     let is_right = match (&stream.peer, &proved) {
         _ if stream.transport.security() == Security::Clear => true,
         (Peer::Expected(Some(wanted)), Peer::Proved(identities)) => identities.include(wanted),

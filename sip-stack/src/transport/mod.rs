@@ -55,6 +55,9 @@ pub(crate) enum Security {
 }
 
 impl Transport {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Udp, Self::Tcp, Self::Tls, Self::Ws, Self::Wss];
+
     pub(crate) const fn security(self) -> Security {
         match self {
             Self::Udp | Self::Tcp | Self::Ws => Security::Clear,
@@ -113,7 +116,7 @@ impl FromStr for Transport {
     type Err = UnknownTransport;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Udp, Self::Tcp, Self::Tls, Self::Ws, Self::Wss]
+        Self::ALL
             .into_iter()
             .find(|transport| transport.as_str().eq_ignore_ascii_case(text))
             .ok_or(UnknownTransport)

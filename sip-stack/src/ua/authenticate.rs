@@ -15,9 +15,9 @@ use crate::auth::{BearerChallenge, Challenge, Proof, WithoutQop};
 use crate::endpoint::core::Core;
 use crate::message::header::{AuthValue, AuthenticationInfo, To};
 use crate::message::{Request, Response};
+use crate::transaction::hop::Hop;
 use crate::transaction::table::{Delivery, Outcome};
 use crate::transport::Transport;
-use crate::transport::destination::Destination;
 
 /// A request is sent again at most this often: once for the challenge, once more for a stale nonce or a second
 /// server on the path.
@@ -40,9 +40,10 @@ impl Authentication {
         Self { credentials: None, peers: Vec::new(), sessions: Vec::new() }
     }
 
-    /// The credentials for whoever is at the end of this way.
-    pub(crate) fn new(credentials: Option<Credentials>, way: &Destination) -> Self {
-        Self { credentials, peers: vec![way.remote.ip()], sessions: Vec::new() }
+    /// The credentials for whoever is at this next hop.
+    pub(crate) fn new(credentials: Option<Credentials>, hop: &Hop) -> Self {
+        let peers = hop.way().map(|way| way.remote.ip()).into_iter().collect();
+        Self { credentials, peers, sessions: Vec::new() }
     }
 
     /// What challenges are answered with.
@@ -95,8 +96,9 @@ impl Authentication {
     }
 
     /// Answers the servers that would ask for it, before they do (RFC 3261 §22.2, §22.3).
-    pub(crate) fn anticipate(&mut self, core: &mut Core, request: &mut Request, way: &Destination) {
-        if !self.sessions.is_empty() && self.peers.contains(&way.remote.ip()) {
+    pub(crate) fn anticipate(&mut self, core: &mut Core, request: &mut Request, hop: &Hop) {
+        let is_peer = hop.way().is_some_and(|way| self.peers.contains(&way.remote.ip()));
+        if !self.sessions.is_empty() && is_peer {
             let answers = answers::write(core, &self.sessions, self.credentials.as_ref(), request);
             answers.put(&mut request.headers);
         }

@@ -67,13 +67,35 @@ impl From<Source> for Target {
     }
 }
 
+/// Where a request goes first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NextHop {
+    /// To this address.
+    Address(Target),
+    /// Where the first Route leads, or the request URI where there is none (RFC 3261 §8.1.2, RFC 3263 §4); if one
+    /// target fails, to the next.
+    Resolve,
+    /// Where this URI leads, in the same way. The request does not show it: a proxy that everything goes through.
+    Uri(Box<Uri>),
+}
+
+impl From<Target> for NextHop {
+    fn from(target: Target) -> Self {
+        Self::Address(target)
+    }
+}
+
+/// A question where a URI leads; picked by the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LocateId(pub u64);
+
 /// A call to place.
 #[derive(Clone, Debug)]
 pub struct Invite {
     /// The request URI.
     pub uri: Uri,
     /// Where the first hop is.
-    pub target: Target,
+    pub target: NextHop,
     /// The preloaded route set (outbound proxies), first hop first.
     pub route: Vec<Uri>,
     /// The caller; the endpoint adds the tag.
@@ -112,12 +134,12 @@ pub struct CallOptions {
 
 impl Invite {
     /// A call to this URI without an offer.
-    pub fn new(uri: Uri, target: Target, from: NameAddr) -> Self {
+    pub fn new(uri: Uri, target: impl Into<NextHop>, from: NameAddr) -> Self {
         let to = NameAddr::new(uri.clone());
         let (route, headers) = (Vec::new(), Vec::new());
         Self {
             uri,
-            target,
+            target: target.into(),
             route,
             from,
             to,
@@ -166,7 +188,7 @@ pub struct Register {
     /// The registrar's URI, for example `sip:carrier.example`.
     pub registrar: Uri,
     /// Where it is.
-    pub target: Target,
+    pub target: NextHop,
     /// The address of record.
     pub aor: NameAddr,
     /// The user part of our contact.

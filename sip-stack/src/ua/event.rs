@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::command::{Body, InviteId, Reason, RegistrationId};
+use super::command::{Body, InviteId, LocateId, Reason, RegistrationId, Target};
 use super::in_call::InCallEvent;
 use super::publication::PublicationEvent;
 use super::relation::Relation;
@@ -11,6 +11,7 @@ use super::subscription::SubscriptionEvent;
 use crate::message::{Headers, Request, Response};
 use crate::proxy::Hop;
 use crate::registrar::BindingRef;
+use crate::resolve::Unresolved;
 use crate::transport::{FlowId, Transport};
 
 /// Who sent a request, as the network saw it.
@@ -70,7 +71,8 @@ pub enum UaEvent {
     /// [`Endpoint::ack`](crate::Endpoint::ack). 2xx from other forks are acknowledged and ended by the endpoint.
     /// There is no `body` if a reliable provisional response has settled the session.
     Answered { id: InviteId, fork: u32, headers: Headers, body: Option<Body> },
-    /// A final refusal (300-699). No response in time is a 408, a dead transport a 503, both with `synthetic`.
+    /// A final refusal (300-699). No response in time is a 408, a dead transport
+    /// or a name that leads nowhere a 503, all with `synthetic`.
     Failed { id: InviteId, code: u16, reason: String, headers: Headers, synthetic: bool },
     /// The caller gave up before an answer; 487 is already sent.
     Canceled { id: InviteId, reason: Option<Reason> },
@@ -111,6 +113,8 @@ pub enum UaEvent {
     /// A registration failed; it is tried again by itself with back-off. `headers` are the response's: those of a
     /// 401 may say where a token is had ([`BearerChallenge`](crate::auth::BearerChallenge)).
     RegistrationFailed { id: RegistrationId, code: u16, reason: String, headers: Headers, retry_in_s: u32 },
+    /// The answer to [`Endpoint::locate`](crate::Endpoint::locate): the targets in the order to try them.
+    Located { id: LocateId, targets: Result<Vec<Target>, Unresolved> },
     /// The answer to [`Endpoint::options`](crate::Endpoint::options); 408 when none came.
     OptionsAnswered { id: RegistrationId, code: u16 },
 }

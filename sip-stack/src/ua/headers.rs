@@ -89,13 +89,37 @@ pub(crate) fn allows(headers: &Headers, method: &Method) -> bool {
 /// Our contact on this way.
 pub(crate) fn contact(user: Option<&str>, way: &Destination) -> String {
     let mut uri = Uri::sip(user, way.public_host(), Some(way.public.port()));
-    match way.transport {
-        Transport::Udp => {}
-        Transport::Tcp => uri.params.set("transport", "tcp"),
-        Transport::Tls => uri.params.set("transport", "tls"),
-        Transport::Ws | Transport::Wss => uri.params.set("transport", "ws"),
+    if let Some(word) = transport_word(way.transport) {
+        uri.params.set("transport", word);
     }
     NameAddr::new(uri).to_string()
+}
+
+/// Moves our contact from one way to another; a Contact that names somebody else stays.
+pub(crate) fn readdress(headers: &mut Headers, from: &Destination, to: &Destination) {
+    let contact = headers.get(&HeaderName::Contact).and_then(|value| value.parse::<NameAddr>().ok());
+    let Some(mut contact) = contact else { return };
+    let is_ours = contact.uri.host == from.public_host() && contact.uri.port == Some(from.public.port());
+    if !is_ours || from.public == to.public && from.transport == to.transport {
+        return;
+    }
+    contact.uri.host = to.public_host();
+    contact.uri.port = Some(to.public.port());
+    contact.uri.params.remove("transport");
+    if let Some(word) = transport_word(to.transport) {
+        contact.uri.params.set("transport", word);
+    }
+    headers.set(Header::new(HeaderName::Contact, contact.to_string()));
+}
+
+/// The `transport` parameter of a contact; UDP is meant without.
+fn transport_word(transport: Transport) -> Option<&'static str> {
+    match transport {
+        Transport::Udp => None,
+        Transport::Tcp => Some("tcp"),
+        Transport::Tls => Some("tls"),
+        Transport::Ws | Transport::Wss => Some("ws"),
+    }
 }
 
 /// Writes a body and its type.

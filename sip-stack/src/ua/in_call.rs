@@ -94,6 +94,7 @@ impl SentInCall {
             }
             Outcome::TimedOut => UaEvent::Unreplied { id: self.id, why: Unreplied::TimedOut },
             Outcome::TransportFailed => UaEvent::Unreplied { id: self.id, why: Unreplied::TransportFailed },
+            Outcome::Unresolved(why) => UaEvent::Unreplied { id: self.id, why: Unreplied::Unresolved(*why) },
         };
         core.event(event);
         Waiting::Over

@@ -1,6 +1,6 @@
 //! Pings, both sides (RFC 3261 §11).
 
-use super::command::{RegistrationId, Target};
+use super::command::{NextHop, RegistrationId};
 use super::event::UaEvent;
 use super::headers;
 use super::user::User;
@@ -17,10 +17,10 @@ pub(crate) fn ping(
     core: &mut Core,
     id: RegistrationId,
     uri: &Uri,
-    target: Target,
+    next: &NextHop,
 ) -> Result<(), CommandError> {
-    let way = core.way_to(target)?;
-    let contact = headers::contact(None, &way);
+    let hop = core.hop(next, uri)?;
+    let contact = headers::contact(None, &hop.contact());
     let mut headers = Headers::new();
     headers.extend([
         Header::new(HeaderName::MaxForwards, MAX_FORWARDS),
@@ -32,7 +32,7 @@ pub(crate) fn ping(
         super::inspect::accept(),
         core.user_agent(),
     ]);
-    core.request(Request::new(Method::Options, uri.for_request_line(), headers), way, User::Options(id));
+    core.request(Request::new(Method::Options, uri.for_request_line(), headers), hop, User::Options(id));
     Ok(())
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn outcome(core: &mut Core, id: RegistrationId, delivery: &Delivery) 
         Outcome::Response(response) if response.code.as_u16() < 200 => return,
         Outcome::Response(response) => response.code.as_u16(),
         Outcome::TimedOut => 408,
-        Outcome::TransportFailed => 503,
+        Outcome::TransportFailed | Outcome::Unresolved(_) => 503,
     };
     core.event(UaEvent::OptionsAnswered { id, code });
 }

@@ -26,7 +26,6 @@ pub(crate) enum Waiting {
 #[derive(Debug)]
 pub(crate) struct Sent {
     id: OutgoingId,
-    way: Destination,
     transaction: TransactionId,
     authentication: Authentication,
     cseq: u32,
@@ -40,14 +39,14 @@ impl Sent {
         if matches!(outgoing.method, Method::Invite | Method::Ack | Method::Cancel | Method::Bye) {
             return Err(CommandError::InvalidArgument);
         }
-        let way = core.way_to(outgoing.target)?;
-        let request = write(core, &outgoing, &way);
-        if request.method == Method::Message && !core.fits(&request, &way) {
+        let hop = core.hop(&outgoing.target, outgoing.route.first().unwrap_or(&outgoing.uri))?;
+        let request = write(core, &outgoing, &hop.contact());
+        if request.method == Method::Message && hop.way().is_some_and(|way| !core.fits(&request, way)) {
             return Err(CommandError::TooLarge);
         }
-        let authentication = Authentication::new(outgoing.credentials, &way);
-        let transaction = core.request(request, way, User::Outgoing(id));
-        Ok(Self { id, way, transaction, authentication, cseq: 1, tries: 0 })
+        let authentication = Authentication::new(outgoing.credentials, &hop);
+        let transaction = core.request(request, hop, User::Outgoing(id));
+        Ok(Self { id, transaction, authentication, cseq: 1, tries: 0 })
     }
 
     /// What became of it.
@@ -59,6 +58,7 @@ impl Sent {
             Outcome::Response(response) => return self.answered(core, delivery, response),
             Outcome::TimedOut => Unreplied::TimedOut,
             Outcome::TransportFailed => Unreplied::TransportFailed,
+            Outcome::Unresolved(why) => Unreplied::Unresolved(*why),
         };
         core.event(UaEvent::Unreplied { id: self.id, why });
         Waiting::Over
@@ -84,7 +84,7 @@ impl Sent {
         self.cseq += 1;
         let user = User::Outgoing(self.id);
         self.transaction =
-            resend(core, &delivery.request, self.cseq, Change::Authorize(answer), self.way, user);
+            resend(core, &delivery.request, self.cseq, Change::Authorize(answer), delivery.hop(), user);
         true
     }
 }

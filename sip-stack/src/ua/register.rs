@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::authenticate::{AUTHENTICATION_TRIES_MAX, Authentication};
-use super::command::{Register, RegistrationId};
+use super::command::{NextHop, Register, RegistrationId};
 use super::credentials::Credentials;
 use super::event::UaEvent;
 use super::headers;
@@ -15,6 +15,7 @@ use crate::endpoint::error::CommandError;
 use crate::message::header::{CSeq, Contact, Expires, MinExpires, RetryAfter};
 use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Request, Response};
 use crate::transaction::TransactionId;
+use crate::transaction::hop::{Hop, Locate};
 use crate::transaction::table::{Delivery, Outcome};
 use crate::transport::FlowId;
 use crate::transport::destination::Destination;
@@ -61,6 +62,8 @@ pub(crate) struct Registration {
     call_id: String,
     tag: String,
     cseq: u32,
+    hop: Hop,
+    /// Where the last REGISTER went.
     way: Destination,
     transaction: TransactionId,
     tries: u8,
@@ -78,14 +81,15 @@ impl Registration {
         id: RegistrationId,
         mut register: Register,
     ) -> Result<Self, CommandError> {
-        let way = core.way_to(register.target)?;
+        let hop = core.hop(&register.target, &register.registrar)?;
         let mut registration = Self {
             id,
-            authentication: Authentication::new(register.credentials.take(), &way),
+            authentication: Authentication::new(register.credentials.take(), &hop),
             call_id: core.random.token(),
             tag: core.random.token(),
             cseq: 0,
-            way,
+            way: hop.contact(),
+            hop,
             transaction: TransactionId(0),
             tries: 0,
             failures: 0,
@@ -151,10 +155,17 @@ impl Registration {
     fn send(&mut self, core: &mut Core) {
         self.tries = 0;
         self.cseq = self.cseq.wrapping_add(1);
-        self.way = core.way_to(self.register.target).unwrap_or(self.way);
+        let hop = match (&self.hop, &self.register.target) {
+            (Hop::Located(locate), _) => Hop::Located(Locate { contact: self.way, ..locate.clone() }),
+            (Hop::Fixed(_) | Hop::Listed(..), NextHop::Address(target)) => {
+                self.way = core.way_to(*target).unwrap_or(self.way);
+                Hop::Fixed(self.way)
+            }
+            (Hop::Fixed(_) | Hop::Listed(..), NextHop::Resolve | NextHop::Uri(_)) => Hop::Fixed(self.way),
+        };
         let mut request = self.request(core);
-        self.authentication.anticipate(core, &mut request, &self.way);
-        self.transaction = core.request(request, self.way, User::Register(self.id));
+        self.authentication.anticipate(core, &mut request, &Hop::Fixed(self.way));
+        self.transaction = core.request(request, hop, User::Register(self.id));
     }
 
     fn request(&self, core: &Core) -> Request {
@@ -185,9 +196,11 @@ impl Registration {
         if delivery.transaction != self.transaction {
             return Life::Kept;
         }
+        self.way = delivery.way;
         match &delivery.outcome {
             Outcome::TimedOut => self.failed(core, 408, "Request Timeout", &Headers::new()),
             Outcome::TransportFailed => self.failed(core, 503, "Service Unavailable", &Headers::new()),
+            Outcome::Unresolved(why) => self.failed(core, 503, &why.to_string(), &Headers::new()),
             Outcome::Response(response) => match response.code.as_u16() {
                 ..200 => Life::Kept,
                 200..300 => self.registered(core, delivery, response),
@@ -201,6 +214,9 @@ impl Registration {
             return Life::Over;
         }
         self.failures = 0;
+        if let Hop::Located(locate) = &mut self.hop {
+            locate.peer = Some(self.way);
+        }
         let granted_s = self.granted(response);
         let percent = REFRESH_PERCENT + core.random.below(REFRESH_JITTER_PERCENT);
         let refresh = Duration::from_millis(u64::from(granted_s) * 10 * percent).max(Duration::from_secs(1));
@@ -233,7 +249,7 @@ impl Registration {
             self.tries += 1;
             self.cseq = self.cseq.wrapping_add(1);
             self.transaction =
-                resend(core, &delivery.request, self.cseq, change, self.way, User::Register(self.id));
+                resend(core, &delivery.request, self.cseq, change, delivery.hop(), User::Register(self.id));
             return Life::Kept;
         }
         self.failed(core, response.code.as_u16(), &response.reason, &response.headers)

@@ -1,8 +1,9 @@
 //! Requests outside of calls: the peer's that the owner answers itself, and our own.
 
-use super::command::{Body, Target};
+use super::command::{Body, NextHop};
 use super::credentials::Credentials;
 use crate::message::{Header, Method, NameAddr, Uri};
+use crate::resolve::Unresolved;
 
 /// A request of a peer's that waits for its owner's word; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,7 +41,7 @@ pub struct Outgoing {
     /// The request URI.
     pub uri: Uri,
     /// Where the first hop is.
-    pub target: Target,
+    pub target: NextHop,
     /// The preloaded route set (outbound proxies), first hop first.
     pub route: Vec<Uri>,
     /// Who asks; the endpoint adds the tag.
@@ -62,4 +63,6 @@ pub enum Unreplied {
     TimedOut,
     /// The transport refused: as if a 503 had come.
     TransportFailed,
+    /// Its URI leads nowhere; nothing was sent.
+    Unresolved(Unresolved),
 }

@@ -4,7 +4,7 @@ use crate::endpoint::core::Core;
 use crate::message::header::{CSeq, MinSe, SessionExpires};
 use crate::message::{Header, HeaderName, Request};
 use crate::transaction::TransactionId;
-use crate::transport::destination::Destination;
+use crate::transaction::hop::Hop;
 use crate::ua::answers::Answers;
 use crate::ua::user::User;
 
@@ -35,7 +35,7 @@ pub(crate) fn resend(
     request: &Request,
     number: u32,
     change: Change,
-    way: Destination,
+    hop: impl Into<Hop>,
     user: User,
 ) -> TransactionId {
     let mut copy = request.clone();
@@ -51,5 +51,5 @@ pub(crate) fn resend(
             copy.headers.set(Header::from_typed(&MinSe { seconds: min_se, params: Default::default() }));
         }
     }
-    core.request(copy, way, user)
+    core.request(copy, hop, user)
 }

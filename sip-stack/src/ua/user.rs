@@ -35,6 +35,8 @@ pub(crate) enum User {
     Options(RegistrationId),
     /// A branch of a forwarded request.
     Proxy(BranchId),
+    /// An INVITE whose call went on to another target.
+    Superseded,
     /// CANCEL, and BYE of a fork that lost.
     Nobody,
 }

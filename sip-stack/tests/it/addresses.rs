@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use sip_stack::{CommandError, Config, Endpoint, Listener, Output, Transport};
 
-use crate::call::{CALL, invite};
+use crate::call::{CALL, invite, udp};
 use crate::lone::header;
 
 fn listener(transport: Transport, local: &str, advertised: Option<&str>) -> Listener {
@@ -17,7 +17,7 @@ fn dial(listeners: Vec<Listener>, remote: &str) -> Result<(String, String), Comm
     let now = Instant::now();
     let mut endpoint = Endpoint::new(Config::new(listeners), [4; 32], now);
     let mut call = invite(Transport::Udp);
-    call.target.remote = remote.parse().unwrap();
+    call.target = udp(remote);
     call.from.uri.user = Some("a b@c".into());
     endpoint.invite(now, CALL, call)?;
     let Output::Datagram { local, payload, .. } = endpoint.poll_output() else { panic!("no datagram") };

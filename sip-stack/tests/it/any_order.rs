@@ -104,6 +104,7 @@ impl World {
                 | UaEvent::FlowFailed { .. }
                 | UaEvent::Registered { .. }
                 | UaEvent::RegistrationFailed { .. }
+                | UaEvent::Located { .. }
                 | UaEvent::OptionsAnswered { .. }
                 | UaEvent::Subscription(_)
                 | UaEvent::Publication(_)

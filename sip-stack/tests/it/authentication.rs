@@ -11,7 +11,7 @@ const CONTACT: &str = "Contact: <sip:bob@192.0.2.9>\nContent-Type: application/s
 fn challenged() -> (Lone, String, String) {
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target = Target::new(Transport::Udp, PEER.parse().unwrap());
+    call.target = Target::new(Transport::Udp, PEER.parse().unwrap()).into();
     call.credentials = Some(credentials());
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();

@@ -32,7 +32,7 @@ fn a_request_in_flight_fails_at_once() {
 fn a_call_that_rings_fails_at_once() {
     let mut node = Node::new();
     let mut call = invite(Transport::Tcp);
-    call.target = target();
+    call.target = target().into();
     node.endpoint.invite(node.now, CALL, call).unwrap();
     node.open(FLOW, Transport::Tcp, "192.0.2.9:5060");
     let did = node.take();

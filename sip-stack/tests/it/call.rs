@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sip_stack::message::NameAddr;
 use sip_stack::{
-    Body, CallOptions, Credentials, Hangup, Invite, InviteId, Respond, Target, Transport, UaEvent,
+    Body, CallOptions, Credentials, Hangup, Invite, InviteId, NextHop, Respond, Target, Transport, UaEvent,
 };
 
 use crate::pair::{Pair, Side};
@@ -20,7 +20,7 @@ pub(crate) fn address(text: &str) -> NameAddr {
 pub(crate) fn invite(transport: Transport) -> Invite {
     Invite {
         uri: "sip:bob@192.0.2.2".parse().unwrap(),
-        target: Target::new(transport, Side::Bob.address()),
+        target: Target::new(transport, Side::Bob.address()).into(),
         route: Vec::new(),
         from: address("Alice <sip:alice@192.0.2.1>"),
         to: address("<sip:bob@192.0.2.2>"),
@@ -29,6 +29,11 @@ pub(crate) fn invite(transport: Transport) -> Invite {
         credentials: None,
         options: CallOptions::default(),
     }
+}
+
+/// An address to send to by UDP.
+pub(crate) fn udp(remote: &str) -> NextHop {
+    Target::new(Transport::Udp, remote.parse().unwrap()).into()
 }
 
 pub(crate) fn credentials() -> Credentials {

@@ -14,7 +14,7 @@ fn registering(credentials: Credentials) -> (Lone, String) {
     let mut lone = Lone::new();
     let register = Register {
         registrar: "sip:x.example".parse().unwrap(),
-        target: Target::new(Transport::Udp, PEER.parse().unwrap()),
+        target: Target::new(Transport::Udp, PEER.parse().unwrap()).into(),
         aor: address("<sip:alice@x.example>"),
         contact_user: "alice".to_owned(),
         expires_s: 100,

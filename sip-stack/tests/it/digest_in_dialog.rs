@@ -18,7 +18,7 @@ enum First {
 fn talking(first: First) -> Lone {
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target = Target::new(Transport::Udp, PEER.parse().unwrap());
+    call.target = Target::new(Transport::Udp, PEER.parse().unwrap()).into();
     call.credentials = Some(Credentials::password(Some("x".to_owned()), "alice", "secret"));
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();

@@ -20,7 +20,7 @@ fn unbound() -> Credentials {
 fn calling(credentials: Credentials) -> (Lone, String) {
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target = Target::new(Transport::Udp, PEER.parse().unwrap());
+    call.target = Target::new(Transport::Udp, PEER.parse().unwrap()).into();
     call.credentials = Some(credentials);
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();

@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(6);
 fn dialled() -> (Lone, String) {
     let mut lone = Lone::with(sip_stack::Config { first_response: Some(PATIENCE), ..config() });
     let mut invite = invite(sip_stack::Transport::Udp);
-    (invite.target.remote, invite.to) = (PEER.parse().unwrap(), address("<sip:peer@192.0.2.9>"));
+    (invite.target, invite.to) = (crate::call::udp(PEER), address("<sip:peer@192.0.2.9>"));
     lone.endpoint.invite(lone.now, CALL, invite).unwrap();
     lone.drain();
     let sent = lone.take_one();

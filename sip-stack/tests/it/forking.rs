@@ -8,7 +8,7 @@ use crate::lone::{Lone, PEER, header, response};
 fn calling() -> (Lone, String) {
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target = Target::new(Transport::Udp, PEER.parse().unwrap());
+    call.target = Target::new(Transport::Udp, PEER.parse().unwrap()).into();
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();
     let sent = lone.take_one();

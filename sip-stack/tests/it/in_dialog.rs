@@ -14,7 +14,7 @@ fn digit() -> Body {
 fn answered(contact: &str) -> (Lone, String) {
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target.remote = PEER.parse().unwrap();
+    call.target = crate::call::udp(PEER);
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();
     let sent = lone.take_one();

@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_secs(120);
 fn register(node: &mut Node, transport: Transport) {
     let register = Register {
         registrar: "sip:carrier.example".parse().unwrap(),
-        target: Target::new(transport, REGISTRAR.parse().unwrap()),
+        target: Target::new(transport, REGISTRAR.parse().unwrap()).into(),
         aor: address("<sip:alice@carrier.example>"),
         contact_user: "line7".to_owned(),
         expires_s: 3600,

@@ -4,7 +4,11 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use sip_stack::{Config, Endpoint, InviteId, Listener, Output, Respond, Transport, UaEvent};
+use sip_stack::{
+    Config, Endpoint, FlowId, InviteId, Listener, Output, QueryId, Respond, Target, Transport, UaEvent,
+};
+
+use crate::dns::Zone;
 
 /// Where the test's words come from.
 pub(crate) const PEER: &str = "192.0.2.9:5060";
@@ -15,6 +19,11 @@ pub(crate) struct Lone {
     pub(crate) endpoint: Endpoint,
     pub(crate) sent: Vec<(SocketAddr, String)>,
     pub(crate) events: Vec<UaEvent>,
+    pub(crate) dns: Zone,
+    /// Questions that the test answers itself.
+    pub(crate) questions: Vec<QueryId>,
+    /// Streams that it asked for.
+    pub(crate) connecting: Vec<(FlowId, Target)>,
     deadline: Instant,
 }
 
@@ -26,7 +35,17 @@ impl Lone {
     pub(crate) fn with(config: Config) -> Self {
         let now = Instant::now();
         let endpoint = Endpoint::new(config, [7; 32], now);
-        Self { now, endpoint, sent: Vec::new(), events: Vec::new(), deadline: now }
+        let (sent, events, dns) = (Vec::new(), Vec::new(), Zone::default());
+        Self {
+            now,
+            endpoint,
+            sent,
+            events,
+            dns,
+            questions: Vec::new(),
+            connecting: Vec::new(),
+            deadline: now,
+        }
     }
 
     pub(crate) fn drain(&mut self) {
@@ -40,9 +59,14 @@ impl Lone {
                 Output::Datagram { remote, payload, .. } => {
                     self.sent.push((remote, String::from_utf8(payload.to_vec()).unwrap()));
                 }
-                Output::Connect { .. } | Output::StreamData { .. } | Output::Close { .. } => {
-                    panic!("a stream")
+                Output::Resolve { query, name, kind } => match self.dns.answer(&name, kind) {
+                    Some(answer) => self.endpoint.handle_dns(self.now, query, answer),
+                    None => self.questions.push(query),
+                },
+                Output::Connect { flow, transport, remote, .. } => {
+                    self.connecting.push((flow, Target::new(transport, remote)));
                 }
+                Output::StreamData { .. } | Output::Close { .. } => panic!("an open stream"),
             }
         }
     }

@@ -26,7 +26,7 @@ fn outside(body: Option<Body>) -> Outgoing {
     Outgoing {
         method: Method::Message,
         uri: "sip:bob@192.0.2.2".parse().unwrap(),
-        target: Target::new(Transport::Udp, Side::Bob.address()),
+        target: Target::new(Transport::Udp, Side::Bob.address()).into(),
         route: Vec::new(),
         from: address("<sip:alice@192.0.2.1>"),
         to: address("<sip:bob@192.0.2.2>"),
@@ -71,7 +71,7 @@ fn a_type_that_nobody_reads_is_refused_with_those_that_are() {
         .send(
             pair.now,
             ID,
-            Outgoing { target: Target::new(Transport::Udp, Side::Alice.address()), ..outside(None) },
+            Outgoing { target: Target::new(Transport::Udp, Side::Alice.address()).into(), ..outside(None) },
         )
         .unwrap();
     pair.run(ms(50));

@@ -273,7 +273,7 @@ impl Net {
         let remote = self.address(home);
         let register = Register {
             registrar: format!("sip:{domain}").parse().unwrap(),
-            target: Target::new(by, remote),
+            target: Target::new(by, remote).into(),
             aor: format!("<sip:{name}@{domain}>").parse().unwrap(),
             contact_user: name.to_owned(),
             expires_s: 600,
@@ -291,7 +291,7 @@ impl Net {
         let target = Target::new(by, self.address(via));
         let invite = Invite {
             uri: uri.parse().unwrap(),
-            target,
+            target: target.into(),
             from: format!("<sip:{from}@phones.example>").parse().unwrap(),
             to: format!("<{uri}>").parse().unwrap(),
             ..crate::call::invite(by)

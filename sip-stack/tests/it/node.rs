@@ -149,6 +149,10 @@ impl Node {
                     Did::Connect(flow, transport, remote, server_name.map(|name| name.to_string()))
                 }
                 Output::Close { flow } => Did::Close(flow),
+                Output::Resolve { query, .. } => {
+                    self.endpoint.handle_dns(self.now, query, sip_stack::Answer::Failure);
+                    continue;
+                }
             };
             self.did.push(did);
         }

@@ -25,7 +25,7 @@ fn ask() -> Outgoing {
     Outgoing {
         method: Method::Options,
         uri: "sip:bob@192.0.2.2".parse().unwrap(),
-        target: Target::new(Transport::Udp, Side::Bob.address()),
+        target: Target::new(Transport::Udp, Side::Bob.address()).into(),
         route: Vec::new(),
         from: address("<sip:alice@192.0.2.1>"),
         to: address("<sip:bob@192.0.2.2>"),

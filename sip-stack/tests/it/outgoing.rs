@@ -16,7 +16,7 @@ fn message(credentials: Option<Credentials>) -> Outgoing {
     Outgoing {
         method: Method::Message,
         uri: "sip:peer@192.0.2.9".parse().unwrap(),
-        target: Target::new(Transport::Udp, PEER.parse().unwrap()),
+        target: Target::new(Transport::Udp, PEER.parse().unwrap()).into(),
         route: Vec::new(),
         from: "<sip:alice@192.0.2.1>".parse().unwrap(),
         to: "<sip:peer@192.0.2.9>".parse().unwrap(),

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use sip_stack::{Config, Endpoint, FlowId, Listener, Output, Transport, UaEvent};
+use sip_stack::{Answer, Config, Endpoint, FlowId, Listener, Output, Transport, UaEvent};
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -197,6 +197,11 @@ impl Pair {
                     }
                 }
                 Output::Close { flow } => self.close(side, flow),
+                Output::Resolve { query, .. } => {
+                    let answer = Answer::NoSuchName { ttl: Duration::from_secs(60) };
+                    let now = self.now;
+                    self.endpoint(side).handle_dns(now, query, answer);
+                }
             }
         }
     }

@@ -203,7 +203,7 @@ fn s3_2_4_a_callee_who_hangs_up_before_the_ack_waits_for_it() {
 fn s3_2_4_a_peer_whose_bye_crosses_our_ack_gets_both() {
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target.remote = PEER.parse().unwrap();
+    call.target = crate::call::udp(PEER);
     call.body = None;
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();

@@ -24,7 +24,7 @@ fn referred(lone: &mut Lone) -> (SubscriptionId, Referred) {
 fn answered(contact: &str) -> (Lone, String) {
     let mut lone = lone();
     let mut call = invite(Transport::Udp);
-    call.target.remote = PEER.parse().unwrap();
+    call.target = crate::call::udp(PEER);
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();
     let sent = lone.take_one();

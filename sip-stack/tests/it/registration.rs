@@ -14,7 +14,7 @@ const GRANTED: &str = "Contact: <sip:line7@192.0.2.1:5060>;expires=300, <sip:oth
 fn register(credentials: Option<Credentials>) -> Register {
     Register {
         registrar: "sip:carrier.example".parse().unwrap(),
-        target: Target::new(Transport::Udp, PEER.parse().unwrap()),
+        target: Target::new(Transport::Udp, PEER.parse().unwrap()).into(),
         aor: address("<sip:alice@carrier.example>"),
         contact_user: "line7".to_owned(),
         expires_s: 600,

@@ -77,7 +77,7 @@ fn a_prack_for_nothing_is_481() {
 fn the_caller_acknowledges_each_fork_once_and_in_order() {
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target.remote = crate::lone::PEER.parse().unwrap();
+    call.target = crate::call::udp(crate::lone::PEER);
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();
     let sent = lone.take_one();
@@ -142,7 +142,7 @@ fn a_caller_who_takes_reliable_responses_gets_what_the_owner_chose() {
 fn each_fork_has_numbers_of_its_own() {
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target.remote = crate::lone::PEER.parse().unwrap();
+    call.target = crate::call::udp(crate::lone::PEER);
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();
     let sent = lone.take_one();

@@ -106,7 +106,7 @@ fn a_peer_without_update_is_refreshed_by_the_last_description() {
     use crate::lone::{Lone, PEER};
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target.remote = PEER.parse().unwrap();
+    call.target = crate::call::udp(PEER);
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();
     let sent = lone.take_one();

@@ -94,7 +94,7 @@ fn an_early_call_of_our_own_is_canceled_by_the_one_that_replaces_it() {
 /// Bob's call to Alice.
 fn back() -> sip_stack::Invite {
     let mut call = invite(Transport::Udp);
-    (call.uri, call.target.remote) = ("sip:alice@192.0.2.1".parse().unwrap(), Side::Alice.address());
+    (call.uri, call.target) = ("sip:alice@192.0.2.1".parse().unwrap(), crate::call::udp("192.0.2.1:5060"));
     call
 }
 
@@ -191,7 +191,7 @@ fn what_is_not_served_is_not_supported() {
 fn a_dialog_has_no_name_before_its_peer_has_one() {
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target.remote = crate::lone::PEER.parse().unwrap();
+    call.target = crate::call::udp(crate::lone::PEER);
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();
     assert_eq!(lone.endpoint.dialog(CALL), None);

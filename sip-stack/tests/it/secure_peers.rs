@@ -14,7 +14,7 @@ const SECOND: FlowId = FlowId(FIRST.0 + 1);
 fn call(uri: &str) -> Invite {
     let mut call = invite(Transport::Tls);
     call.uri = uri.parse().unwrap();
-    call.target = Target::new(Transport::Tls, SERVER.parse().unwrap());
+    call.target = Target::new(Transport::Tls, SERVER.parse().unwrap()).into();
     call
 }
 
@@ -144,7 +144,7 @@ fn nobody_is_called_on_a_stream_without_proof() {
 
 fn call_by_tcp(node: &mut Node) -> Vec<Did> {
     let mut call = call("sip:600@trunk.example");
-    call.target = Target::new(Transport::Tcp, "203.0.113.5:5060".parse().unwrap());
+    call.target = Target::new(Transport::Tcp, "203.0.113.5:5060".parse().unwrap()).into();
     node.endpoint.invite(node.now, InviteId(9), call).unwrap();
     node.take()
 }

@@ -12,7 +12,7 @@ const DESCRIBED: &str = "Contact: <sip:bob@192.0.2.9>\nContent-Type: application
 fn placed() -> (Lone, String) {
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target.remote = PEER.parse().unwrap();
+    call.target = crate::call::udp(PEER);
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();
     let sent = lone.take_one();

@@ -99,7 +99,8 @@ fn a_browser_that_left_is_not_called_back() {
 fn a_call_to_a_browser_names_its_stream() {
     let mut node = connected();
     let mut call = invite(Transport::Wss);
-    call.target = Target { transport: Transport::Wss, remote: FROM.parse().unwrap(), flow: Some(BROWSER) };
+    call.target =
+        Target { transport: Transport::Wss, remote: FROM.parse().unwrap(), flow: Some(BROWSER) }.into();
     node.endpoint.invite(node.now, CALL, call.clone()).unwrap();
     let (flow, sent) = node.take_sent();
     assert_eq!(flow, BROWSER);

@@ -125,6 +125,7 @@ impl Wire {
                     assert!(flow == FLOW && !self.is_closed);
                     self.is_closed = true;
                 }
+                Output::Resolve { name, .. } => panic!("a question about {name}"),
                 Output::Connect { remote, .. } => panic!("a connection to {remote}"),
             }
         }

@@ -7,10 +7,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use sip_stack::Endpoint;
 use sip_stack::endpoint::{Config, Output};
 use sip_stack::transport::{Listener, Transport};
 use sip_stack::ua::{Body, Respond, UaEvent};
+use sip_stack::{Answer, Endpoint};
 
 use crate::phone::Phone;
 
@@ -69,6 +69,7 @@ fn drain(
                 endpoint.respond(Instant::now(), id, respond).map_err(io::Error::other)?;
                 answered.send(phone).map_err(io::Error::other)?;
             }
+            Output::Resolve { query, .. } => endpoint.handle_dns(Instant::now(), query, Answer::Failure),
             Output::Timeout(at) => return Ok(at),
             Output::Event(_) | Output::StreamData { .. } | Output::Connect { .. } | Output::Close { .. } => {}
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use sip_stack::{
-    Body, Config, Endpoint, FlowId, Hangup, InviteId, Listener, Output, Respond, Transport, UaEvent,
+    Answer, Body, Config, Endpoint, FlowId, Hangup, InviteId, Listener, Output, Respond, Transport, UaEvent,
 };
 
 const HEARD_MAX: usize = 32;
@@ -103,6 +103,9 @@ impl Line {
                 Output::Close { flow } => self.is_open &= flow != FLOW,
                 Output::Connect { flow, .. } => {
                     self.endpoint.handle_stream_closed(self.now, flow);
+                }
+                Output::Resolve { query, .. } => {
+                    self.endpoint.handle_dns(self.now, query, Answer::Failure);
                 }
                 Output::Event(_) => {}
             }

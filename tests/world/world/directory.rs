@@ -11,7 +11,8 @@ fn trunk(name: &str, host: u8, dtmf: DtmfMethod) -> (TrunkId, Trunk) {
     let remote = SocketAddr::new([198, 51, 100, host].into(), super::SIP_PORT);
     let trunk = Trunk {
         id: name.into(),
-        target: Target::new(Transport::Udp, remote),
+        target: Target::new(Transport::Udp, remote).into(),
+        addresses: vec![remote],
         domain: Host::V4([198, 51, 100, host].into()),
         port: None,
         route: Vec::new(),

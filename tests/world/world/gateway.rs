@@ -11,7 +11,7 @@ use engine::{
     Switch, SwitchConfig,
 };
 use media::{Certificate, Limits, MediaCommand, MediaEvent, PortId, Socket, Worker, WorkerConfig};
-use sip_stack::{Body, Config, Endpoint, InviteId, Listener, Transport, UaEvent};
+use sip_stack::{Answer, Body, Config, Endpoint, InviteId, Listener, Transport, UaEvent};
 
 use super::browser::{News, Told, browser_of};
 use super::ledger::Agent;
@@ -177,6 +177,7 @@ impl Gateway {
                     self.sip_deadline = at;
                     return;
                 }
+                Output::Resolve { query, .. } => self.endpoint.handle_dns(stage.now, query, Answer::Failure),
                 stream @ (Output::StreamData { .. } | Output::Connect { .. } | Output::Close { .. }) => {
                     panic!("no listener for streams, yet {stream:?}")
                 }

@@ -84,6 +84,7 @@ impl Ledger {
             | UaEvent::Unreplied { .. }
             | UaEvent::FlowFailed { .. }
             | UaEvent::RegistrationFailed { .. }
+            | UaEvent::Located { .. }
             | UaEvent::OptionsAnswered { .. }
             | UaEvent::Subscription(_)
             | UaEvent::Publication(_)

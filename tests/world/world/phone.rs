@@ -8,8 +8,8 @@ use bytes::Bytes;
 use media::{CodecKind, Direction};
 use sip_stack::message::{HeaderName, Request};
 use sip_stack::{
-    Body, CallOptions, CommandError, Config, Endpoint, Hangup, Invite, InviteId, Listener, Output, Respond,
-    Target, Transport, UaEvent,
+    Answer, Body, CallOptions, CommandError, Config, Endpoint, Hangup, Invite, InviteId, Listener, Output,
+    Respond, Target, Transport, UaEvent,
 };
 
 use super::gateway;
@@ -100,7 +100,7 @@ impl Phone {
         let uri = format!("sip:{called}@10.0.0.1").parse().expect("an address");
         let invite = Invite {
             uri,
-            target: Target::new(Transport::Udp, gateway::SIP),
+            target: Target::new(Transport::Udp, gateway::SIP).into(),
             route: Vec::new(),
             from: format!("<sip:+4930777@{}>", self.address.ip()).parse().expect("an address"),
             to: format!("<sip:{called}@10.0.0.1>").parse().expect("an address"),
@@ -194,6 +194,7 @@ impl Phone {
                     self.deadline = at;
                     return;
                 }
+                Output::Resolve { query, .. } => self.endpoint.handle_dns(stage.now, query, Answer::Failure),
                 stream @ (Output::StreamData { .. } | Output::Connect { .. } | Output::Close { .. }) => {
                     panic!("no listener for streams, yet {stream:?}")
                 }
@@ -241,6 +242,7 @@ impl Phone {
             | UaEvent::Unreplied { .. }
             | UaEvent::FlowFailed { .. }
             | UaEvent::RegistrationFailed { .. }
+            | UaEvent::Located { .. }
             | UaEvent::OptionsAnswered { .. }
             | UaEvent::Subscription(_)
             | UaEvent::Publication(_)

@@ -1,6 +1,7 @@
 //! Trunks that are tried, one after the other.
 
 use std::collections::VecDeque;
+use std::net::Ipv4Addr;
 
 use bytes::Bytes;
 use media::{CodecKind, PortSpec};
@@ -86,7 +87,8 @@ impl Call {
             trunk: trunk.id.clone(),
             invite: InviteId(context.ids.number()),
             role: Role::Placing,
-            peer: trunk.target.remote.ip(),
+            // Sound from an unknown host is taken from where the description says only.
+            peer: trunk.addresses.first().map_or(Ipv4Addr::UNSPECIFIED.into(), |address| address.ip()),
             dtmf: trunk.dtmf,
             reoffer: Reoffer::None,
         };
@@ -142,7 +144,7 @@ impl Dial {
         from.display = self.display_name.as_deref().map(Into::into);
         Invite {
             uri: uri.clone(),
-            target: trunk.target,
+            target: trunk.target.clone(),
             route: trunk.route.clone(),
             from,
             to: NameAddr::new(uri),

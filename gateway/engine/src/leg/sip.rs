@@ -89,6 +89,7 @@ pub(crate) const fn invite_of(event: &UaEvent) -> Option<InviteId> {
         | UaEvent::FlowFailed { .. }
         | UaEvent::Registered { .. }
         | UaEvent::RegistrationFailed { .. }
+        | UaEvent::Located { .. }
         | UaEvent::OptionsAnswered { .. }
         | UaEvent::Subscription(_)
         | UaEvent::Publication(_)
@@ -135,6 +136,7 @@ pub(crate) fn read(event: UaEvent) -> News {
         | UaEvent::Unreplied { .. }
         | UaEvent::FlowFailed { .. }
         | UaEvent::RegistrationFailed { .. }
+        | UaEvent::Located { .. }
         | UaEvent::OptionsAnswered { .. }
         | UaEvent::Subscription(_)
         | UaEvent::Publication(_)

@@ -51,10 +51,11 @@ mod tests {
     use crate::directory::{Route, Trunk};
 
     fn trunk(name: &str) -> (TrunkId, Trunk) {
-        let target = Target::new(Transport::Udp, ([192, 0, 2, 1], 5060).into());
+        let address = ([192, 0, 2, 1], 5060).into();
         let trunk = Trunk {
             id: name.into(),
-            target,
+            target: Target::new(Transport::Udp, address).into(),
+            addresses: vec![address],
             domain: Host::Name("trunk.example".into()),
             port: None,
             route: Vec::new(),

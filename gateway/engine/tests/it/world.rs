@@ -54,7 +54,8 @@ pub(crate) fn trunk(name: &str, remote: &str, dtmf: DtmfMethod) -> (TrunkId, Tru
     let remote: SocketAddr = remote.parse().unwrap();
     let trunk = Trunk {
         id: name.into(),
-        target: Target::new(Transport::Udp, remote),
+        target: Target::new(Transport::Udp, remote).into(),
+        addresses: vec![remote],
         domain: Host::Name(format!("{name}.example").into()),
         port: None,
         route: Vec::new(),

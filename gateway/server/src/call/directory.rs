@@ -8,14 +8,14 @@ use std::time::Duration;
 use engine::{Directory, Pattern, Route, TrunkId, User, UserId};
 use sip_stack::auth::WithoutQop;
 use sip_stack::message::{Host, NameAddr, Uri};
-use sip_stack::ua::{Credentials, Register, Target};
+use sip_stack::ua::{Credentials, NextHop, Register, Target};
 use tokio::net::lookup_host;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 use tracing::{info, warn};
 
 use super::Mailbox;
-use crate::config::{self, Config};
+use crate::config::{self, Config, TrunkAddress};
 use crate::rim::StartError;
 use crate::sip::{self, TrunkRegistration};
 use crate::wire;
@@ -24,7 +24,7 @@ use crate::wire;
 const LOOK_UP_AGAIN: Duration = Duration::from_secs(60);
 
 /// The addresses of trunks, by name; those that have none are absent.
-type Trunks = BTreeMap<String, SocketAddr>;
+type Trunks = BTreeMap<String, Vec<SocketAddr>>;
 
 /// Looks up trunks and tells the calls and the SIP endpoint when they move.
 pub struct Resolver {
@@ -41,7 +41,7 @@ impl Resolver {
 
     /// Where the first trunk is.
     pub fn first_trunk(&self) -> Option<SocketAddr> {
-        self.known.values().next().copied()
+        self.known.values().next().and_then(|addresses| addresses.first()).copied()
     }
 
     /// The directory at the addresses that are known now.
@@ -60,20 +60,18 @@ impl Resolver {
     /// A trunk's user name or domain that the SIP stack cannot spell.
     pub fn registrations(&self) -> Result<Vec<TrunkRegistration>, StartError> {
         let asked = self.config.trunks.iter().filter(|trunk| trunk.register);
-        asked
-            .filter_map(|trunk| Some((trunk, *self.known.get(trunk.name.get_ref())?)))
-            .map(registration)
-            .collect()
+        asked.filter_map(|trunk| Some((trunk, target(trunk, &self.known)?))).map(registration).collect()
     }
 
     /// Runs for ever.
     pub async fn run(mut self, calls: Mailbox, sip: mpsc::Sender<sip::Request>) {
         let mut ticks = interval(LOOK_UP_AGAIN);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ticks.tick().await;
         loop {
+            // At once for the first time: what the endpoint has to find is not known yet.
             ticks.tick().await;
-            let found = look_up(&self.config.trunks, &self.known).await;
+            let mut found = look_up(&self.config.trunks, &self.known).await;
+            self.locate(&mut found, &sip).await;
             if found == self.known {
                 continue;
             }
@@ -85,10 +83,31 @@ impl Resolver {
         }
     }
 
+    /// Asks the endpoint for the hosts of trunks that are URIs.
+    async fn locate(&self, found: &mut Trunks, sip: &mpsc::Sender<sip::Request>) {
+        for trunk in &self.config.trunks {
+            let TrunkAddress::Uri(uri) = &trunk.address else { continue };
+            let Ok(uri) = uri.parse() else { continue };
+            let (reply, addresses) = oneshot::channel();
+            if sip.send(sip::Request::Locate(Box::new(uri), reply)).await.is_err() {
+                return;
+            }
+            let name = trunk.name.get_ref();
+            match addresses.await {
+                Ok(mut addresses) => {
+                    // The order of the answer is chance, and no move.
+                    addresses.sort();
+                    found.insert(name.clone(), addresses);
+                }
+                Err(_) => warn!(trunk = name, "the trunk's URI leads nowhere"),
+            }
+        }
+    }
+
     /// `None` when a mailbox is full; then the next look-up tries again.
     fn publish(&self, calls: &Mailbox, sip: &mpsc::Sender<sip::Request>) -> Option<()> {
         let directory = self.directory().ok()?;
-        let neighbours = directory.trunks.values().map(sip::Neighbour::from).collect();
+        let neighbours = directory.trunks.values().filter_map(sip::Neighbour::of).collect();
         calls.set_directory(Arc::new(directory)).ok()?;
         sip.try_send(sip::Request::Neighbours(neighbours)).ok()?;
         sip.try_send(sip::Request::Register(self.registrations().ok()?)).ok()
@@ -100,24 +119,27 @@ async fn look_up(trunks: &[config::Trunk], known: &Trunks) -> Trunks {
     let mut found = Trunks::new();
     for trunk in trunks {
         let name = trunk.name.get_ref();
-        let former = known.get(name).copied();
-        let address = match lookup_host((trunk.address.host.as_str(), trunk.address.port)).await {
-            Ok(addresses) => choose(addresses.collect(), former),
-            Err(error) => {
-                warn!(trunk = name, %error, "the trunk's name is not found");
-                former
-            }
+        let former = known.get(name).cloned().unwrap_or_default();
+        let addresses = match &trunk.address {
+            TrunkAddress::Uri(_) => former,
+            TrunkAddress::Host { host, port } => match lookup_host((host.as_str(), *port)).await {
+                Ok(addresses) => choose(addresses.collect(), former.first()).into_iter().collect(),
+                Err(error) => {
+                    warn!(trunk = name, %error, "the trunk's name is not found");
+                    former
+                }
+            },
         };
-        if let Some(address) = address {
-            found.insert(name.clone(), address);
+        if !addresses.is_empty() {
+            found.insert(name.clone(), addresses);
         }
     }
     found
 }
 
 /// Keeps the former address while the name still has it, so that a rotating answer is no move.
-fn choose(addresses: Vec<SocketAddr>, former: Option<SocketAddr>) -> Option<SocketAddr> {
-    former.filter(|former| addresses.contains(former)).or_else(|| addresses.first().copied())
+fn choose(addresses: Vec<SocketAddr>, former: Option<&SocketAddr>) -> Option<SocketAddr> {
+    former.filter(|former| addresses.contains(former)).or(addresses.first()).copied()
 }
 
 fn directory(config: &Config, known: &Trunks) -> Result<Directory, StartError> {
@@ -128,8 +150,9 @@ fn directory(config: &Config, known: &Trunks) -> Result<Directory, StartError> {
         directory.users.insert(id.clone(), User { id, display_name, caller_id });
     }
     for trunk in &config.trunks {
-        if let Some(address) = known.get(trunk.name.get_ref()) {
-            let entry = entry(trunk, *address)?;
+        if let Some(target) = target(trunk, known) {
+            let addresses = known.get(trunk.name.get_ref()).cloned().unwrap_or_default();
+            let entry = entry(trunk, target, addresses)?;
             directory.trunks.insert(entry.id.clone(), entry);
         }
     }
@@ -141,10 +164,15 @@ fn directory(config: &Config, known: &Trunks) -> Result<Directory, StartError> {
     Ok(directory)
 }
 
-fn entry(trunk: &config::Trunk, address: SocketAddr) -> Result<engine::Trunk, StartError> {
+fn entry(
+    trunk: &config::Trunk,
+    target: NextHop,
+    addresses: Vec<SocketAddr>,
+) -> Result<engine::Trunk, StartError> {
     Ok(engine::Trunk {
         id: TrunkId::from(trunk.name.get_ref().as_str()),
-        target: target(trunk, address),
+        target,
+        addresses,
         domain: domain(trunk)?,
         port: port(trunk),
         route: Vec::new(),
@@ -157,13 +185,28 @@ fn entry(trunk: &config::Trunk, address: SocketAddr) -> Result<engine::Trunk, St
     })
 }
 
-fn target(trunk: &config::Trunk, remote: SocketAddr) -> Target {
-    Target::new(wire::transport(trunk.transport), remote)
+/// Where the trunk's first hop is; `None` while the name of its host is not found.
+fn target(trunk: &config::Trunk, known: &Trunks) -> Option<NextHop> {
+    match &trunk.address {
+        TrunkAddress::Uri(uri) => Some(NextHop::Uri(Box::new(uri_of(uri).ok()?))),
+        TrunkAddress::Host { .. } => {
+            let remote = *known.get(trunk.name.get_ref())?.first()?;
+            Some(Target::new(wire::transport(trunk.transport), remote).into())
+        }
+    }
+}
+
+fn uri_of(text: &str) -> Result<Uri, StartError> {
+    text.parse().map_err(|_| StartError::new(format!("{text:?} is no URI of a trunk")))
 }
 
 /// The host of the trunk's URIs: its domain if one is given, else where it is.
 fn domain(trunk: &config::Trunk) -> Result<Host, StartError> {
-    let text = trunk.domain.as_deref().unwrap_or(&trunk.address.host);
+    let text = match (trunk.domain.as_deref(), &trunk.address) {
+        (Some(domain), _) => domain,
+        (None, TrunkAddress::Host { host, .. }) => host,
+        (None, TrunkAddress::Uri(uri)) => return uri_of(uri).map(|uri| uri.host),
+    };
     let host = match text.parse::<IpAddr>() {
         Ok(IpAddr::V6(ip)) => format!("[{ip}]"),
         Ok(IpAddr::V4(_)) | Err(_) => text.to_owned(),
@@ -178,7 +221,11 @@ fn domain(trunk: &config::Trunk) -> Result<Host, StartError> {
 /// A domain of its own is found without a port; an address needs the one that is not usual.
 fn port(trunk: &config::Trunk) -> Option<u16> {
     const USUAL: u16 = 5060;
-    (trunk.domain.is_none() && trunk.address.port != USUAL).then_some(trunk.address.port)
+    let port = match &trunk.address {
+        TrunkAddress::Host { port, .. } => Some(*port).filter(|port| *port != USUAL),
+        TrunkAddress::Uri(uri) => uri_of(uri).ok()?.port,
+    };
+    port.filter(|_| trunk.domain.is_none())
 }
 
 fn credentials(trunk: &config::Trunk) -> Option<Credentials> {
@@ -197,12 +244,12 @@ fn route(route: &config::Route) -> Route {
     Route { name, pattern, trunks }
 }
 
-fn registration((trunk, address): (&config::Trunk, SocketAddr)) -> Result<TrunkRegistration, StartError> {
+fn registration((trunk, target): (&config::Trunk, NextHop)) -> Result<TrunkRegistration, StartError> {
     let (user, host) = (trunk.username.clone().unwrap_or_default(), domain(trunk)?);
     let aor = NameAddr::from(Uri::sip(Some(user.clone()), host.clone(), port(trunk)));
     let register = Register {
         registrar: Uri::sip(None::<String>, host, port(trunk)),
-        target: target(trunk, address),
+        target,
         aor,
         contact_user: user,
         expires_s: trunk.register_expires_s,

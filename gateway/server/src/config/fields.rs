@@ -8,8 +8,8 @@ use toml::Spanned;
 
 use super::list::List;
 use super::values::{
-    Codec, DigestAlgorithm, Dtmf, NumberPattern, Origin, PortRange, Secret, SignatureAlgorithm, SipListen,
-    SipTransport, TrunkAddress,
+    Codec, DigestAlgorithm, DnsServer, Dtmf, NumberPattern, Origin, PortRange, Secret, SignatureAlgorithm,
+    SipListen, SipTransport, TrunkAddress,
 };
 
 /// The whole file.
@@ -65,6 +65,7 @@ pub struct Sip {
     pub listen: Spanned<List<SipListen>>,
     pub domains: List<String>,
     pub digest: List<DigestAlgorithm>,
+    pub dns_servers: List<DnsServer>,
     pub user_agent: String,
     pub first_response_s: Spanned<u32>,
     pub tls: SipTls,
@@ -79,6 +80,7 @@ impl Default for Sip {
             listen: Spanned::new(0..0, List(listen.to_vec())),
             domains: List(Vec::new()),
             digest: List(vec![DigestAlgorithm::Sha512_256, DigestAlgorithm::Sha256, DigestAlgorithm::Md5]),
+            dns_servers: List(Vec::new()),
             user_agent: concat!("Offhook/", env!("CARGO_PKG_VERSION")).to_owned(),
             first_response_s: Spanned::new(0..0, 6),
             tls: SipTls::default(),

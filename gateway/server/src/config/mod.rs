@@ -21,8 +21,8 @@ pub use fields::{
 };
 pub use list::List;
 pub use values::{
-    Codec, DigestAlgorithm, Dtmf, NumberPattern, Origin, PortRange, Secret, SignatureAlgorithm, SipListen,
-    SipTransport, TrunkAddress,
+    Codec, DigestAlgorithm, DnsServer, Dtmf, NumberPattern, Origin, PortRange, Secret, SignatureAlgorithm,
+    SipListen, SipTransport, TrunkAddress,
 };
 
 use environment::Environment;

@@ -126,15 +126,41 @@ impl TryFrom<String> for PortRange {
     }
 }
 
-/// Where a trunk is: a host name or address, and a port (5060 when left out).
+/// Where a trunk is: a host name or address, and a port (5060 when left out); or a SIP URI.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]
 #[serde(try_from = "String")]
-pub struct TrunkAddress {
-    /// A name, or an address without brackets.
-    pub host: String,
-    /// Never 0.
-    pub port: u16,
+pub enum TrunkAddress {
+    /// One host.
+    Host {
+        /// A name, or an address without brackets.
+        host: String,
+        /// Never 0.
+        port: u16,
+    },
+    /// A SIP URI, whose hosts the DNS names (RFC 3263).
+    Uri(String),
+}
+
+/// A name server: `192.0.2.53`, or with a port that is not 53.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(try_from = "String")]
+pub struct DnsServer(pub SocketAddr);
+
+/// RFC 1035 §4.2.
+const DNS_PORT: u16 = 53;
+
+impl TryFrom<String> for DnsServer {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let alone = || Some(SocketAddr::new(text.trim_matches(['[', ']']).parse().ok()?, DNS_PORT));
+        let address = text.parse().ok().or_else(alone).filter(|address: &SocketAddr| address.port() != 0);
+        address.map(Self).ok_or_else(|| {
+            format!("{text:?} is no name server; write its address such as \"192.0.2.53\" or \"[2001:db8::53]:5353\"")
+        })
+    }
 }
 
 /// RFC 3261 §19.1.2.
@@ -144,11 +170,14 @@ impl FromStr for TrunkAddress {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
+        if text.starts_with("sip:") || text.starts_with("sips:") {
+            return if is_host_uri(text) { Ok(Self::Uri(text.to_owned())) } else { Err(()) };
+        }
         if let Ok(address) = text.parse::<SocketAddr>() {
-            return Ok(Self { host: address.ip().to_string(), port: address.port() });
+            return Ok(Self::Host { host: address.ip().to_string(), port: address.port() });
         }
         if let Ok(ip) = text.trim_matches(['[', ']']).parse::<IpAddr>() {
-            return Ok(Self { host: ip.to_string(), port: SIP_PORT });
+            return Ok(Self::Host { host: ip.to_string(), port: SIP_PORT });
         }
         let (host, port) = match text.split_once(':') {
             Some((host, port)) => (host, port.parse().map_err(drop)?),
@@ -158,8 +187,14 @@ impl FromStr for TrunkAddress {
         if host.is_empty() || port == 0 || !host.chars().all(name) {
             return Err(());
         }
-        Ok(Self { host: host.to_owned(), port })
+        Ok(Self::Host { host: host.to_owned(), port })
     }
+}
+
+/// Whether a URI says where to go and nothing else.
+fn is_host_uri(text: &str) -> bool {
+    let uri = text.parse::<sip_stack::message::Uri>();
+    uri.is_ok_and(|uri| uri.user.is_none() && uri.headers.is_empty() && uri.port != Some(0))
 }
 
 impl TryFrom<String> for TrunkAddress {
@@ -167,7 +202,7 @@ impl TryFrom<String> for TrunkAddress {
 
     fn try_from(text: String) -> Result<Self, String> {
         text.parse().map_err(|()| {
-            format!("{text:?} is no address of a trunk; write a host and port such as \"sip.carrier.example:5060\"")
+            format!("{text:?} is no address of a trunk; write a host and port such as \"sip.carrier.example:5060\" or a URI such as \"sip:carrier.example\"")
         })
     }
 }

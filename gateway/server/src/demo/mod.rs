@@ -15,10 +15,10 @@ use std::time::Instant;
 use bytes::Bytes;
 use media::sdp::{self, LocalMedia, Negotiated, Origin, Session};
 use media::{CodecKind, Direction};
-use sip_stack::Endpoint;
 use sip_stack::endpoint::{Config, Output};
 use sip_stack::transport::{Listener, Transport};
 use sip_stack::ua::{Body, Invite, InviteId, Respond};
+use sip_stack::{Answer, Endpoint};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -124,6 +124,9 @@ impl Driver {
                     for deed in self.phone.handle(Instant::now(), event) {
                         self.act(deed).await;
                     }
+                }
+                Output::Resolve { query, .. } => {
+                    self.endpoint.handle_dns(Instant::now(), query, Answer::Failure);
                 }
                 Output::Timeout(at) => return Ok(at),
                 // It has no stream listener, so there are no streams.

@@ -90,6 +90,7 @@ impl Phone {
             | UaEvent::Unreplied { .. }
             | UaEvent::FlowFailed { .. }
             | UaEvent::RegistrationFailed { .. }
+            | UaEvent::Located { .. }
             | UaEvent::OptionsAnswered { .. }
             | UaEvent::Subscription(_)
             | UaEvent::Publication(_)
@@ -156,7 +157,7 @@ impl Phone {
         let uri: Uri = format!("sip:{}@{}", self.user, self.gateway).parse().ok()?;
         let from: NameAddr = format!("\"Demo phone\" <sip:603@{}>", self.gateway.ip()).parse().ok()?;
         let to: NameAddr = format!("<{uri}>").parse().ok()?;
-        let target = Target::new(Transport::Udp, self.gateway);
+        let target = Target::new(Transport::Udp, self.gateway).into();
         self.calls.insert(id, Number::Tune);
         let (route, headers) = (Vec::new(), Vec::new());
         Some(Deed::Invite(

@@ -8,6 +8,7 @@ use sip_stack::transport::{Listener, Transport};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::{TcpListener, UdpSocket};
 
+use super::dns::Dns;
 use super::tls::Tls;
 use crate::config::{Sip, SipListen, SipTransport};
 use crate::interfaces;
@@ -25,6 +26,7 @@ pub struct Bound {
     pub(super) streams: Vec<(TcpListener, Transport)>,
     pub(super) listeners: Vec<Listener>,
     pub(super) tls: Tls,
+    pub(super) dns: Dns,
     /// How browsers' SIP comes in.
     pub(super) websocket: Transport,
     /// How much of it.
@@ -55,10 +57,10 @@ pub struct Pages {
 /// A port that is in use, an address that is not this machine's, or a certificate that cannot be used.
 pub async fn bind(settings: &Sip, public: Option<IpAddr>, pages: &Pages) -> Result<Bound, StartError> {
     let websocket = if pages.scheme == "https" { Transport::Wss } else { Transport::Ws };
-    let tls = Tls::read(&settings.tls)?;
+    let (tls, dns) = (Tls::read(&settings.tls)?, Dns::new(&settings.dns_servers)?);
     let websockets_max = usize::try_from(pages.connections_max).unwrap_or(usize::MAX / 2);
     let (datagrams, streams, listeners) = (Vec::new(), Vec::new(), Vec::new());
-    let mut bound = Bound { datagrams, streams, listeners, tls, websocket, websockets_max };
+    let mut bound = Bound { datagrams, streams, listeners, tls, dns, websocket, websockets_max };
     for SipListen { transport, address } in settings.listen.get_ref().iter() {
         let failed = |error: io::Error| StartError::bind("sip.listen", *address, &error);
         let local = bound.open(*transport, *address).map_err(failed)?;

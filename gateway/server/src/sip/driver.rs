@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use engine::SipCommand;
 use sip_stack::endpoint::{Config, Output};
+use sip_stack::message::Uri;
 use sip_stack::transport::{FlowId, Transport};
 use sip_stack::ua::{InviteId, RequestId, Respond, Source, UaEvent};
 use sip_stack::{CommandError, Endpoint};
@@ -17,7 +18,9 @@ use tokio::task::JoinSet;
 use tracing::debug;
 
 use super::bind::Bound;
+use super::dns::{Dns, Question};
 use super::input::{Input, Opened, read_datagrams};
+use super::look_ups::{Found, LookUps};
 use super::phones::{Decision, Neighbour, Phones};
 use super::registrations::{Registrations, TrunkRegistration};
 use super::stream::{self, ACCEPTED_MAX, Flows, Wanted, accept, connect};
@@ -46,6 +49,8 @@ pub enum Request {
     Register(Vec<TrunkRegistration>),
     /// The trunks that phones may call and be called by.
     Neighbours(Vec<Neighbour>),
+    /// Where a URI leads.
+    Locate(Box<Uri>, Found),
     /// Withdraw registrations, then stop once nothing waits to be sent.
     Stop,
 }
@@ -66,6 +71,8 @@ pub struct Driver {
     writers: Writers,
     tls: Tls,
     door: Door,
+    dns: Dns,
+    look_ups: LookUps,
     /// Streams whose peer has not taken all that was written to them.
     unsent: Vec<(FlowId, usize)>,
     registrations: Registrations,
@@ -100,8 +107,13 @@ impl Driver {
         let (sender, inbox) = mpsc::channel(INBOX);
         let mut config = Config::new(bound.listeners);
         config.limits.streams = ACCEPTED_MAX + bound.websockets_max + CONNECTED_MAX;
+        // Nobody listens behind a WebSocket.
+        config.outbound = vec![Transport::Udp, Transport::Tcp, Transport::Tls];
         config.user_agent.clone_from(&settings.user_agent);
-        config.first_response = Some(Duration::from_secs((*settings.first_response_s.get_ref()).into()));
+        let patience = Duration::from_secs((*settings.first_response_s.get_ref()).into());
+        config.first_response = Some(patience);
+        // The next host of a trunk is worth trying sooner than the next trunk.
+        config.failover_after = Some(patience / 2);
         if let Some(phones) = &phones {
             phones.configure(&mut config);
         }
@@ -122,6 +134,8 @@ impl Driver {
             writers: Writers::default(),
             tls: bound.tls,
             door,
+            dns: bound.dns,
+            look_ups: LookUps::default(),
             unsent: Vec::new(),
             registrations: Registrations::default(),
             phones,
@@ -161,6 +175,9 @@ impl Driver {
                     if let Some(phones) = &mut self.phones {
                         phones.set_neighbours(neighbours);
                     }
+                }
+                Wake::Request(Some(Request::Locate(uri, found))) => {
+                    self.look_ups.ask(&mut self.endpoint, &uri, found);
                 }
                 Wake::Request(Some(Request::Stop) | None) => return self.stop().await,
                 Wake::Room => {}
@@ -202,6 +219,7 @@ impl Driver {
             }
             Input::Opened(opened) => self.opened(now, *opened),
             Input::Data { flow, payload } => self.endpoint.handle_stream_data(now, flow, payload),
+            Input::Answer { query, answer } => self.endpoint.handle_dns(now, query, answer),
             Input::Closed { flow } => {
                 self.writers.remove(flow);
                 self.endpoint.handle_stream_closed(now, flow);
@@ -258,6 +276,10 @@ impl Driver {
                     self.tasks.spawn(connect(wanted, self.tls.clone(), self.sender.clone()));
                 }
                 Output::Close { flow } => self.writers.remove(flow),
+                Output::Resolve { query, name, kind } => {
+                    let question = Question { query, name, kind };
+                    self.tasks.spawn(self.dns.clone().answer(question, self.sender.clone()));
+                }
                 Output::Event(event) => self.event(event),
                 Output::Timeout(deadline) => {
                     if let Some((flow, octets)) = self.unsent.pop() {
@@ -285,6 +307,7 @@ impl Driver {
         let Some((socket, _)) = socket else { return };
         if let Err(error) = socket.send_to(payload, remote).await {
             debug!(%error, "a SIP datagram was not sent");
+            self.endpoint.handle_unreachable(Instant::now(), remote);
         }
     }
 
@@ -306,6 +329,7 @@ impl Driver {
                     phones.flow_failed(&binding);
                 }
             }
+            UaEvent::Located { id, targets } => self.look_ups.answer(id, targets),
             UaEvent::OptionsAnswered { .. }
             | UaEvent::Subscription(_)
             | UaEvent::Publication(_)

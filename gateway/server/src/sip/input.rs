@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use sip_stack::transport::{CertificateNames, FlowId, Transport};
+use sip_stack::{Answer, QueryId};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tracing::debug;
@@ -22,6 +23,7 @@ pub(super) enum Input {
     Opened(Box<Opened>),
     Data { flow: FlowId, payload: Bytes },
     Closed { flow: FlowId },
+    Answer { query: QueryId, answer: Answer },
 }
 
 /// A stream that can be written to.

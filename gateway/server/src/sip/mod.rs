@@ -4,8 +4,10 @@
 
 mod bind;
 mod certificate;
+mod dns;
 mod driver;
 mod input;
+mod look_ups;
 mod phones;
 mod registrations;
 mod stream;
@@ -17,6 +19,7 @@ mod writers;
 
 pub use bind::{Bound, Pages, bind};
 pub use driver::{Driver, Report, Request};
+pub use look_ups::Found;
 pub use phones::{Neighbour, Phones};
 pub use registrations::TrunkRegistration;
 pub use tls::Tls;

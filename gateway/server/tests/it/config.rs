@@ -38,7 +38,8 @@ fn with(more: &str) -> String {
 fn a_valid_file_is_read() {
     let config = parse(VALID, &[]).unwrap();
     assert_eq!(config.users[0].name.get_ref(), "alice");
-    assert_eq!(config.trunks[0].address.port, 5080);
+    let server::config::TrunkAddress::Host { port, .. } = &config.trunks[0].address else { panic!() };
+    assert_eq!(*port, 5080);
 }
 
 #[test]

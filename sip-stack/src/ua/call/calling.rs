@@ -50,12 +50,12 @@ impl Call {
     /// Sends the INVITE.
     pub(crate) fn place(core: &mut Core, id: InviteId, invite: Invite) -> Result<Self, CommandError> {
         headers::check_own(&invite.headers)?;
-        let way = core.way_to(invite.target)?;
+        let hop = core.hop(&invite.target, invite.route.first().unwrap_or(&invite.uri))?;
         let (call_id, tag) = (core.random.token(), core.random.token());
-        let request = first_invite(core, &invite, &way, (&call_id, &tag));
+        let request = first_invite(core, &invite, &hop.contact(), (&call_id, &tag));
         let expiry = request.headers.clone();
-        let authentication = Authentication::new(invite.credentials, &way);
-        let transaction = core.request(request, way, User::Invite(id));
+        let authentication = Authentication::new(invite.credentials, &hop);
+        let transaction = core.request(request, hop, User::Invite(id));
         let calling = Calling {
             transaction,
             tries: 0,
@@ -81,6 +81,7 @@ impl Call {
         match &delivery.outcome {
             Outcome::TimedOut => self.fail_synthetic(core, 408, "Request Timeout"),
             Outcome::TransportFailed => self.fail_synthetic(core, 503, "Service Unavailable"),
+            Outcome::Unresolved(why) => self.fail_synthetic(core, 503, &why.to_string()),
             Outcome::Response(response) => match response.code.as_u16() {
                 ..200 => self.provisional(core, delivery, response),
                 200..300 => self.success(core, delivery, response),
@@ -217,7 +218,7 @@ impl Call {
             }
             let number = cseq_of(&delivery.request) + 1;
             calling.transaction =
-                resend(core, &delivery.request, number, change, delivery.way, User::Invite(self.id));
+                resend(core, &delivery.request, number, change, delivery.hop(), User::Invite(self.id));
             return;
         }
         let event = UaEvent::Failed {
@@ -281,8 +282,8 @@ pub(crate) fn abandon_fork(core: &mut Core, delivery: &Delivery, response: &Resp
         dialog.confirm(response);
         acknowledge(core, &dialog, delivery.transaction, &delivery.request, None);
         dialog.skip_early_numbers();
-        let (bye, way) = dialog.request(core, Method::Bye);
-        core.request(bye, way, User::Nobody);
+        let (bye, hop) = dialog.request(core, Method::Bye);
+        core.request(bye, hop, User::Nobody);
     }
 }
 

@@ -35,7 +35,13 @@ impl Call {
         if calling.cancel.is_wanted() {
             return;
         }
+        let transaction = calling.transaction;
+        if core.abandon_pending(transaction) {
+            let failed = self.synthetic(487, "Request Terminated");
+            return self.finish_calling(core, failed);
+        }
         calling.cancel = Cancel::Wanted(hangup);
+        core.stay(transaction);
         let client = core.transactions.clients.get(&calling.transaction);
         if client.is_some_and(|client| client.is_proceeding()) {
             self.send_wanted_cancel(core);

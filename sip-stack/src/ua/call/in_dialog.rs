@@ -91,10 +91,10 @@ impl Call {
     /// Sends an INFO.
     pub(crate) fn info(&mut self, core: &mut Core, body: &Body) -> Result<(), CommandError> {
         let Stage::Talking(talking) = &mut self.stage else { return Err(CommandError::WrongState) };
-        let (mut info, way) = talking.session.dialog.request(core, Method::Info);
+        let (mut info, hop) = talking.session.dialog.request(core, Method::Info);
         headers::set_body(&mut info.headers, &mut info.body, Some(body));
-        self.authentication.anticipate(core, &mut info, &way);
-        core.request(info, way, User::InDialog(self.id));
+        self.authentication.anticipate(core, &mut info, &hop);
+        core.request(info, hop, User::InDialog(self.id));
         Ok(())
     }
 
@@ -102,7 +102,7 @@ impl Call {
     pub(crate) fn in_dialog_outcome(&mut self, core: &mut Core, delivery: &Delivery) {
         let response = match &delivery.outcome {
             Outcome::TimedOut => return self.fail(core),
-            Outcome::TransportFailed => return,
+            Outcome::TransportFailed | Outcome::Unresolved(_) => return,
             Outcome::Response(response) => response,
         };
         match response.code.as_u16() {
@@ -111,7 +111,7 @@ impl Call {
                 let Stage::Talking(talking) = &mut self.stage else { return };
                 let Some(answer) = self.authentication.answer(core, delivery, response) else { return };
                 let (number, change) = (talking.session.dialog.next_cseq(), Change::Authorize(answer));
-                resend(core, &delivery.request, number, change, delivery.way, delivery.user);
+                resend(core, &delivery.request, number, change, delivery.hop(), delivery.user);
             }
             _ => {}
         }

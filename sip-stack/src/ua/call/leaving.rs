@@ -42,11 +42,11 @@ impl Call {
     /// Sends the BYE of a call that is leaving.
     pub(super) fn send_bye(&mut self, core: &mut Core, reason: Option<&Reason>, own: Vec<Header>) {
         let Stage::Leaving(leaving) = &mut self.stage else { return };
-        let (mut bye, way) = leaving.dialog.request(core, Method::Bye);
+        let (mut bye, hop) = leaving.dialog.request(core, Method::Bye);
         bye.headers.extend(reason.map(headers::reason_header));
         bye.headers.extend(own);
-        self.authentication.anticipate(core, &mut bye, &way);
-        core.request(bye, way, User::Bye(self.id));
+        self.authentication.anticipate(core, &mut bye, &hop);
+        core.request(bye, hop, User::Bye(self.id));
     }
 
     /// The session cannot go on: the owner is told at once, the peer gets a BYE.
@@ -78,7 +78,7 @@ impl Call {
                 leaving.tries += 1;
                 let number = leaving.dialog.next_cseq();
                 let change = Change::Authorize(answer);
-                resend(core, &delivery.request, number, change, delivery.way, User::Bye(self.id));
+                resend(core, &delivery.request, number, change, delivery.hop(), User::Bye(self.id));
                 return;
             }
         }

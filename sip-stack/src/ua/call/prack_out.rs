@@ -120,11 +120,11 @@ impl Call {
     fn send_prack(&mut self, core: &mut Core, remote_tag: &str, rack: &RAck, body: Option<&Body>) {
         let id = self.id;
         let Some(session) = self.stage.session(remote_tag) else { return };
-        let (mut prack, way) = session.dialog.request(core, Method::Prack);
+        let (mut prack, hop) = session.dialog.request(core, Method::Prack);
         prack.headers.push(Header::from_typed(rack));
         headers::set_body(&mut prack.headers, &mut prack.body, body);
-        self.authentication.anticipate(core, &mut prack, &way);
-        core.request(prack, way, User::Prack(id));
+        self.authentication.anticipate(core, &mut prack, &hop);
+        core.request(prack, hop, User::Prack(id));
     }
 
     /// What became of a PRACK: a challenge is answered, a refused offer leaves the acknowledgement to be sent alone
@@ -133,7 +133,7 @@ impl Call {
         let response = match &delivery.outcome {
             Outcome::Response(response) if response.code.as_u16() < 200 => return,
             Outcome::Response(response) => response,
-            Outcome::TimedOut | Outcome::TransportFailed => {
+            Outcome::TimedOut | Outcome::TransportFailed | Outcome::Unresolved(_) => {
                 return self.prack_offer_done(core, delivery, None, 408);
             }
         };
@@ -160,7 +160,7 @@ impl Call {
         };
         let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
         let (number, change) = (session.dialog.next_cseq(), Change::Authorize(answer));
-        resend(core, &delivery.request, number, change, delivery.way, delivery.user);
+        resend(core, &delivery.request, number, change, delivery.hop(), delivery.user);
     }
 
     fn prack_offer_done(&mut self, core: &mut Core, delivery: &Delivery, body: Option<Body>, code: u16) {

@@ -121,14 +121,14 @@ impl Session {
                 (Method::Invite, User::Reinvite(id), offer.body.as_ref())
             }
         };
-        let (mut request, way) = self.dialog.request(core, method);
+        let (mut request, hop) = self.dialog.request(core, method);
         let supported = Header::new(HeaderName::Supported, "timer");
         request.headers.extend([self.dialog.contact(), supported]);
         request.headers.extend(core.abilities());
         request.headers.extend(timer.iter().cloned());
         headers::set_body(&mut request.headers, &mut request.body, body);
-        authentication.anticipate(core, &mut request, &way);
-        offer.transaction = Some(core.request(request, way, user));
+        authentication.anticipate(core, &mut request, &hop);
+        offer.transaction = Some(core.request(request, hop, user));
     }
 }
 
@@ -267,7 +267,7 @@ impl Call {
             if let Some(change) = change {
                 let number = session.dialog.next_cseq().max(cseq_of(&delivery.request) + 1);
                 self.min_se = change.min_se().or(self.min_se);
-                let again = resend(core, &delivery.request, number, change, delivery.way, delivery.user);
+                let again = resend(core, &delivery.request, number, change, delivery.hop(), delivery.user);
                 offer.transaction = Some(again);
                 return;
             }

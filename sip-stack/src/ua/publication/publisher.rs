@@ -88,7 +88,7 @@ impl Publisher {
     pub(crate) fn start(core: &mut Core, id: PublicationId, publish: Publish) -> Result<Self, CommandError> {
         headers::check_own(&publish.headers)?;
         let way = core.way_to(publish.target)?;
-        let authentication = Authentication::new(publish.credentials.clone(), &way);
+        let authentication = Authentication::new(publish.credentials.clone(), &way.into());
         let mut publisher = Self {
             id,
             publish,
@@ -158,7 +158,7 @@ impl Publisher {
         let outgoing = Outgoing {
             method: Method::Publish,
             uri: self.publish.uri.clone(),
-            target: self.publish.target,
+            target: self.publish.target.into(),
             route: self.publish.route.clone(),
             from: self.publish.from.clone(),
             to: self.publish.to.clone(),
@@ -167,7 +167,7 @@ impl Publisher {
             credentials: None,
         };
         let mut request = outgoing::write(core, &outgoing, &self.way);
-        self.authentication.anticipate(core, &mut request, &self.way);
+        self.authentication.anticipate(core, &mut request, &self.way.into());
         self.transaction = Some(core.request(request, self.way, User::Publication(self.id)));
     }
 
@@ -183,7 +183,9 @@ impl Publisher {
         }
         let response = match &delivery.outcome {
             Outcome::TimedOut => return self.refused(core, synthetic(408, "Request Timeout")),
-            Outcome::TransportFailed => return self.refused(core, synthetic(503, "Service Unavailable")),
+            Outcome::TransportFailed | Outcome::Unresolved(_) => {
+                return self.refused(core, synthetic(503, "Service Unavailable"));
+            }
             Outcome::Response(response) => response,
         };
         match response.code.as_u16() {

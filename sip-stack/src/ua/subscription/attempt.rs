@@ -75,7 +75,7 @@ impl Attempt {
         let outgoing = Outgoing {
             method: Method::Subscribe,
             uri: subscribe.uri,
-            target: subscribe.target,
+            target: subscribe.target.into(),
             route: subscribe.route,
             from: subscribe.from,
             to: subscribe.to,
@@ -97,7 +97,7 @@ impl Attempt {
         let outgoing = Outgoing {
             method: Method::Refer,
             uri: refer.uri,
-            target: refer.target,
+            target: refer.target.into(),
             route: refer.route,
             from: refer.from,
             to: refer.to,
@@ -117,12 +117,13 @@ impl Attempt {
         outgoing: Outgoing,
     ) -> Result<Self, CommandError> {
         crate::ua::headers::check_own(&outgoing.headers)?;
-        let way = core.way_to(outgoing.target)?;
+        let hop = core.hop(&outgoing.target, outgoing.route.first().unwrap_or(&outgoing.uri))?;
+        let way = hop.contact();
         let mut request = outgoing::write(core, &outgoing, &way);
         request.headers.push(core.allow());
         let sent = Arc::new(request.clone());
-        let authentication = Authentication::new(outgoing.credentials.clone(), &way);
-        let transaction = core.request(request, way, User::Subscription(id));
+        let authentication = Authentication::new(outgoing.credentials.clone(), &hop);
+        let transaction = core.request(request, hop, User::Subscription(id));
         let mut attempt = Self {
             id,
             plan,
@@ -160,7 +161,9 @@ impl Attempt {
         }
         let response = match &delivery.outcome {
             Outcome::TimedOut => return self.refused(core, &synthetic(408, "Request Timeout")),
-            Outcome::TransportFailed => return self.refused(core, &synthetic(503, "Service Unavailable")),
+            Outcome::TransportFailed | Outcome::Unresolved(_) => {
+                return self.refused(core, &synthetic(503, "Service Unavailable"));
+            }
             Outcome::Response(response) => response,
         };
         match response.code.as_u16() {

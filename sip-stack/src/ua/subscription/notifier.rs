@@ -374,7 +374,7 @@ impl Notifier {
             return Life::Kept;
         }
         let code = match &delivery.outcome {
-            Outcome::TimedOut | Outcome::TransportFailed => {
+            Outcome::TimedOut | Outcome::TransportFailed | Outcome::Unresolved(_) => {
                 return self.end(core, SubscriptionEnd::Unanswered);
             }
             Outcome::Response(response) if response.code.is_provisional() => return Life::Kept,

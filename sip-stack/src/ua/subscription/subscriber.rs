@@ -228,7 +228,7 @@ impl Subscriber {
             Outcome::TimedOut => {
                 return self.failed(core, place, delivery, &synthetic(408, "Request Timeout"));
             }
-            Outcome::TransportFailed => {
+            Outcome::TransportFailed | Outcome::Unresolved(_) => {
                 return self.failed(core, place, delivery, &synthetic(503, "Service Unavailable"));
             }
             Outcome::Response(response) => response,

@@ -26,7 +26,7 @@ fn a_302_is_followed_and_the_answer_travels_in_the_ack() {
     assert_eq!(headers.get(&HeaderName::Contact), Some("<sip:bob@biloxi.example>"));
     let call = Invite {
         uri: BOB.parse().unwrap(),
-        target: Target::new(Transport::Udp, net.address("atlanta")),
+        target: Target::new(Transport::Udp, net.address("atlanta")).into(),
         body: None,
         ..invite(Transport::Udp)
     };

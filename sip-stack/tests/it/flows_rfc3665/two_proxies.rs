@@ -93,7 +93,7 @@ fn both_proxies_ask_who_it_is() {
     let of = |realm: &str| Credentials::password(Some(realm.to_owned()), "alice", "secret");
     let call = Invite {
         uri: BOB.parse().unwrap(),
-        target: Target::new(Transport::Udp, net.address("atlanta")),
+        target: Target::new(Transport::Udp, net.address("atlanta")).into(),
         credentials: Some(of("atlanta.example").and(of("biloxi.example"))),
         ..invite(Transport::Udp)
     };

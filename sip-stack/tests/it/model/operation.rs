@@ -36,8 +36,9 @@ fn offer(choice: &mut impl Choice) -> Body {
 pub(super) fn place(pair: &mut Pair, reference: &mut Reference, choice: &mut impl Choice) {
     let (from, now) = (side(choice), pair.now);
     let id = InviteId(1 + choice.below(CALLS_MAX));
-    let mut call = invite(choice.pick(&[Transport::Udp, Transport::Udp, Transport::Udp, Transport::Tcp]));
-    call.target = Target::new(call.target.transport, from.other().address());
+    let transport = choice.pick(&[Transport::Udp, Transport::Udp, Transport::Udp, Transport::Tcp]);
+    let mut call = invite(transport);
+    call.target = Target::new(transport, from.other().address()).into();
     call.body = body(choice);
     if choice.one_in(3) {
         call.headers.push(Header::new(HeaderName::Require, "100rel"));
