@@ -96,12 +96,12 @@ impl Phones {
 
     /// Decides about a request that the endpoint asks about.
     pub(super) fn decide(&mut self, now: Instant, request: &Request, source: Source) -> Decision {
-        let decided = match request.method {
-            Method::Register if self.registrar.serves(&request.uri) => {
-                self.register(now, request, source).map(Decision::Reply)
-            }
-            Method::Register => Ok(Decision::Serve),
-            _ => self.pass_on(now, request, source),
+        let decided = if request.method != Method::Register {
+            self.pass_on(now, request, source)
+        } else if self.registrar.serves(&request.uri) {
+            self.register(now, request, source).map(Decision::Reply)
+        } else {
+            Ok(Decision::Serve)
         };
         decided.unwrap_or_else(Decision::Reply)
     }
