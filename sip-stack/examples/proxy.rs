@@ -1,5 +1,5 @@
 // proxy [address] [domain]
-use sip_stack::message::Method::{Invite, Message, Options, Register, Subscribe};
+use sip_stack::message::Method::{Cancel, Invite, Message, Options, Register, Subscribe};
 use sip_stack::proxy::{Forward, ProxyConfig, target_of};
 use sip_stack::registrar::{Located, Memory, Registrar, RegistrarConfig};
 use sip_stack::{Config, Listener, Reply, UaEvent};
@@ -17,7 +17,7 @@ pub fn main() -> Result<(), Box<dyn std::error::Error>> {
 pub fn serve(address: &str, domain: &str) -> Result<(), Box<dyn std::error::Error>> {
     let (domains, key) = (vec![domain.parse()?], udp::secret()?);
     let mut registrar = Registrar::new(RegistrarConfig::new(domains.clone(), key), Memory::new());
-    let screen = vec![Invite, Message, Options, Register, Subscribe];
+    let screen = vec![Cancel, Invite, Message, Options, Register, Subscribe];
     let proxy = Some(ProxyConfig::new(domains, key));
     let config = Config { screen, proxy, ..Config::new(vec![Listener::udp(address.parse()?)]) };
     udp::Udp::bind(config)?.run(|endpoint, now, event| {

@@ -44,7 +44,9 @@ pub struct Config {
     /// How long the flows of our registrations may be silent.
     pub keep_alive: KeepAlive,
     /// The methods whose requests outside of calls the owner is asked about first
-    /// ([`UaEvent::Requested`](crate::UaEvent::Requested)); a registrar or proxy names them here.
+    /// ([`UaEvent::Requested`](crate::UaEvent::Requested)); a registrar or proxy names them here. Of CANCELs a proxy is
+    /// asked only about those whose INVITE it does not know (RFC 3261 §16.10): after a restart, where they go is up
+    /// to the owner, and what it forwards leaves nothing behind.
     pub screen: Vec<Method>,
     /// What lets the endpoint forward requests; without it, it is a user agent alone.
     pub proxy: Option<ProxyConfig>,

@@ -73,9 +73,13 @@ impl Endpoint {
         };
         let Forward { groups, record_route, path, timer_c, headers, consumed_realm } = forward;
         let terms = Terms { checked, record_route, path, headers, consumed_realm };
+        let first = groups.iter().flatten().next();
         if incoming.request.method == Method::Ack {
-            let first = groups.iter().flatten().next();
             return first.into_iter().for_each(|branch| self.core.forward_ack(&incoming, &terms, branch));
+        }
+        if incoming.request.method == Method::Cancel {
+            self.core.forget_server(id);
+            return first.into_iter().for_each(|branch| self.core.forward_cancel(&incoming, &terms, branch));
         }
         if self.contexts.len() >= limits.contexts {
             self.core.counters.limited_forwards += 1;
@@ -112,6 +116,13 @@ impl Endpoint {
                 true
             }
         }
+    }
+
+    /// Forwards a CANCEL whose INVITE is not known here without keeping anything of it (RFC 3261 §16.10): by its
+    /// routes, or where the owner says. False if there is nowhere to forward it to.
+    pub(super) fn pass_cancel(&mut self, transaction: TransactionId, cancel: &Arc<IncomingRequest>) -> bool {
+        let received = Received { transaction: Some(transaction), incoming: Arc::clone(cancel) };
+        self.core.identity.is_some() && (self.route_on(&received) || self.screen(&received))
     }
 
     fn way_of(&mut self, incoming: &IncomingRequest) -> Way {

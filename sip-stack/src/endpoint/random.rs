@@ -46,6 +46,13 @@ impl Random {
         self.signed_as(self.counter)
     }
 
+    /// A [`signed`](Self::signed) token that is always the same for the same `name`; no counter gets to its numbers.
+    pub(crate) fn signed_for(&self, name: &str) -> String {
+        let code = Sha256::new().chain_update(self.seed).chain_update("named").chain_update(name).finalize();
+        let number = code.iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte));
+        self.signed_as(number | 1 << 63)
+    }
+
     /// Whether a text begins with a token that [`signed`](Self::signed) made, now or ever for this seed.
     pub(crate) fn is_signed(&self, text: &str) -> bool {
         let number = text.get(..16).and_then(|number| u64::from_str_radix(number, 16).ok());
@@ -100,6 +107,9 @@ mod tests {
         let token = random.signed();
         assert!(random.is_signed(&token) && random.is_signed(&(token.clone() + ".more")));
         assert!(!Random::new([2; 32]).is_signed(&token));
+        let named = random.signed_for("name");
+        assert!(random.is_signed(&named) && named == random.signed_for("name"));
+        assert_ne!(named, random.signed_for("another"));
         assert!(!random.is_signed(&token.replacen('0', "1", 1)));
         for noise in ["", "0", "zzzzzzzzzzzzzzzz", "+000000000000001"] {
             assert!(!random.is_signed(noise), "{noise}");

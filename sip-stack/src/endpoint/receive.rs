@@ -1,6 +1,7 @@
 //! Messages on their way in: to a response's transaction, a request's dialog, or a new call.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -184,7 +185,7 @@ impl Endpoint {
         let id = self.next_incoming;
         self.next_incoming = InviteId(id.0.wrapping_add(1).max(InviteId::FIRST_INCOMING.0));
         self.core.own(transaction, id);
-        let incoming = std::sync::Arc::clone(&received.incoming);
+        let incoming = Arc::clone(&received.incoming);
         match Call::ring(&mut self.core, id, transaction, incoming, relations) {
             Some(call) => {
                 self.dialogs.insert(call.key.clone(), id);
@@ -195,9 +196,12 @@ impl Endpoint {
         }
     }
 
-    /// RFC 3261 §9.2: 200 if there is something to cancel, whatever becomes of it; else 481.
-    fn serve_cancel(&mut self, transaction: TransactionId, cancel: &IncomingRequest) {
+    /// RFC 3261 §9.2: 200 if there is something to cancel, whatever becomes of it; else 481, or onward (§16.10).
+    fn serve_cancel(&mut self, transaction: TransactionId, cancel: &Arc<IncomingRequest>) {
         let Some(invite) = self.core.canceled_transaction(cancel) else {
+            if self.pass_cancel(transaction, cancel) {
+                return;
+            }
             return self.answer(transaction, cancel, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST, None);
         };
         let id = self.core.owner(invite);

@@ -1,4 +1,5 @@
-//! What passes without a transaction: the ACK of a 2xx, and responses that nobody waits for (RFC 3261 §16.11).
+//! What passes without a transaction (RFC 3261 §16.11): the ACK of a 2xx, a CANCEL of an INVITE that we do not know
+//! (§16.10), and responses that nobody waits for.
 
 use std::net::SocketAddr;
 
@@ -13,13 +14,29 @@ use crate::transport::via;
 impl Core {
     /// Sends an ACK on.
     pub(crate) fn forward_ack(&mut self, incoming: &IncomingRequest, terms: &Terms, branch: &Branch) {
+        let name = self.new_branch();
+        self.forward_statelessly(incoming, terms, branch, &name);
+    }
+
+    /// Sends a CANCEL on, under the same branch each time that it comes.
+    pub(crate) fn forward_cancel(&mut self, incoming: &IncomingRequest, terms: &Terms, branch: &Branch) {
+        let name = self.branch_for(incoming);
+        self.forward_statelessly(incoming, terms, branch, &name);
+    }
+
+    fn forward_statelessly(
+        &mut self,
+        incoming: &IncomingRequest,
+        terms: &Terms,
+        branch: &Branch,
+        name: &str,
+    ) {
         let (Some(way), Some(identity)) = (super::context::way_of(self, &branch.hop), &self.identity) else {
             return;
         };
         let breadth = terms.checked.breadth;
         let mut request = copy(identity, incoming, terms, &Onward { branch, way, breadth });
-        let name = self.new_branch() + &terms.checked.mark;
-        request.headers.push_front(via::ours(&way, &name));
+        request.headers.push_front(via::ours(&way, &format!("{name}{}", terms.checked.mark)));
         self.transmit(&way, request.to_bytes(), None);
     }
 

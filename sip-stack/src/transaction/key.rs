@@ -33,6 +33,11 @@ impl ServerKey {
     pub(crate) fn canceled_by(cancel: &IncomingRequest) -> Self {
         Self { identity: identity(cancel), method: Method::Invite }
     }
+
+    /// What the INVITE, its ACK and its CANCEL share.
+    pub(crate) fn identity(&self) -> &str {
+        &self.identity
+    }
 }
 
 fn identity(incoming: &IncomingRequest) -> String {

@@ -6,8 +6,9 @@ use bytes::Bytes;
 
 use super::client::{Client, ClientMachine, Heard, SuccessAck};
 use super::hop::Hop;
+use super::incoming::IncomingRequest;
 use super::itinerary::Itinerary;
-use super::key::{ClientKey, MAGIC_COOKIE};
+use super::key::{ClientKey, MAGIC_COOKIE, ServerKey};
 use super::locating::{Pending, Sending};
 use super::table::{Delivery, Outcome};
 use super::{Action, ClientEvent, Timer, TransactionId};
@@ -57,7 +58,12 @@ impl Core {
         format!("{MAGIC_COOKIE}{}", self.random.signed())
     }
 
-    /// Whether a branch is one of [`new_branch`](Self::new_branch), with whatever behind it.
+    /// A branch that is always the same for an INVITE that came, and for its CANCEL (RFC 3261 §16.11).
+    pub(crate) fn branch_for(&self, cancel: &IncomingRequest) -> String {
+        format!("{MAGIC_COOKIE}{}", self.random.signed_for(ServerKey::canceled_by(cancel).identity()))
+    }
+
+    /// Whether a branch is one of ours, with whatever behind it.
     pub(crate) fn is_own_branch(&self, branch: &str) -> bool {
         branch.strip_prefix(MAGIC_COOKIE).is_some_and(|token| self.random.is_signed(token))
     }

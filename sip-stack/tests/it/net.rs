@@ -334,6 +334,7 @@ pub(crate) fn proxy_config(address: &str, domain: &str) -> Config {
     let names = vec![domain.parse().unwrap()];
     let screen = vec![
         Method::Invite,
+        Method::Cancel,
         Method::Register,
         Method::Options,
         Method::Message,

@@ -1,5 +1,6 @@
 //! The proxy (RFC 3261 §16) between phones of ours, and against words that a test writes itself.
 
+mod cancel;
 mod edge;
 mod forking;
 mod gruu;
