@@ -170,8 +170,8 @@ pub(crate) fn check_copied(headers: &[Header]) -> Result<(), CommandError> {
 }
 
 /// Refuses headers of the caller's own that the endpoint writes itself.
-pub(crate) fn check_own(headers: &[Header]) -> Result<(), CommandError> {
-    match headers.iter().any(|header| OWNED.contains(&header.name)) {
+pub(crate) fn check_own<'a>(headers: impl IntoIterator<Item = &'a Header>) -> Result<(), CommandError> {
+    match headers.into_iter().any(|header| OWNED.contains(&header.name)) {
         true => Err(CommandError::InvalidArgument),
         false => Ok(()),
     }

@@ -35,7 +35,7 @@ pub(crate) struct Sent {
 impl Sent {
     /// Sends the request for the first time.
     pub(crate) fn start(core: &mut Core, id: OutgoingId, outgoing: Outgoing) -> Result<Self, CommandError> {
-        headers::check_own(&outgoing.headers)?;
+        headers::check_own(outgoing.headers.iter().filter(|header| !is_owners(&outgoing.method, header)))?;
         if matches!(outgoing.method, Method::Invite | Method::Ack | Method::Cancel | Method::Bye) {
             return Err(CommandError::InvalidArgument);
         }
@@ -110,8 +110,14 @@ pub(crate) fn write(core: &mut Core, outgoing: &Outgoing, way: &Destination) -> 
     request
 }
 
-/// RFC 3428 §4 forbids Contact in MESSAGE, and PUBLISH has no use for it (RFC 3903 §4).
+/// A REGISTER is about contacts; the owner names them.
+fn is_owners(method: &Method, header: &Header) -> bool {
+    *method == Method::Register && header.name == HeaderName::Contact
+}
+
+/// RFC 3428 §4 forbids Contact in MESSAGE, and PUBLISH has no use for it (RFC 3903 §4). A REGISTER without one asks for
+/// the bindings (RFC 3261 §10.2.3).
 fn contact(method: &Method, way: &Destination) -> Option<Header> {
-    let wants = !matches!(method, Method::Message | Method::Publish);
+    let wants = !matches!(method, Method::Message | Method::Publish | Method::Register);
     wants.then(|| Header::new(HeaderName::Contact, headers::contact(None, way)))
 }

@@ -48,7 +48,8 @@ pub struct Outgoing {
     pub from: NameAddr,
     /// Who is asked.
     pub to: NameAddr,
-    /// Headers of the caller's own.
+    /// Headers of the caller's own. In a REGISTER also `Contact`, which the endpoint writes in other requests: none asks
+    /// for the bindings, `*` with `Expires: 0` removes them (RFC 3261 §10.2.2, §10.2.3).
     pub headers: Vec<Header>,
     /// The body.
     pub body: Option<Body>,
