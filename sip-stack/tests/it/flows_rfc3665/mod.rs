@@ -1,9 +1,10 @@
 //! RFC 3665 as scenarios: Alice of `atlanta.example`, Bob of `biloxi.example`, and the proxies of both domains.
 //!
-//! §2.1 and §2.5 are in `registration.rs` and `authentication.rs`, §2.2 to §2.4 in `registrar/bindings.rs`, §3.1 in
-//! `basic_call.rs`. §3.5 wants a gateway that rewrites bodies, which a proxy must not do (RFC 3261 §16.6 step 1).
+//! §3.1 is in `basic_call.rs`.
 
+mod alg;
 mod redirect;
+mod registrations;
 mod two_proxies;
 mod unsuccessful;
 

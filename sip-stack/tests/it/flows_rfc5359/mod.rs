@@ -1,6 +1,17 @@
-//! RFC 5359 as scenarios, as far as a proxy and plain calls make them: holding (§2.1), forwarding (§2.7 to §2.9),
-//! finding (§2.12) and screening (§2.13, §2.14). What needs REFER or a dialog package has files of its own.
+//! RFC 5359 as scenarios, a file a flow or a few that are alike. Each asserts the ladder that the RFC draws, and what
+//! its people notice.
 
+mod click_to_dial;
+mod conference;
+mod consultation;
 mod forwarding;
 mod holding;
+mod parking;
+mod phones;
+mod pickup;
+mod redial;
 mod screening;
+mod transfer;
+mod transfer_attended;
+mod transfer_by_message;
+mod watching;
