@@ -158,7 +158,7 @@ pub struct Respond {
     pub code: u16,
     /// `None` takes the standard phrase.
     pub reason: Option<String>,
-    /// Headers of the caller's own.
+    /// Headers of the caller's own. In a refusal also `Contact`, which names other places to try (RFC 3261 §8.3).
     pub headers: Vec<Header>,
     /// The answer, or the offer if the INVITE had none.
     pub body: Option<Body>,

@@ -13,7 +13,7 @@ use crate::dialog::Dialog;
 use crate::endpoint::Hangup;
 use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
-use crate::message::{HeaderName, Response, StatusCode, Text};
+use crate::message::{Header, HeaderName, Response, StatusCode, Text};
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
 use crate::ua::authenticate::Authentication;
@@ -70,7 +70,9 @@ impl Call {
 
     /// Responds to the INVITE.
     pub(crate) fn respond(&mut self, core: &mut Core, mut respond: Respond) -> Result<(), CommandError> {
-        headers::check_own(&respond.headers)?;
+        // A refusal's contacts are other places to try, and the owner's to name (RFC 3261 §8.3, §21.4.23).
+        let names_others = |header: &&Header| respond.code >= 300 && header.name == HeaderName::Contact;
+        headers::check_own(respond.headers.iter().filter(|header| !names_others(header)))?;
         identity::conceal(&mut respond.headers, self.trust);
         let code = StatusCode::new(respond.code).filter(|code| *code != StatusCode::TRYING);
         let code = code.ok_or(CommandError::InvalidArgument)?;
