@@ -8,7 +8,11 @@ mod registrations;
 mod two_proxies;
 mod unsuccessful;
 
-use sip_stack::message::Uri;
+use std::time::Duration;
+
+use sip_stack::auth::{Account, Authenticator, Subject, User, Verdict};
+use sip_stack::message::header::ProxyAuthorization;
+use sip_stack::message::{Request, Uri};
 use sip_stack::proxy::{Branch, Forward};
 use sip_stack::{InviteId, Target, Transport, UaEvent};
 
@@ -43,4 +47,13 @@ fn onward(next: Target) -> Owner {
 pub(crate) fn dial(net: &mut Net) -> InviteId {
     net.call("alice", 1, BOB, "atlanta", Transport::Udp);
     net.incoming("bob")
+}
+
+/// Whether a request answers a proxy as Alice.
+pub(crate) fn judge(authenticator: &mut Authenticator, request: &Request) -> Verdict {
+    let answers: Vec<ProxyAuthorization> = request.headers.typed_all().unwrap();
+    let uri = request.uri.to_string();
+    let subject = Subject { method: &request.method, uri: &uri, body: &request.body };
+    let account = |_: User<'_>| Some(Account { username: "alice".to_owned(), password: "secret".to_owned() });
+    authenticator.verify(Duration::ZERO, b"", answers.iter().map(|answer| &answer.0), &subject, account)
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use sip_stack::auth::{Account, Authenticator, Nonces, Subject, User, Verdict};
-use sip_stack::message::header::{ProxyAuthenticate, ProxyAuthorization};
-use sip_stack::message::{Header, Request};
+use sip_stack::auth::{Authenticator, Nonces, Verdict};
+use sip_stack::message::Header;
+use sip_stack::message::header::ProxyAuthenticate;
 use sip_stack::proxy::{Branch, Forward};
 use sip_stack::{Body, Credentials, Invite, InviteId, Reply, Target, Transport, UaEvent};
 
-use super::{BOB, dial, network};
+use super::{BOB, dial, judge, network};
 use crate::call::{ANSWER, OFFER, answer, invite, respond, s};
 use crate::net::{Net, Owner};
 
@@ -70,14 +70,6 @@ fn challenging(realm: &'static str, next: Target) -> Owner {
         endpoint.reply(now, id, Reply { headers: headers.collect(), ..Reply::new(407) }).unwrap();
         None
     })
-}
-
-fn judge(authenticator: &mut Authenticator, request: &Request) -> Verdict {
-    let answers: Vec<ProxyAuthorization> = request.headers.typed_all().unwrap();
-    let uri = request.uri.to_string();
-    let subject = Subject { method: &request.method, uri: &uri, body: &request.body };
-    let account = |_: User<'_>| Some(Account { username: "alice".to_owned(), password: "secret".to_owned() });
-    authenticator.verify(Duration::ZERO, b"", answers.iter().map(|answer| &answer.0), &subject, account)
 }
 
 /// §3.3

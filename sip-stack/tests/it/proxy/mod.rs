@@ -19,7 +19,7 @@ use crate::net::{Net, Owner};
 
 pub(crate) const CALLEE: &str = "sip:callee@example.net";
 
-/// Alice, Bob, Carol and Dave, and a proxy of `example.net` that sends everything to these groups of phones.
+/// Alice, Bob, Carol, Dave and Erin, and a proxy of `example.net` that sends everything to these groups of phones.
 pub(crate) fn net(groups: &'static [&'static [&'static str]]) -> Net {
     forwarding(groups, Forward::new)
 }
@@ -30,7 +30,7 @@ pub(crate) fn forwarding(
     forward: impl Fn(Vec<Vec<Branch>>) -> Forward + 'static,
 ) -> Net {
     let mut net = Net::new();
-    for (nth, name) in ["alice", "bob", "carol", "dave"].into_iter().enumerate() {
+    for (nth, name) in ["alice", "bob", "carol", "dave", "erin"].into_iter().enumerate() {
         net.phone(name, &format!("192.0.2.{}:5060", nth + 1));
     }
     let addresses: Vec<Vec<Branch>> =
