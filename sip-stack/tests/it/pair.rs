@@ -83,6 +83,8 @@ pub(crate) struct Pair {
     pub network: Network,
     counts: BTreeMap<(Side, String), usize>,
     pub seen: Vec<Seen>,
+    /// What was not lost, as it arrived.
+    pub arrived: Vec<Seen>,
     pub events: Vec<(Side, UaEvent)>,
     /// Each stream's two ids.
     flows: BTreeMap<(Side, FlowId), FlowId>,
@@ -114,6 +116,7 @@ impl Pair {
             network: Box::new(|_, _, _| Fate::Deliver),
             counts: BTreeMap::new(),
             seen: Vec::new(),
+            arrived: Vec::new(),
             events: Vec::new(),
             flows: BTreeMap::new(),
             next_accepted: 0,
@@ -159,6 +162,9 @@ impl Pair {
         while let Some(entry) = self.wire.first_entry().filter(|entry| entry.key().0 <= self.now) {
             let (to, packet) = entry.remove();
             let now = self.now;
+            if let Packet::Datagram(_, bytes) | Packet::Stream(_, bytes) = &packet {
+                self.arrived.push(self.as_seen(to.other(), bytes));
+            }
             let endpoint = self.endpoint(to);
             match packet {
                 Packet::Datagram(from, bytes) => endpoint.handle_datagram(now, to.address(), from, bytes),
@@ -219,6 +225,11 @@ impl Pair {
         self.send(side, self.latency, Packet::Opened(flow, remote));
     }
 
+    /// How long it has been running.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.now - self.start
+    }
+
     /// How many streams were opened so far.
     pub(crate) fn connections(&self) -> u64 {
         self.next_accepted
@@ -238,9 +249,13 @@ impl Pair {
         }
     }
 
-    fn note(&mut self, from: Side, payload: &Bytes) -> Seen {
+    fn as_seen(&self, from: Side, payload: &Bytes) -> Seen {
         let text = String::from_utf8(payload.to_vec()).unwrap();
-        let seen = Seen { from, at: self.now - self.start, text };
+        Seen { from, at: self.now - self.start, text }
+    }
+
+    fn note(&mut self, from: Side, payload: &Bytes) -> Seen {
+        let seen = self.as_seen(from, payload);
         self.seen.push(seen.clone());
         seen
     }

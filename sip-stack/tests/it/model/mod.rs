@@ -3,6 +3,7 @@
 //!
 //! `SIP_MODEL_SECONDS` says how long to look for a fault, `SIP_MODEL_SEED` which run to repeat.
 
+mod answered;
 pub(crate) mod choice;
 mod operation;
 mod reference;

@@ -26,9 +26,7 @@ pub(super) struct Wire {
 
 impl Wire {
     pub(super) fn see(&mut self, seen: &Seen) {
-        let (Some(cseq), Some(via)) = (seen.header("CSeq"), seen.header("Via")) else { return };
-        let branch = via.split(";branch=").nth(1).unwrap_or_default();
-        let branch = branch.split(';').next().unwrap_or_default().to_owned();
+        let Some((branch, cseq)) = names(seen) else { return };
         if seen.first_line().starts_with("SIP/2.0 ") {
             self.response(seen, branch, cseq);
         } else {
@@ -69,4 +67,11 @@ impl Wire {
         let last = self.numbers.insert(key, number).unwrap_or(0);
         assert!(number > last, "CSeq {number} after {last}: {}", seen.text);
     }
+}
+
+/// What names the transaction of a message, with its direction: branch and CSeq.
+pub(super) fn names(seen: &Seen) -> Option<(String, &str)> {
+    let branch = seen.header("Via")?.split(";branch=").nth(1).unwrap_or_default();
+    let branch = branch.split(';').next().unwrap_or_default().to_owned();
+    Some((branch, seen.header("CSeq")?))
 }
