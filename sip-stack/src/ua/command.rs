@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::Source;
 use super::credentials::Credentials;
 use super::identity::Trust;
+use super::reach::Reach;
 use crate::message::{Header, NameAddr, Uri};
 use crate::transport::{FlowId, Transport};
 
@@ -130,6 +131,8 @@ pub struct CallOptions {
     /// Whether the peer is told the identities that we assert; else `P-Asserted-Identity` and its like are left out,
     /// and a caller who asks for privacy is shown as anonymous.
     pub trust: Trust,
+    /// How far the INVITE may go.
+    pub reach: Reach,
 }
 
 impl Invite {

@@ -52,6 +52,7 @@ mod pair;
 mod proxy;
 mod publish;
 mod race_conditions_rfc5407;
+mod reach;
 mod refer;
 mod refer_wire;
 mod refusals;

@@ -1,6 +1,6 @@
 //! The INVITE that makes a call (RFC 3261 §13.2.1).
 
-use crate::dialog::{self, MAX_FORWARDS};
+use crate::dialog;
 use crate::endpoint::core::Core;
 use crate::message::header::CSeq;
 use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Request};
@@ -25,8 +25,8 @@ pub(super) fn first_invite(
     let session_expires = core.config.session_timer.expires_s.to_string();
     let mut headers: Headers =
         route.iter().map(|route| Header::new(HeaderName::Route, route.to_string())).collect();
+    headers.extend(invite.options.reach.headers());
     headers.extend([
-        Header::new(HeaderName::MaxForwards, MAX_FORWARDS),
         Header::new(HeaderName::From, from.to_string()),
         Header::new(HeaderName::To, invite.to.to_string()),
         Header::new(HeaderName::CallId, call_id),
