@@ -91,6 +91,21 @@ impl Endpoint {
         self.command(now, id, |call, core| call.hangup(core, hangup))
     }
 
+    /// Ends one early dialog of a call of ours by a BYE (RFC 3261 §15); the others live on. Whoever answers in it all
+    /// the same is acknowledged and ended. Of `hangup` the code does not count.
+    ///
+    /// # Errors
+    /// The call is answered, given up or over, or has no such early dialog.
+    pub fn leave_fork(
+        &mut self,
+        now: Instant,
+        id: InviteId,
+        fork: u32,
+        hangup: Hangup,
+    ) -> Result<(), CommandError> {
+        self.command(now, id, |call, core| call.leave_fork(core, fork, hangup))
+    }
+
     /// Offers a new description in a re-INVITE.
     ///
     /// # Errors

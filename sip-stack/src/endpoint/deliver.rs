@@ -25,6 +25,7 @@ impl Endpoint {
             | User::Update(id)
             | User::Prack(id)
             | User::Bye(id)
+            | User::LeftFork(id)
             | User::InDialog(id) => {
                 if let Some(call) = self.calls.get_mut(&id) {
                     call.authentication.note(&mut self.core, delivery);
@@ -60,6 +61,7 @@ impl Endpoint {
             },
             User::Prack(id) => self.with_call(id, |call, core| call.prack_outcome(core, &delivery)),
             User::Bye(id) => self.with_call(id, |call, core| call.bye_outcome(core, &delivery)),
+            User::LeftFork(id) => self.with_call(id, |call, core| call.left_fork_outcome(core, &delivery)),
             User::InDialog(id) => self.with_call(id, |call, core| call.in_dialog_outcome(core, &delivery)),
             User::Register(id) => {
                 let registration = self.registrations.get_mut(&id);

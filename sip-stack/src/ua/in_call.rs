@@ -35,6 +35,9 @@ pub enum InCallEvent {
     Message { id: InviteId, message: RequestId, request: Box<Request> },
     /// An INFO of a package of [`Services::info_packages`](crate::Services::info_packages); 200 is already sent.
     Info { id: InviteId, package: InfoPackage, body: Option<Body> },
+    /// The body of a response to our INVITE that is more, or other, than a session description, as it came; the
+    /// response's `Progress`, `Answered` or `Failed` follows. [`multipart`](crate::message::multipart) reads its parts.
+    Enclosed { id: InviteId, code: u16, body: Body },
     /// The INFO packages that the peer takes from now on (`Recv-Info`); before the first of these it takes none.
     RecvInfo { id: InviteId, packages: RecvInfo },
 }

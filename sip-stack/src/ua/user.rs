@@ -19,6 +19,8 @@ pub(crate) enum User {
     Prack(InviteId),
     /// The end of a call.
     Bye(InviteId),
+    /// The end of an early dialog.
+    LeftFork(InviteId),
     /// An INFO: only a lost dialog matters.
     InDialog(InviteId),
     /// A registration or its end.

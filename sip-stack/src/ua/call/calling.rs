@@ -33,6 +33,8 @@ pub(crate) struct Calling {
     pub(crate) transaction: TransactionId,
     pub(super) tries: u8,
     pub(super) forks: Vec<Fork>,
+    /// The peers of early dialogs that the owner has left.
+    pub(super) left: Vec<String>,
     pub(super) cancel: Cancel,
     pub(super) owner: Owner,
     pub(super) pracks: Pracks,
@@ -60,6 +62,7 @@ impl Call {
             transaction,
             tries: 0,
             forks: Vec::new(),
+            left: Vec::new(),
             cancel: Cancel::No,
             owner: Owner::Waits,
             pracks: invite.options.pracks,
@@ -135,14 +138,20 @@ impl Call {
         if code == 100 || calling.owner == Owner::Told {
             return;
         }
+        if calling.has_left(response) {
+            return;
+        }
         let Some(fork) = calling.fork(core, delivery, response) else { return };
         let Some((prack, body)) = self.acknowledge_provisional(core, fork, response) else { return };
         if code == EARLY_DIALOG_TERMINATED {
             self.lose_fork(core, fork);
         }
+        let Stage::Calling(calling) = &self.stage else { return };
+        let Some(fork) = calling.forks.get(fork).map(|fork| fork.session.fork) else { return };
+        self.show_enclosed(core, response);
         core.event(UaEvent::Progress {
             id: self.id,
-            fork: fork_number(fork),
+            fork,
             code,
             reason: response.reason.to_string(),
             headers: response.headers.clone(),
@@ -167,12 +176,15 @@ impl Call {
             Stage::Talking(_) | Stage::Leaving(_) | Stage::Ringing(_) | Stage::Over => {
                 abandon_fork(core, delivery, response);
             }
+            Stage::Calling(calling) if calling.has_left(response) => {
+                self.unwanted_answer(core, delivery, response);
+            }
             Stage::Calling(calling) if calling.cancel.is_wanted() => {
                 self.answered_too_late(core, delivery, response)
             }
             Stage::Calling(calling) => {
                 let Some(fork) = calling.fork(core, delivery, response) else {
-                    return abandon_fork(core, delivery, response);
+                    return self.unwanted_answer(core, delivery, response);
                 };
                 self.answered(core, fork, delivery, response);
             }
@@ -200,6 +212,7 @@ impl Call {
         }
         self.stage = Stage::Talking(Box::new(talking));
         self.start_session_timer(core, &response.headers);
+        self.show_enclosed(core, response);
         core.event(UaEvent::Answered { id: self.id, fork, headers: response.headers.clone(), body });
     }
 
@@ -216,6 +229,7 @@ impl Call {
             for mut fork in calling.forks.drain(..) {
                 fork.session.close(core);
             }
+            calling.left.clear();
             let number = cseq_of(&delivery.request) + 1;
             calling.transaction =
                 resend(core, &delivery.request, number, change, delivery.hop(), User::Invite(self.id));
@@ -228,6 +242,9 @@ impl Call {
             headers: response.headers.clone(),
             synthetic: false,
         };
+        if calling.owner == Owner::Waits {
+            self.show_enclosed(core, response);
+        }
         self.finish_calling(core, event);
     }
 }
@@ -244,13 +261,14 @@ impl Calling {
         if let Some(known) = self.forks.iter().position(|fork| fork.session.dialog.remote_tag == tag) {
             return Some(known);
         }
-        if self.forks.len() >= core.config.limits.forks {
+        let seen = self.forks.len() + self.left.len();
+        if seen >= core.config.limits.forks {
             core.counters.limited_forks += 1;
             return None;
         }
         let dialog = Dialog::of_response(&delivery.request, response, delivery.way)?;
         let exchange = Exchange::of_sent(self.offer.as_ref());
-        let session = Session::new(dialog, fork_number(self.forks.len()), exchange, self.offer.clone());
+        let session = Session::new(dialog, fork_number(seen), exchange, self.offer.clone());
         self.forks.push(Fork { session, acknowledged: Acknowledged::default() });
         Some(self.forks.len() - 1)
     }

@@ -19,6 +19,7 @@ mod cancel;
 mod exchange;
 mod first_invite;
 mod in_dialog;
+mod leave_fork;
 mod leaving;
 mod place;
 mod prack_in;
@@ -56,6 +57,8 @@ use crate::message::header::Expires;
 pub(crate) enum CallTimer {
     /// CANCEL was sent and no final response came (RFC 3261 §9.1).
     CancelPatience,
+    /// A fork that nobody wants has answered, and others may.
+    LastForks,
     /// Our INVITE and no response at all.
     FirstResponse,
     /// The time that the INVITE gave itself is over (RFC 3261 §13.3.1).
@@ -209,6 +212,7 @@ impl Call {
     pub(crate) fn fire(&mut self, core: &mut Core, timer: CallTimer) {
         match timer {
             CallTimer::CancelPatience => self.give_up_canceled(core),
+            CallTimer::LastForks => self.give_up_canceled(core),
             CallTimer::FirstResponse => self.give_up_unheard(core),
             CallTimer::Expires => self.expire(core),
             CallTimer::KeepRinging => self.keep_ringing(core),
