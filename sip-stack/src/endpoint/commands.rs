@@ -130,10 +130,11 @@ impl Endpoint {
         self.command(now, id, |call, core| call.update(core, fork, offer))
     }
 
-    /// Answers the peer's re-INVITE, UPDATE or PRACK: 200 with the answer, or a refusal such as 488.
+    /// Answers the peer's re-INVITE, UPDATE or PRACK: 200 with the answer, or a refusal such as 488. A re-INVITE also
+    /// takes 101 to 199 before; if they must arrive (RFC 3262), one may carry the answer, and the 200 leaves it out.
     ///
     /// # Errors
-    /// No offer of the peer's waits.
+    /// No offer of the peer's waits, or it is in a request other than INVITE and the code is below 200.
     pub fn answer_reoffer(
         &mut self,
         now: Instant,

@@ -38,6 +38,9 @@ pub enum InCallEvent {
     /// The body of a response to our INVITE that is more, or other, than a session description, as it came; the
     /// response's `Progress`, `Answered` or `Failed` follows. [`multipart`](crate::message::multipart) reads its parts.
     Enclosed { id: InviteId, code: u16, body: Body },
+    /// A provisional response (101-199) to our re-INVITE. `body` is the answer, which counts from here on; `ReofferDone`
+    /// has it again.
+    ReofferProgress { id: InviteId, code: u16, body: Option<Body> },
     /// The INFO packages that the peer takes from now on (`Recv-Info`); before the first of these it takes none.
     RecvInfo { id: InviteId, packages: RecvInfo },
 }

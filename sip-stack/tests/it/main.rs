@@ -62,6 +62,7 @@ mod registrar;
 mod registration;
 mod reliable;
 mod reoffer;
+mod reoffer_progress;
 mod replaces;
 mod resolve_cache;
 mod resolve_cancel;

@@ -28,6 +28,8 @@ mod refresh;
 mod reliable;
 mod reoffer_in;
 mod reoffer_out;
+mod reoffer_progress_in;
+mod reoffer_progress_out;
 mod ringing;
 mod session;
 mod talking;

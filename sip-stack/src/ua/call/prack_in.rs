@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::exchange::Exchange;
 use super::in_dialog::respond_plainly;
 use super::reoffer_in::PeerOffer;
-use super::{Call, CallTimer, Stage};
+use super::{Call, Stage};
 use crate::endpoint::core::Core;
 use crate::message::StatusCode;
 use crate::message::header::RAck;
@@ -26,10 +26,10 @@ impl Call {
         if !self.is_prack_expected(prack) {
             return respond_plainly(core, transaction, prack, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST);
         }
-        core.stop(self.timer(CallTimer::RepeatReliable));
-        core.stop(self.timer(CallTimer::ReliablePatience));
+        self.stop_progress(core);
         self.read_prack(core, transaction, prack);
         self.send_queued(core);
+        self.send_queued_progress(core);
     }
 
     /// After a 2xx that did not wait for it a PRACK is still expected (RFC 3262 §3).
@@ -38,6 +38,10 @@ impl Call {
         match &mut self.stage {
             Stage::Ringing(ringing) => ringing.reliable.acknowledge(&rack, &ringing.incoming.cseq),
             Stage::Talking(talking) => {
+                let offer = talking.session.peer_offer.as_mut();
+                if offer.is_some_and(|offer| offer.acknowledge(&rack)) {
+                    return true;
+                }
                 let last = talking.last_reliable.as_mut();
                 last.is_some_and(|(reliable, invite)| reliable.acknowledge(&rack, invite))
             }
@@ -50,7 +54,7 @@ impl Call {
         let Some(session) = self.stage.session_of_fork(0) else { return };
         match (session.exchange, &body) {
             (_, None) => respond_plainly(core, transaction, prack, StatusCode::OK),
-            (Exchange::Offered, Some(_)) => {
+            (Exchange::Offered, Some(_)) if session.peer_offer.is_none() => {
                 session.exchange.hear();
                 respond_plainly(core, transaction, prack, StatusCode::OK);
                 core.event(UaEvent::Acknowledged { id: self.id, body });
@@ -58,7 +62,7 @@ impl Call {
             (Exchange::Settled, Some(_)) if session.may_offer() => {
                 self.ask_about_prack(core, transaction, prack, body);
             }
-            (Exchange::Open | Exchange::Owed | Exchange::Settled, Some(_)) => {
+            (Exchange::Open | Exchange::Offered | Exchange::Owed | Exchange::Settled, Some(_)) => {
                 respond_plainly(core, transaction, prack, StatusCode::NOT_ACCEPTABLE_HERE);
             }
         }
@@ -73,7 +77,7 @@ impl Call {
     ) {
         let id = self.id;
         let Some(session) = self.stage.session_of_fork(0) else { return };
-        session.peer_offer = Some(PeerOffer::new(transaction, prack));
+        session.peer_offer = Some(PeerOffer::new(core, transaction, prack));
         core.event(UaEvent::Reoffer { id, fork: session.fork, body });
     }
 }

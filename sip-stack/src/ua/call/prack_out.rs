@@ -26,7 +26,7 @@ pub(super) struct Acknowledged {
 }
 
 /// How a provisional response asks to be acknowledged.
-enum Arrival {
+pub(super) enum Arrival {
     Unreliable,
     InOrder(RAck),
     /// A repetition, or one that came before its turn.
@@ -34,7 +34,12 @@ enum Arrival {
 }
 
 impl Acknowledged {
-    fn arrival(&self, response: &Response) -> Arrival {
+    /// Notes that a response has been taken.
+    pub(super) fn note(&mut self, rack: &RAck) {
+        self.rseq = Some(rack.rseq);
+    }
+
+    pub(super) fn arrival(&self, response: &Response) -> Arrival {
         let headers = &response.headers;
         let (Ok(Some(RSeq(rseq))), Ok(Some(cseq))) = (headers.typed::<RSeq>(), headers.typed::<CSeq>())
         else {
@@ -73,7 +78,7 @@ impl Call {
             }
             Arrival::InOrder(rack) => rack,
         };
-        fork.acknowledged.rseq = Some(rack.rseq);
+        fork.acknowledged.note(&rack);
         fork.session.dialog.confirm(response);
         let meaning = body.as_ref().map(|_| fork.session.exchange.hear());
         let body = body.filter(|_| meaning != Some(Meaning::Surplus));
@@ -117,7 +122,7 @@ impl Call {
         Ok(())
     }
 
-    fn send_prack(&mut self, core: &mut Core, remote_tag: &str, rack: &RAck, body: Option<&Body>) {
+    pub(super) fn send_prack(&mut self, core: &mut Core, remote_tag: &str, rack: &RAck, body: Option<&Body>) {
         let id = self.id;
         let Some(session) = self.stage.session(remote_tag) else { return };
         let (mut prack, hop) = session.dialog.request(core, Method::Prack);

@@ -142,16 +142,26 @@ impl Call {
     }
 
     pub(super) fn repeat_reliable(&mut self, core: &mut Core) {
-        let Stage::Ringing(ringing) = &mut self.stage else { return };
-        let Some(outstanding) = &mut ringing.reliable.outstanding else { return };
+        let (transaction, reliable) = match &mut self.stage {
+            Stage::Ringing(ringing) => (ringing.transaction, Some(&mut ringing.reliable)),
+            Stage::Talking(talking) => {
+                let Some(offer) = &mut talking.session.peer_offer else { return };
+                (offer.transaction, offer.reliable.as_mut())
+            }
+            Stage::Calling(_) | Stage::Leaving(_) | Stage::Over => return,
+        };
+        let Some(outstanding) = reliable.and_then(|reliable| reliable.outstanding.as_mut()) else { return };
         outstanding.interval *= 2;
         let interval = outstanding.interval;
-        core.repeat_provisional(ringing.transaction);
+        core.repeat_provisional(transaction);
         core.start(self.timer(CallTimer::RepeatReliable), interval);
     }
 
     /// No PRACK for 64*T1: the INVITE is refused with a 5xx (RFC 3262 §3).
     pub(super) fn give_up_reliable(&mut self, core: &mut Core) {
+        if matches!(self.stage, Stage::Talking(_)) {
+            return self.give_up_progress(core);
+        }
         self.end_ringing(core, StatusCode::SERVER_TIMEOUT);
         self.finish_ended(core, crate::ua::EndedBy::Failure, None);
     }

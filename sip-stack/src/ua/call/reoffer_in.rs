@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::exchange::Exchange;
 use super::in_dialog::{respond_plainly, respond_with};
+use super::reliable::Reliable;
+use super::reoffer_progress_in::Answered;
 use super::session::{Conflict, Session};
 use super::{Call, Stage, refresh};
 use crate::endpoint::core::Core;
@@ -11,7 +13,7 @@ use crate::endpoint::error::CommandError;
 use crate::message::{Method, StatusCode};
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
-use crate::ua::command::Body;
+use crate::ua::command::{Body, Respond};
 use crate::ua::event::UaEvent;
 use crate::ua::headers;
 
@@ -22,12 +24,20 @@ const RETRY_WITHIN_S: u64 = 11;
 #[derive(Debug)]
 pub(super) struct PeerOffer {
     pub(super) transaction: TransactionId,
-    incoming: Arc<IncomingRequest>,
+    pub(super) incoming: Arc<IncomingRequest>,
+    /// The provisional responses to a re-INVITE.
+    pub(super) reliable: Option<Reliable>,
+    /// What an unreliable one of them has said of the answer.
+    pub(super) preview: Option<Body>,
+    pub(super) answered: Option<Answered>,
 }
 
 impl PeerOffer {
-    pub(super) fn new(transaction: TransactionId, incoming: &Arc<IncomingRequest>) -> Self {
-        Self { transaction, incoming: Arc::clone(incoming) }
+    pub(super) fn new(core: &mut Core, transaction: TransactionId, incoming: &Arc<IncomingRequest>) -> Self {
+        let request = &incoming.request;
+        let is_invite = request.method == Method::Invite;
+        let reliable = is_invite.then(|| Reliable::of_invite(core, &request.headers));
+        Self { transaction, incoming: Arc::clone(incoming), reliable, preview: None, answered: None }
     }
 
     fn is_update(&self) -> bool {
@@ -38,15 +48,18 @@ impl PeerOffer {
 impl Session {
     /// An end of the dialog leaves no request unanswered (RFC 3261 §15.1.2), and waits for no answer.
     pub(super) fn close(&mut self, core: &mut Core) {
-        self.refuse_pending(core);
+        self.refuse_pending(core, StatusCode::REQUEST_TERMINATED);
         if let Some(offer) = &self.own_offer {
             offer.abandon(core);
         }
     }
 
-    fn refuse_pending(&mut self, core: &mut Core) {
-        if let Some(offer) = self.peer_offer.take() {
-            respond_plainly(core, offer.transaction, &offer.incoming, StatusCode::REQUEST_TERMINATED);
+    /// Refuses the peer's offer; what was agreed before it holds.
+    pub(super) fn refuse_pending(&mut self, core: &mut Core, code: StatusCode) {
+        let Some(offer) = self.peer_offer.take() else { return };
+        respond_plainly(core, offer.transaction, &offer.incoming, code);
+        if let Some(answered) = offer.answered {
+            self.local_body = answered.before;
         }
     }
 }
@@ -104,7 +117,7 @@ impl Call {
         if let Some(min_se) = refresh::refuse_interval(core, &incoming.request.headers) {
             return respond_with(core, transaction, incoming, StatusCode::SESSION_INTERVAL_TOO_SMALL, min_se);
         }
-        let offer = PeerOffer::new(transaction, incoming);
+        let offer = PeerOffer::new(core, transaction, incoming);
         let body = headers::description(&incoming.request.headers, &incoming.request.body);
         if body.is_none() {
             // Only a re-INVITE comes here without a body: it asks for our offer.
@@ -136,7 +149,8 @@ impl Call {
         if let Some(min_se) = refresh::refuse_interval(core, &incoming.request.headers) {
             return respond_with(core, transaction, incoming, StatusCode::SESSION_INTERVAL_TOO_SMALL, min_se);
         }
-        self.accept(core, PeerOffer::new(transaction, incoming), None);
+        let offer = PeerOffer::new(core, transaction, incoming);
+        self.accept(core, offer, None);
     }
 
     /// Answers the peer's offer; of several early dialogs the one that has waited longest.
@@ -146,23 +160,29 @@ impl Call {
         code: u16,
         answer: Option<Body>,
     ) -> Result<(), CommandError> {
-        let status = StatusCode::new(code).filter(|_| code >= 200).ok_or(CommandError::InvalidArgument)?;
+        let status = StatusCode::new(code).filter(|_| code > 100).ok_or(CommandError::InvalidArgument)?;
+        if status.is_provisional() {
+            return self.progress_reoffer(core, status, answer);
+        }
         let waiting = |session: &&mut Session| session.peer_offer.as_ref().map(|offer| offer.transaction);
         let sessions = self.stage.sessions().into_iter().filter(|session| session.peer_offer.is_some());
         let session = sessions.min_by_key(waiting).ok_or(CommandError::WrongState)?;
-        let answer = answer.or_else(|| session.local_body.clone());
-        let offer = session.peer_offer.take().ok_or(CommandError::WrongState)?;
-        if code < 300 {
+        let offer = session.peer_offer.as_mut().ok_or(CommandError::WrongState)?;
+        if code >= 300 {
+            session.refuse_pending(core, status);
+        } else if let Some(reliable) = offer.reliable.as_mut().filter(|reliable| reliable.must_wait(status)) {
+            return reliable.queue(Respond { body: answer, ..Respond::new(code) });
+        } else if let Some(mut offer) = session.peer_offer.take() {
+            let answer = answer.or(offer.preview.take()).or_else(|| session.local_body.clone());
+            let answer = answer.filter(|_| offer.answered.is_none());
             self.accept(core, offer, answer);
-        } else {
-            respond_plainly(core, offer.transaction, &offer.incoming, status);
         }
         self.send_queued(core);
         Ok(())
     }
 
     fn accept(&mut self, core: &mut Core, offer: PeerOffer, description: Option<Body>) {
-        let PeerOffer { transaction, incoming } = offer;
+        let PeerOffer { transaction, incoming, .. } = offer;
         let request = &incoming.request;
         let Some(session) = self.stage.session(incoming.from_tag.as_deref().unwrap_or_default()) else {
             return;
@@ -197,7 +217,7 @@ impl Call {
             session.peer_offer.as_ref().is_some_and(|offer| offer.transaction == transaction)
         };
         if let Some(session) = self.stage.sessions().into_iter().find(is_meant) {
-            session.refuse_pending(core);
+            session.refuse_pending(core, StatusCode::REQUEST_TERMINATED);
         }
     }
 }

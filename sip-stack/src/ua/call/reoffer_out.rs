@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use super::calling::{acknowledge, cseq_of, retry_change};
 use super::exchange::Exchange;
-use super::prack_out::request_tag;
+use super::prack_out::{Acknowledged, request_tag};
 use super::session::Session;
 use super::talking::{Role, Talking};
 use super::{Call, CallTimer, Stage};
@@ -73,11 +73,31 @@ pub(super) struct OwnOffer {
     glares: u8,
     progress: Progress,
     transaction: Option<TransactionId>,
+    /// What of the reliable provisional responses to it has been taken.
+    pub(super) acknowledged: Acknowledged,
+    answer: Option<EarlyAnswer>,
+}
+
+/// An answer in a reliable provisional response.
+#[derive(Debug)]
+struct EarlyAnswer {
+    body: Body,
+    /// What was agreed before it, and is again if the re-INVITE fails after all (RFC 6141 §3).
+    before: Option<Body>,
 }
 
 impl OwnOffer {
     pub(super) fn new(purpose: Purpose, body: Option<Body>) -> Self {
-        Self { purpose, body, tries: 0, glares: 0, progress: Progress::Sent, transaction: None }
+        Self {
+            purpose,
+            body,
+            tries: 0,
+            glares: 0,
+            progress: Progress::Sent,
+            transaction: None,
+            acknowledged: Acknowledged::default(),
+            answer: None,
+        }
     }
 
     pub(super) fn is_sent(&self) -> bool {
@@ -89,6 +109,24 @@ impl OwnOffer {
         if let Some(transaction) = self.transaction {
             core.limit_client(transaction);
         }
+    }
+
+    pub(super) fn is_of(&self, transaction: TransactionId) -> bool {
+        self.transaction == Some(transaction)
+    }
+
+    pub(super) fn is_refresh(&self) -> bool {
+        self.purpose.is_refresh()
+    }
+
+    pub(super) fn is_unanswered(&self) -> bool {
+        self.body.is_some() && self.answer.is_none()
+    }
+
+    /// Takes the answer before the end of the re-INVITE: what was offered is agreed.
+    pub(super) fn take_answer(&mut self, body: Body, agreed: &mut Option<Body>) {
+        let before = std::mem::replace(agreed, self.body.clone());
+        self.answer = Some(EarlyAnswer { body, before });
     }
 
     pub(super) fn is_of_prack(&self) -> bool {
@@ -114,6 +152,7 @@ impl Session {
     ) {
         let Some(offer) = &mut self.own_offer else { return };
         offer.progress = Progress::Sent;
+        offer.acknowledged = Acknowledged::default();
         let (method, user, body) = match offer.purpose {
             Purpose::Update => (Method::Update, User::Update(id), offer.body.as_ref()),
             Purpose::RefreshByUpdate => (Method::Update, User::Update(id), None),
@@ -121,8 +160,11 @@ impl Session {
                 (Method::Invite, User::Reinvite(id), offer.body.as_ref())
             }
         };
-        let (mut request, hop) = self.dialog.request(core, method);
-        let supported = Header::new(HeaderName::Supported, "timer");
+        let (mut request, hop) = self.dialog.request(core, method.clone());
+        // What a reliable response to an INVITE without an offer would carry is an offer; that is left to the 2xx.
+        let takes_reliable = method == Method::Invite && body.is_some();
+        let tags = if takes_reliable { headers::SUPPORTED } else { "timer" };
+        let supported = Header::new(HeaderName::Supported, tags);
         request.headers.extend([self.dialog.contact(), supported]);
         request.headers.extend(core.abilities());
         request.headers.extend(timer.iter().cloned());
@@ -193,7 +235,7 @@ impl Call {
             return self.offer_unheard(core, delivery, 408);
         };
         match response.code.as_u16() {
-            ..200 => {}
+            ..200 => return self.offer_progress(core, delivery, response),
             200..300 => self.offer_accepted(core, delivery, response),
             code @ (408 | 481) => self.offer_unheard(core, delivery, code),
             491 if self.may_wait(delivery) => self.wait_after_glare(core),
@@ -231,8 +273,11 @@ impl Call {
         let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
         session.dialog.refresh_target(&response.headers);
         session.note_peer(&response.headers);
-        let offer = session.own_offer.take();
-        let body = headers::description(&response.headers, &response.body);
+        let mut offer = session.own_offer.take();
+        let early = offer.as_mut().and_then(|offer| offer.answer.take());
+        let is_settled = early.is_some();
+        let description = || headers::description(&response.headers, &response.body);
+        let body = early.map(|early| early.body).or_else(description);
         let asks = offer.as_ref().is_some_and(|offer| offer.purpose == Purpose::RequestOffer);
         if asks && body.is_some() {
             session.exchange = Exchange::Owed;
@@ -242,7 +287,7 @@ impl Call {
         }
         let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
         let Some(offer) = offer else { return };
-        if offer.body.is_some() {
+        if offer.body.is_some() && !is_settled {
             session.local_body = offer.body;
         }
         let (fork, code) = (session.fork, response.code.as_u16());
@@ -280,6 +325,9 @@ impl Call {
         let id = self.id;
         let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
         let Some(offer) = session.own_offer.take() else { return };
+        if let Some(early) = offer.answer {
+            session.local_body = early.before;
+        }
         if offer.purpose.is_refresh() {
             self.refresh_once_more(core);
         } else {
