@@ -3,7 +3,7 @@
 use sip_stack::message::TypedHeader;
 use sip_stack::message::header::ContentType;
 use sip_stack::message::multipart::{Multipart, Wanted};
-use sip_stack::{Body, InCallEvent, Transport, UaEvent};
+use sip_stack::{Body, InCallEvent, Target, Transport, UaEvent};
 
 use crate::call::{ANSWER, CALL, invite};
 use crate::lone::{Lone, PEER, response};
@@ -13,7 +13,7 @@ const TICKET: Wanted<'static> = Wanted { media_type: "application/ticket", dispo
 fn calling() -> (Lone, String) {
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target.remote = PEER.parse().unwrap();
+    call.target = Target::new(Transport::Udp, PEER.parse().unwrap()).into();
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();
     let sent = lone.take_one();

@@ -12,7 +12,7 @@ fn contact(name: &str) -> String {
 fn calling() -> (Lone, String) {
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target = Target::new(Transport::Udp, PEER.parse().unwrap());
+    call.target = Target::new(Transport::Udp, PEER.parse().unwrap()).into();
     call.credentials = Some(credentials());
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();

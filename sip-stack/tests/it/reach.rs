@@ -9,7 +9,7 @@ use crate::lone::{Lone, PEER, header, request};
 fn a_call_of_its_own_starts_afresh() {
     let mut lone = Lone::new();
     let mut call = invite(Transport::Udp);
-    call.target.remote = PEER.parse().unwrap();
+    call.target = Target::new(Transport::Udp, PEER.parse().unwrap()).into();
     lone.endpoint.invite(lone.now, CALL, call).unwrap();
     lone.drain();
     let sent = lone.take_one();

@@ -139,6 +139,9 @@ impl World {
         }
         self.pair.run(WINDOWS);
         self.watch();
+        // Streams outlive calls, and have a time of their own.
+        self.pair.cut_streams();
+        self.pair.run(STEP);
         self.answered.end();
         assert!(self.reference.all_ended(), "{:?}", self.reference);
         for side in [Side::Alice, Side::Bob] {
