@@ -5,6 +5,7 @@ use sip_stack::{Body, Invite, InviteId, Reply, Respond, Target, Transport, UaEve
 
 use super::{BOB, network};
 use crate::call::{ANSWER, OFFER, invite, respond, s};
+use crate::ladder::assert_ladder;
 
 #[test]
 fn a_302_is_followed_and_the_answer_travels_in_the_ack() {
@@ -34,6 +35,7 @@ fn a_302_is_followed_and_the_answer_travels_in_the_ack() {
     net.endpoint("alice").invite(now, InviteId(2), call).unwrap();
     net.run(s(1));
     let bob = net.incoming("bob");
+    net.respond("bob", bob, respond(180));
     net.respond("bob", bob, Respond { body: Some(Body::sdp(OFFER)), ..respond(200) });
     let now = net.now;
     net.endpoint("alice").ack(now, InviteId(2), Body::sdp(ANSWER)).unwrap();
@@ -41,4 +43,14 @@ fn a_302_is_followed_and_the_answer_travels_in_the_ack() {
     let events = net.take_events("bob");
     let [UaEvent::Acknowledged { body: Some(body), .. }] = events.as_slice() else { panic!("{events:?}") };
     assert_eq!(body.content, ANSWER);
+    net.hangup("bob", bob);
+    assert_ladder(
+        &mut net,
+        &[
+            "alice redirect: INVITE <302 ACK",
+            "alice atlanta: INVITE <180 <200 ACK <BYE 200",
+            "atlanta biloxi: INVITE <180 <200 ACK <BYE 200",
+            "biloxi bob: INVITE <180 <200 ACK <BYE 200",
+        ],
+    );
 }

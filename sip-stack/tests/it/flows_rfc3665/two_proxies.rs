@@ -10,6 +10,7 @@ use sip_stack::{Body, Credentials, Invite, InviteId, Reply, Target, Transport, U
 
 use super::{BOB, dial, judge, network};
 use crate::call::{ANSWER, OFFER, answer, invite, respond, s};
+use crate::ladder::assert_ladder;
 use crate::net::{Net, Owner};
 
 const CALL: InviteId = InviteId(1);
@@ -99,5 +100,13 @@ fn both_proxies_ask_who_it_is() {
     assert!(
         !net.last("biloxi", "bob", "INVITE").text.contains("biloxi.example\""),
         "what was for us stays here"
+    );
+    assert_ladder(
+        &mut net,
+        &[
+            "alice atlanta: INVITE <407 ACK INVITE <407 ACK INVITE <200 ACK",
+            "atlanta biloxi: INVITE <407 ACK INVITE <200 ACK",
+            "biloxi bob: INVITE <200 ACK",
+        ],
     );
 }

@@ -4,6 +4,7 @@ use sip_stack::{InviteId, Transport, UaEvent};
 
 use super::{BOB, dial, network};
 use crate::call::{answer, respond, s};
+use crate::ladder::assert_ladder;
 use crate::net::Net;
 
 fn outcome(net: &mut Net) -> u16 {
@@ -24,6 +25,15 @@ fn a_dead_proxy() {
     let bob = net.incoming("bob");
     net.respond("bob", bob, answer());
     assert!(matches!(net.take_events("alice").as_slice(), [UaEvent::Answered { .. }]));
+    net.hangup("bob", bob);
+    assert_ladder(
+        &mut net,
+        &[
+            "alice nobody: INVITE INVITE INVITE INVITE INVITE INVITE INVITE",
+            "alice biloxi: INVITE <200 ACK <BYE 200",
+            "biloxi bob: INVITE <200 ACK <BYE 200",
+        ],
+    );
 }
 
 /// §3.8
