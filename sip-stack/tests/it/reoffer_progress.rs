@@ -77,6 +77,7 @@ fn the_200_waits_for_the_prack_of_the_answer() {
     pair.bob.answer_reoffer(pair.now, id, 183, Some(holding())).unwrap();
     pair.bob.answer_reoffer(pair.now, id, 180, None).unwrap();
     pair.bob.answer_reoffer(pair.now, id, 200, None).unwrap();
+    assert_eq!(pair.bob.answer_reoffer(pair.now, id, 488, None), Err(CommandError::WrongState));
     pair.run(s(1));
     let ladder = pair.take_ladder();
     assert_eq!(ladder[..3], ["B 183", "A PRACK", "B 200"]);
@@ -167,6 +168,23 @@ fn a_cancelled_re_invite_needs_no_prack() {
     lone.advance(s(40));
     assert!(lone.take_lines().is_empty());
     assert_eq!((lone.endpoint.calls(), agreed(&mut lone).as_str()), (1, ANSWER));
+}
+
+#[test]
+fn a_200_does_not_wait_for_the_prack_of_a_response_without_an_answer() {
+    let (mut lone, id) = called_again("Require: 100rel\n");
+    lone.endpoint.answer_reoffer(lone.now, id, 180, None).unwrap();
+    lone.drain();
+    let early = lone.take_one();
+    lone.endpoint.answer_reoffer(lone.now, id, 200, Some(holding())).unwrap();
+    lone.drain();
+    assert!(lone.take_one().ends_with("a=recvonly\r\n"));
+    let (tag, rseq) = (to_tag(&early), header(&early, "RSeq").to_owned());
+    lone.hear(&request("PRACK", 3, "p", &tag, &format!("RAck: {rseq} 2 INVITE\n")));
+    assert!(lone.take_one().starts_with("SIP/2.0 200 "));
+    lone.hear(&request("ACK", 2, "ack", &tag, ""));
+    lone.advance(s(40));
+    assert!(lone.take_lines().is_empty() && lone.endpoint.calls() == 1);
 }
 
 #[test]

@@ -107,6 +107,11 @@ impl Reliable {
         Ok(())
     }
 
+    /// Whether the last word has been given, and waits.
+    pub(super) fn is_decided(&self) -> bool {
+        self.queued.iter().any(|respond| respond.code >= 200)
+    }
+
     pub(super) fn has_queued(&self) -> bool {
         !self.queued.is_empty()
     }

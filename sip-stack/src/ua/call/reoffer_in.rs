@@ -160,6 +160,20 @@ impl Call {
         code: u16,
         answer: Option<Body>,
     ) -> Result<(), CommandError> {
+        let is_decided =
+            |session: &&mut Session| session.peer_offer.as_ref().is_some_and(PeerOffer::is_decided);
+        if self.stage.sessions().iter().any(is_decided) {
+            return Err(CommandError::WrongState);
+        }
+        self.answer_reoffer_now(core, code, answer)
+    }
+
+    pub(super) fn answer_reoffer_now(
+        &mut self,
+        core: &mut Core,
+        code: u16,
+        answer: Option<Body>,
+    ) -> Result<(), CommandError> {
         let status = StatusCode::new(code).filter(|_| code > 100).ok_or(CommandError::InvalidArgument)?;
         if status.is_provisional() {
             return self.progress_reoffer(core, status, answer);
@@ -182,7 +196,7 @@ impl Call {
     }
 
     fn accept(&mut self, core: &mut Core, offer: PeerOffer, description: Option<Body>) {
-        let PeerOffer { transaction, incoming, .. } = offer;
+        let PeerOffer { transaction, incoming, reliable, .. } = offer;
         let request = &incoming.request;
         let Some(session) = self.stage.session(incoming.from_tag.as_deref().unwrap_or_default()) else {
             return;
@@ -207,6 +221,7 @@ impl Call {
         core.respond(transaction, &response);
         if request.method == Method::Invite {
             self.await_ack(core, transaction, incoming.cseq.number);
+            self.expect_last_prack(reliable, &incoming.cseq);
         }
         self.run_session_timer(core, interval);
     }

@@ -1,12 +1,12 @@
 //! Provisional responses to the peer's re-INVITE, which may carry the answer if they must arrive (RFC 3262, RFC 6337
 //! §2.2, pattern 2).
 
-use super::reliable::Delivery;
+use super::reliable::{Delivery, Reliable};
 use super::reoffer_in::PeerOffer;
 use super::{Call, CallTimer, Stage};
 use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
-use crate::message::header::RAck;
+use crate::message::header::{CSeq, RAck};
 use crate::message::{Method, Response, StatusCode};
 use crate::ua::command::{Body, Respond};
 use crate::ua::headers;
@@ -66,7 +66,7 @@ impl Call {
             }
             let Some(next) = reliable.next_queued() else { return };
             // It was valid when it was queued, and nothing is in its way now.
-            let _ = self.answer_reoffer(core, next.code, next.body);
+            let _ = self.answer_reoffer_now(core, next.code, next.body);
         }
     }
 
@@ -76,6 +76,14 @@ impl Call {
         let is_waiting = talking.session.peer_offer.as_ref().is_some_and(PeerOffer::is_unacknowledged);
         if is_waiting {
             talking.session.refuse_pending(core, StatusCode::SERVER_TIMEOUT);
+        }
+    }
+
+    /// The 200 did not wait for the PRACK of a response without an answer; it is still expected (RFC 3262 §3).
+    pub(super) fn expect_last_prack(&mut self, reliable: Option<Reliable>, invite: &CSeq) {
+        let Stage::Talking(talking) = &mut self.stage else { return };
+        if let Some(reliable) = reliable.filter(Reliable::is_waiting) {
+            talking.last_reliable = Some((reliable, invite.clone()));
         }
     }
 
@@ -101,6 +109,10 @@ impl PeerOffer {
     }
 
     pub(super) fn is_unacknowledged(&self) -> bool {
-        self.reliable.as_ref().is_some_and(super::reliable::Reliable::is_waiting)
+        self.reliable.as_ref().is_some_and(Reliable::is_waiting)
+    }
+
+    pub(super) fn is_decided(&self) -> bool {
+        self.reliable.as_ref().is_some_and(Reliable::is_decided)
     }
 }

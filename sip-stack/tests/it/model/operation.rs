@@ -90,6 +90,8 @@ fn choose(phase: Option<Phase>, choice: &mut impl Choice) -> Told {
         Told::AnswerReoffer,
         Told::Info,
         Told::RequestOffer,
+        Told::ProgressReoffer,
+        Told::LeaveFork,
     ];
     if choice.one_in(6) {
         return choice.pick(&any);
@@ -125,6 +127,8 @@ fn tell(
         Told::AnswerReoffer => {
             endpoint.answer_reoffer(now, id, choice.pick(&[200, 200, 200, 488, 100]), body(choice))
         }
+        Told::ProgressReoffer => endpoint.answer_reoffer(now, id, choice.pick(&[180, 183]), body(choice)),
+        Told::LeaveFork => endpoint.leave_fork(now, id, 0, hangup(480)),
         Told::Info => endpoint.info(now, id, offer(choice)),
     }
 }

@@ -103,6 +103,8 @@ pub(super) enum Told {
     AnswerReoffer,
     Info,
     RequestOffer,
+    ProgressReoffer,
+    LeaveFork,
 }
 
 impl Known {
@@ -145,6 +147,8 @@ impl Known {
             (Calling, Told::Update | Told::Prack) | (Talking | Ringing, Told::Update) => self.own_offers += 1,
             (Ringing, Told::Reoffer | Told::RequestOffer) if self.answered => self.own_offers += 1,
             (_, Told::AnswerReoffer) if self.peer_offers > 0 => self.peer_offers -= 1,
+            (Talking | Ringing, Told::ProgressReoffer) if self.peer_offers > 0 => {}
+            (Calling, Told::LeaveFork) => {}
             (Talking | Ringing, Told::Info) => {}
             _ => return None,
         }
