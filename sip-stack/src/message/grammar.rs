@@ -6,6 +6,7 @@ use smol_str::SmolStr;
 
 use super::byte_set::ByteSet;
 use super::limits::COMMENT_DEPTH_MAX;
+use super::text::small;
 
 const NUMBER_DIGITS_MAX: usize = 10;
 
@@ -118,12 +119,13 @@ pub(crate) fn lws(input: &str) -> Parsed<'_, &str> {
 /// What follows a separator in blanks, which is an ASCII character.
 #[inline]
 pub(crate) fn separated(input: &str, mark: u8) -> Option<&str> {
-    let at = match input.as_bytes() {
-        [first, ..] if *first == mark => 0,
-        bytes => blanks(bytes),
-    };
-    let rest = input[at..].strip_prefix(char::from(mark))?;
-    Some(&rest[blanks(rest.as_bytes())..])
+    let bytes = input.as_bytes();
+    let at = blanks(bytes);
+    if bytes.get(at) != Some(&mark) {
+        return None;
+    }
+    let after = at + 1 + blanks(&bytes[at + 1..]);
+    input.get(after..)
 }
 
 /// `COMMA`, `SEMI`, `SLASH`, `EQUAL`, `COLON`: a separator in blanks.
@@ -202,7 +204,7 @@ static QUOTED: ByteSet = ByteSet::all_but_controls_and(b"\"\\");
 /// Takes the backslashes out of a quoted string's inside.
 pub(crate) fn unescape(inside: &str) -> SmolStr {
     if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
-        return inside.into();
+        return small(inside);
     }
     let mut text = String::with_capacity(inside.len());
     let mut letters = inside.chars();
@@ -328,6 +330,7 @@ fn hex_value(digit: u8) -> u8 {
 /// Splits a header value at its top-level commas: those outside quotes and angle brackets.
 ///
 /// Empty pieces are kept, so that the rule behind refuses them.
+#[inline]
 pub(crate) fn split_list(value: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(value);
     std::iter::from_fn(move || {

@@ -1,5 +1,6 @@
 //! The headers of a message: an ordered list of names and values, typed on demand.
 
+mod runs;
 mod values;
 
 use std::ops::Range;
@@ -11,6 +12,8 @@ use super::header::{HeaderError, Shape, TypedHeader};
 use super::limits::LIST_VALUES_MAX;
 use super::name::HeaderName;
 use super::text::Text;
+
+pub(super) use runs::Run;
 
 /// One header line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +58,12 @@ struct Entry {
 
 #[derive(Clone)]
 enum Value {
-    /// Where in the head; always whole UTF-8.
-    Span(u32, u32),
+    /// Where in the head the value lies, always whole UTF-8; and where its line begins, if it is as we write it.
+    Span {
+        start: u32,
+        end: u32,
+        line: Option<u32>,
+    },
     Owned(Text),
 }
 
@@ -70,9 +77,11 @@ impl Headers {
         Self { head, entries: Vec::with_capacity(LINES_USUAL) }
     }
 
-    /// Appends a line of the head. Behind the last of them, [`settle`](Self::settle) has to be called.
-    pub(crate) fn push_span(&mut self, name: HeaderName, span: Range<usize>) {
-        self.entries.push(Entry { name, value: Value::Span(span.start as u32, span.end as u32) });
+    /// Appends a line of the head, and where it begins if we would write it just so. Behind the last of them,
+    /// [`settle`](Self::settle) has to be called.
+    pub(super) fn push_span(&mut self, name: HeaderName, span: Range<usize>, line: Option<usize>) {
+        let (start, end, line) = (span.start as u32, span.end as u32, line.map(|start| start as u32));
+        self.entries.push(Entry { name, value: Value::Span { start, end, line } });
     }
 
     /// Reads values that are no UTF-8 as Latin-1; `head_len` is where the last line ends.
@@ -90,20 +99,22 @@ impl Headers {
 
     fn text<'a>(&'a self, entry: &'a Entry) -> &'a str {
         match &entry.value {
-            Value::Span(..) => std::str::from_utf8(self.bytes(entry)).unwrap_or_default(),
+            Value::Span { .. } => std::str::from_utf8(self.bytes(entry)).unwrap_or_default(),
             Value::Owned(text) => text.as_str(),
         }
     }
 
     fn bytes<'a>(&'a self, entry: &'a Entry) -> &'a [u8] {
         match &entry.value {
-            Value::Span(start, end) => self.head.get(*start as usize..*end as usize).unwrap_or_default(),
+            Value::Span { start, end, .. } => {
+                self.head.get(*start as usize..*end as usize).unwrap_or_default()
+            }
             Value::Owned(text) => text.as_bytes(),
         }
     }
 
     /// Names and values as bytes, for the writer.
-    pub(crate) fn raw(&self) -> impl Iterator<Item = (&HeaderName, &[u8])> {
+    pub(super) fn raw(&self) -> impl Iterator<Item = (&HeaderName, &[u8])> {
         self.entries.iter().map(|entry| (&entry.name, self.bytes(entry)))
     }
 
@@ -162,8 +173,8 @@ impl Headers {
             Shape::Joined => self.joined(),
             Shape::Lines => self.values_of::<H>().next().map(H::parse).transpose(),
             Shape::List => {
-                let mut values = self.values_of::<H>().flat_map(grammar::split_list);
-                values.next().map(H::parse).transpose()
+                let first = self.values_of::<H>().next().and_then(|line| grammar::split_list(line).next());
+                first.map(H::parse).transpose()
             }
         }
     }
@@ -181,8 +192,8 @@ impl Headers {
     pub fn typed_all<H: TypedHeader>(&self) -> Result<Vec<H>, HeaderError> {
         match H::SHAPE {
             Shape::Single | Shape::Joined => Ok(self.typed()?.into_iter().collect()),
-            Shape::Lines => bounded(self.values_of::<H>()),
-            Shape::List => bounded(self.values_of::<H>().flat_map(grammar::split_list)),
+            Shape::Lines => bounded(self.values_of::<H>(), std::iter::once),
+            Shape::List => bounded(self.values_of::<H>(), grammar::split_list),
         }
     }
 
@@ -250,13 +261,18 @@ impl Headers {
     }
 }
 
-fn bounded<'a, H: TypedHeader>(values: impl Iterator<Item = &'a str>) -> Result<Vec<H>, HeaderError> {
+fn bounded<'a, H: TypedHeader, Values: Iterator<Item = &'a str>>(
+    lines: impl Iterator<Item = &'a str>,
+    values_of: impl Fn(&'a str) -> Values,
+) -> Result<Vec<H>, HeaderError> {
     let mut parsed = Vec::new();
-    for value in values {
-        if parsed.len() == LIST_VALUES_MAX {
-            return Err(HeaderError::TooMany(H::NAME));
+    for line in lines {
+        for value in values_of(line) {
+            if parsed.len() == LIST_VALUES_MAX {
+                return Err(HeaderError::TooMany(H::NAME));
+            }
+            parsed.push(H::parse(value)?);
         }
-        parsed.push(H::parse(value)?);
     }
     Ok(parsed)
 }

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 
 use super::byte_set::ByteSet;
 use super::grammar::{self, Parsed, fail, number};
+use super::text::small;
 
 /// Where a URI or Via points: a name or a literal address.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,7 +99,7 @@ impl From<HostText<'_>> for Host {
     #[inline]
     fn from(host: HostText<'_>) -> Self {
         match host {
-            HostText::Name(name) => Self::Name(name.into()),
+            HostText::Name(name) => Self::Name(small(name)),
             HostText::V4(address) => Self::V4(address),
             HostText::V6(address) => Self::V6(address),
         }
@@ -114,23 +115,24 @@ impl fmt::Display for Host {
 }
 
 /// Underscores are no part of the RFC's grammar, but container networks name hosts with them.
-static NAME: ByteSet = ByteSet::alphanumeric_and(b"-._");
+const LETTERS_OF_LABELS: ByteSet = ByteSet::alphanumeric_and(b"_");
+static LETTERS: ByteSet = LETTERS_OF_LABELS;
+static NAME: ByteSet = LETTERS_OF_LABELS.and(b"-.");
 
 /// `hostname / IPv4address / IPv6reference`
-#[inline]
+#[inline(always)]
 pub(crate) fn host(input: &str) -> Parsed<'_, HostText<'_>> {
     if let Some(inside) = input.strip_prefix('[') {
         let address = inside.split_once(']').and_then(|(address, rest)| Some((rest, address.parse().ok()?)));
         return address.map_or_else(|| fail(input), |(rest, address)| Ok((rest, HostText::V6(address))));
     }
-    let (end, labels) = Labels::of(input.as_bytes());
+    let Some((end, labels)) = labels(input.as_bytes()) else { return fail(input) };
     let (name, rest) = input.split_at(end);
     match labels {
         Labels::Domain => Ok((rest, HostText::Name(name))),
         Labels::Digits => {
             name.parse().map_or_else(|_| fail(input), |address| Ok((rest, HostText::V4(address))))
         }
-        Labels::Malformed => fail(input),
     }
 }
 
@@ -139,34 +141,35 @@ enum Labels {
     Domain,
     /// The last label begins with a digit, as that of a domain name does not (RFC 3261 §25.1, `toplabel`).
     Digits,
-    /// There is none, or one is empty, or begins or ends with a hyphen.
-    Malformed,
 }
 
-impl Labels {
-    /// The labels that the bytes begin with, and where they end. The last may have a dot behind it.
-    fn of(bytes: &[u8]) -> (usize, Self) {
-        let (mut end, mut before, mut first) = (0, b'.', b'.');
-        let mut is_well_formed = true;
-        for byte in bytes.iter().copied().take_while(|byte| NAME.contains(*byte)) {
-            match (before, byte) {
-                (b'.', b'.' | b'-') | (b'-', b'.') => is_well_formed = false,
-                (b'.', _) => first = byte,
-                _ => {}
+/// Where the labels that the bytes begin with end, which may be behind a dot; `None` if there is none, or one is empty,
+/// or begins or ends with a hyphen.
+#[inline(always)]
+fn labels(bytes: &[u8]) -> Option<(usize, Labels)> {
+    let (mut last, mut label, mut end) = (0, 0, 0);
+    loop {
+        end += LETTERS.run(&bytes[end..]);
+        match bytes.get(end) {
+            Some(b'-') if end > label => end += 1,
+            Some(b'.') if end > label && bytes[end - 1] != b'-' => {
+                end += 1;
+                (last, label) = (label, end);
             }
-            (before, end) = (byte, end + 1);
+            Some(b'-' | b'.') => return None,
+            Some(_) | None => break,
         }
-        let is_whole = is_well_formed && before != b'-' && first != b'.';
-        match first.is_ascii_digit() {
-            _ if !is_whole => (end, Self::Malformed),
-            true => (end, Self::Digits),
-            false => (end, Self::Domain),
-        }
+    }
+    let first = if label < end { label } else { last };
+    match (bytes[..end].last()?, bytes[first].is_ascii_digit()) {
+        (b'-', _) => None,
+        (_, true) => Some((end, Labels::Digits)),
+        (_, false) => Some((end, Labels::Domain)),
     }
 }
 
 /// `[ ":" port ]`
-#[inline]
+#[inline(always)]
 pub(crate) fn port(input: &str) -> Parsed<'_, Option<u16>> {
     let Some(digits) = input.strip_prefix(':') else { return Ok((input, None)) };
     match number(digits) {

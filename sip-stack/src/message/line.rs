@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::grammar::{TOKEN, blanks, without_trailing_blanks};
-use super::name::{HeaderName, Known};
+use super::name::{HeaderName, Known, Spelling};
 use super::scan;
 
 /// A line with its folds, without the line end behind it.
@@ -43,6 +43,7 @@ pub(super) struct UsualLine {
     /// The blanks around it left out.
     pub(super) value: Range<usize>,
     pub(super) len: usize,
+    pub(super) spelling: Spelling,
 }
 
 impl UsualLine {
@@ -50,7 +51,7 @@ impl UsualLine {
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
         let (name, rest) = bytes.split_at_checked(scan::colon(bytes)?)?;
         let name_len = name.len();
-        let name = HeaderName::known(name)?;
+        let (name, spelling) = HeaderName::known(name)?;
         let start = match rest {
             [_, b' ', first, ..] if *first > b' ' => 2,
             _ => 1 + blanks(&rest[1..]),
@@ -61,8 +62,11 @@ impl UsualLine {
             return None;
         }
         let len = name_len + start + value.len();
-        let start = name_len + start;
-        Some(Self { name, value: start..start + without_trailing_blanks(value), len })
+        let value = name_len + start..name_len + start + without_trailing_blanks(value);
+        let is_ours =
+            spelling == Spelling::Ours && value.end == len && bytes[name_len..value.start] == *b": ";
+        let spelling = if is_ours { Spelling::Ours } else { Spelling::Other };
+        Some(Self { name, value, len, spelling })
     }
 }
 

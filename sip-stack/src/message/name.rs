@@ -178,6 +178,15 @@ const fn slot(text: &[u8]) -> usize {
     (len * 37 + letters[0] as usize * 7 + letters[1] as usize * 59 + letters[2] as usize * 131) % 512
 }
 
+/// How a name came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// As we write it.
+    Ours,
+    /// In another case, or compact.
+    Other,
+}
+
 /// A name that is no variant of [`HeaderName`]; only the parser makes one.
 #[derive(Clone, Debug)]
 pub struct ExtensionName(SmolStr);
@@ -185,12 +194,16 @@ pub struct ExtensionName(SmolStr);
 impl HeaderName {
     /// The known name for a token in any case, long or compact.
     #[inline]
-    pub(super) fn known(token: &[u8]) -> Option<Known> {
+    pub(super) fn known(token: &[u8]) -> Option<(Known, Spelling)> {
         let mut at = slot(token);
         while let Some((known, spelling)) = SPELLINGS.get(usize::from(SLOTS[at])) {
             let spelling = spelling.as_bytes();
-            if spelling == token || spelling.eq_ignore_ascii_case(token) {
-                return Some(*known);
+            if spelling == token {
+                let is_long = token.len() > 1;
+                return Some((*known, if is_long { Spelling::Ours } else { Spelling::Other }));
+            }
+            if spelling.eq_ignore_ascii_case(token) {
+                return Some((*known, Spelling::Other));
             }
             at = (at + 1) % SLOTS.len();
         }
@@ -200,7 +213,7 @@ impl HeaderName {
     /// The name for bytes off the wire.
     #[inline]
     pub(crate) fn of_token(bytes: &[u8]) -> Option<Self> {
-        Self::known(bytes).map(Self::from).or_else(|| Self::extension(bytes))
+        Self::known(bytes).map(|(known, _)| known.into()).or_else(|| Self::extension(bytes))
     }
 
     /// Whether it is the name of a typed header; those are never extensions.

@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 
 use super::grammar::{self, Parsed, blanks, fail, lws, quoted_string, token};
 use super::params::{self, Params, ParamsText};
+use super::text::small;
 use super::uri::{self, Uri, UriText};
 
 /// Who, in From, To, Contact, Route and their like.
@@ -31,6 +32,11 @@ impl NameAddr {
     /// The `tag` parameter (RFC 3261 §19.3).
     pub fn tag(&self) -> Option<&str> {
         self.params.get("tag")
+    }
+
+    /// Reads the whole of a header value.
+    pub(crate) fn read(value: &str) -> Option<Self> {
+        grammar::complete(value, name_addr).map(Self::from)
     }
 
     pub(crate) fn write(&self, out: &mut String) {
@@ -58,7 +64,7 @@ impl FromStr for NameAddr {
     type Err = InvalidNameAddr;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        grammar::complete(text, name_addr).map(Self::from).ok_or(InvalidNameAddr)
+        Self::read(text).ok_or(InvalidNameAddr)
     }
 }
 
@@ -71,6 +77,7 @@ impl fmt::Display for NameAddr {
 }
 
 /// An address where it lies in a text: owned once, when all of it is read.
+#[derive(Clone, Copy)]
 pub(crate) struct NameAddrText<'a> {
     display: Display<'a>,
     uri: UriText<'a>,
@@ -78,7 +85,7 @@ pub(crate) struct NameAddrText<'a> {
 }
 
 impl From<NameAddrText<'_>> for NameAddr {
-    #[inline]
+    #[inline(always)]
     fn from(text: NameAddrText<'_>) -> Self {
         Self { display: text.display.into(), uri: text.uri.into(), params: text.params.into() }
     }
@@ -109,22 +116,27 @@ enum Display<'a> {
 }
 
 impl From<Display<'_>> for Option<SmolStr> {
-    #[inline]
+    #[inline(always)]
     fn from(display: Display<'_>) -> Self {
         match display {
             Display::None => None,
             Display::Quoted(inside) => Some(grammar::unescape(inside)),
-            Display::Words(name) if name.contains("  ") || name.contains('\t') => {
+            Display::Words(name) if name.as_bytes().windows(2).any(is_odd_gap) => {
                 let words: Vec<_> = name.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
                 Some(words.join(" ").into())
             }
-            Display::Words(name) => Some(name.into()),
+            Display::Words(name) => Some(small(name)),
         }
     }
 }
 
+/// Whether two neighbours are more of a gap than one space.
+fn is_odd_gap(pair: &[u8]) -> bool {
+    matches!(pair, [b' ', b' '] | [b'\t', _])
+}
+
 /// `[ *(token LWS) / quoted-string ]`; no blank is needed before the bracket (RFC 4475 §3.1.1.6).
-#[inline]
+#[inline(always)]
 fn display_name(input: &str) -> Parsed<'_, Display<'_>> {
     let (rest, name) = match input.as_bytes() {
         [b'<', ..] => return Ok((input, Display::None)),

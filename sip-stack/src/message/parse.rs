@@ -8,7 +8,7 @@ use super::headers::{Header, Headers};
 use super::limits::{HEAD_BYTES_MAX, HEADER_LINES_MAX, LINE_BYTES_MAX, MESSAGE_BYTES_MAX};
 use super::line::{Line, UsualLine, header_name, unfold};
 use super::method::Method;
-use super::name::HeaderName;
+use super::name::{HeaderName, Spelling};
 use super::request::Request;
 use super::response::Response;
 use super::status::StatusCode;
@@ -188,7 +188,9 @@ impl Head {
             Some(line) if line.len <= LINE_BYTES_MAX => {
                 let name = HeaderName::from(line.name);
                 self.note_length(&name);
-                self.headers.push_span(name, start + line.value.start..start + line.value.end);
+                let value = start + line.value.start..start + line.value.end;
+                let own_line = (line.spelling == Spelling::Ours).then_some(start);
+                self.headers.push_span(name, value, own_line);
                 (line.len, Ok(()))
             }
             _ => {
@@ -209,7 +211,7 @@ impl Head {
             let start = end - value.len();
             let end = start + without_trailing_blanks(value);
             self.note_length(&name);
-            self.headers.push_span(name, start..end);
+            self.headers.push_span(name, start..end, None);
         } else {
             let value = unfold(value).ok_or(Fault::HeaderLine)?;
             self.note_length(&name);

@@ -23,6 +23,11 @@ impl Text {
         self.0.as_bytes()
     }
 
+    /// Takes a word that a rule has read: no rule lets a line end pass.
+    pub(crate) fn from_word(word: &str) -> Self {
+        Self(small(word))
+    }
+
     /// Takes bytes off the wire: a byte that is no UTF-8 is read as Latin-1, so that one sender's old
     /// character set costs nothing but itself.
     pub(crate) fn from_wire(bytes: &[u8]) -> Self {
@@ -31,6 +36,12 @@ impl Text {
             Err(_) => Self::from(latin1(bytes)),
         }
     }
+}
+
+/// The same as `SmolStr::from`, which moves a short text about twice more before it is where it belongs.
+#[inline]
+pub(crate) fn small(text: &str) -> SmolStr {
+    if text.len() <= SmolStr::INLINE_CAP { SmolStr::new_inline(text) } else { text.into() }
 }
 
 fn latin1(bytes: &[u8]) -> String {
@@ -62,7 +73,7 @@ impl From<String> for Text {
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         let is_one_line = memchr::memchr2(b'\r', b'\n', text.as_bytes()).is_none();
-        Self(if is_one_line { text.into() } else { without_line_breaks(text).into() })
+        Self(if is_one_line { small(text) } else { without_line_breaks(text).into() })
     }
 }
 

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use nom::Parser;
 use nom::combinator::verify;
+use nom::error::Error;
+use nom::{Err, Parser};
 use smol_str::SmolStr;
 
 use super::byte_set::ByteSet;
@@ -13,6 +14,7 @@ use super::grammar::{self, Parsed, escaped, fail, run1};
 use super::host::{self, Host, HostText};
 use super::limits::{PARAMS_MAX, URI_BYTES_MAX};
 use super::params::{self, Params, ParamsText};
+use super::text::small;
 use crate::transport::Transport;
 
 mod compare;
@@ -191,6 +193,7 @@ impl fmt::Display for Uri {
 }
 
 /// A URI where it lies in a text: owned once, when all of it is read.
+#[derive(Clone, Copy)]
 pub(crate) struct UriText<'a> {
     scheme: SchemeText<'a>,
     user: Option<&'a str>,
@@ -198,7 +201,7 @@ pub(crate) struct UriText<'a> {
     host: HostText<'a>,
     port: Option<u16>,
     params: Option<ParamsText<'a>>,
-    headers: Vec<(&'a str, &'a str)>,
+    headers: &'a str,
 }
 
 #[derive(Clone, Copy)]
@@ -210,7 +213,7 @@ enum SchemeText<'a> {
 }
 
 impl From<UriText<'_>> for Uri {
-    #[inline]
+    #[inline(always)]
     fn from(uri: UriText<'_>) -> Self {
         Self {
             scheme: match uri.scheme {
@@ -219,14 +222,23 @@ impl From<UriText<'_>> for Uri {
                 SchemeText::Tel => Scheme::Tel,
                 SchemeText::Other(word) => Scheme::Other(word.to_ascii_lowercase().into()),
             },
-            user: uri.user.map(SmolStr::new),
-            password: uri.password.map(SmolStr::new),
+            user: uri.user.map(small),
+            password: uri.password.map(small),
             host: uri.host.into(),
             port: uri.port,
             params: uri.params.map(Params::from).unwrap_or_default(),
-            headers: uri.headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            headers: owned_headers(uri.headers),
         }
     }
+}
+
+/// The headers of a text that [`headers`] has checked.
+fn owned_headers(text: &str) -> Vec<(SmolStr, SmolStr)> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let pairs = text.split('&').filter_map(|header| header.split_once('='));
+    pairs.map(|(name, value)| (name.into(), value.into())).collect()
 }
 
 /// `LAQUOT ( SIP-URI / SIPS-URI / absoluteURI ) RAQUOT`
@@ -235,7 +247,7 @@ pub(crate) fn bracketed(input: &str) -> Parsed<'_, Uri> {
 }
 
 /// The same, where it lies.
-#[inline]
+#[inline(always)]
 pub(crate) fn bracketed_text(input: &str) -> Parsed<'_, UriText<'_>> {
     let Some(inside) = input.strip_prefix('<') else { return fail(input) };
     let (rest, uri) = uri_text(inside)?;
@@ -243,6 +255,7 @@ pub(crate) fn bracketed_text(input: &str) -> Parsed<'_, UriText<'_>> {
 }
 
 /// `SIP-URI / SIPS-URI / absoluteURI`
+#[inline(always)]
 pub(crate) fn uri_text(input: &str) -> Parsed<'_, UriText<'_>> {
     let (rest, scheme) = scheme(input)?;
     match scheme {
@@ -252,7 +265,7 @@ pub(crate) fn uri_text(input: &str) -> Parsed<'_, UriText<'_>> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn scheme(input: &str) -> Parsed<'_, SchemeText<'_>> {
     if let Some(rest) = input.strip_prefix("sip:") {
         return Ok((rest, SchemeText::Sip));
@@ -270,7 +283,7 @@ fn scheme(input: &str) -> Parsed<'_, SchemeText<'_>> {
     Ok((rest, scheme))
 }
 
-#[inline]
+#[inline(always)]
 fn sip<'a>(scheme: SchemeText<'a>, input: &'a str) -> Parsed<'a, UriText<'a>> {
     let (rest, user, password) = userinfo(input);
     let (rest, host) = host::host(rest)?;
@@ -281,7 +294,7 @@ fn sip<'a>(scheme: SchemeText<'a>, input: &'a str) -> Parsed<'a, UriText<'a>> {
 }
 
 /// `[ user [ ":" password ] "@" ]`: what follows, the user, the password.
-#[inline]
+#[inline(always)]
 fn userinfo(input: &str) -> (&str, Option<&str>, Option<&str>) {
     let (rest, user) = escaped(&USER, input);
     let with_password = || rest.strip_prefix(':').map(|rest| escaped(&PASSWORD, rest));
@@ -297,20 +310,27 @@ fn userinfo(input: &str) -> (&str, Option<&str>, Option<&str>) {
     }
 }
 
-#[inline]
-fn headers(input: &str) -> Parsed<'_, Vec<(&str, &str)>> {
-    let mut headers = Vec::new();
-    let mut rest = input;
-    let mut mark = '?';
-    while let Some(after) = rest.strip_prefix(mark) {
-        let (after, name) = escaped(&HEADER, after);
-        let is_taken = !name.is_empty() && headers.len() < PARAMS_MAX;
-        let Some(after) = after.strip_prefix('=').filter(|_| is_taken) else { return fail(input) };
-        let (after, value) = escaped(&HEADER, after);
-        headers.push((name, value));
-        (rest, mark) = (after, '&');
+/// `[ "?" header *( "&" header ) ]`: what follows, and what is behind the question mark.
+#[inline(always)]
+fn headers(input: &str) -> Parsed<'_, &str> {
+    let Some(text) = input.strip_prefix('?') else { return Ok((input, "")) };
+    let (mut rest, mut count) = (header(text)?, 1);
+    while let Some(after) = rest.strip_prefix('&') {
+        if count == PARAMS_MAX {
+            return fail(input);
+        }
+        (rest, count) = (header(after)?, count + 1);
     }
-    Ok((rest, headers))
+    Ok((rest, &text[..text.len() - rest.len()]))
+}
+
+/// What follows `hname "=" hvalue`.
+fn header(input: &str) -> Result<&str, Err<Error<&str>>> {
+    let (after, name) = escaped(&HEADER, input);
+    match after.strip_prefix('=') {
+        Some(value) if !name.is_empty() => Ok(escaped(&HEADER, value).0),
+        Some(_) | None => fail(input).map(|(rest, ())| rest),
+    }
 }
 
 fn tel(input: &str) -> Parsed<'_, UriText<'_>> {
@@ -326,7 +346,7 @@ fn other<'a>(scheme: SchemeText<'a>, input: &'a str) -> Parsed<'a, UriText<'a>> 
 
 const fn without_host<'a>(scheme: SchemeText<'a>, text: &'a str) -> UriText<'a> {
     let host = HostText::Name("");
-    UriText { scheme, user: Some(text), password: None, host, port: None, params: None, headers: Vec::new() }
+    UriText { scheme, user: Some(text), password: None, host, port: None, params: None, headers: "" }
 }
 
 static SCHEME: ByteSet = ByteSet::alphanumeric_and(b"+-.");

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::grammar::{self, without_trailing_blanks};
-use super::headers::Headers;
+use super::headers::{Headers, Run};
 use super::name::HeaderName;
 use super::{Message, Request, Response};
 
@@ -55,11 +55,17 @@ fn size(headers: &Headers, body: &Bytes) -> usize {
 impl Headers {
     /// Appends the lines as they travel, Content-Length left out.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
-        for (name, value) in self.raw().filter(|(name, _)| !matches!(name, HeaderName::ContentLength)) {
-            out.extend_from_slice(name.as_str().as_bytes());
-            out.extend_from_slice(b": ");
-            out.extend_from_slice(&value[..without_trailing_blanks(value)]);
-            out.extend_from_slice(b"\r\n");
+        for run in self.runs() {
+            match run {
+                Run::Head(lines) => out.extend_from_slice(lines),
+                Run::Line(HeaderName::ContentLength, _) => {}
+                Run::Line(name, value) => {
+                    out.extend_from_slice(name.as_str().as_bytes());
+                    out.extend_from_slice(b": ");
+                    out.extend_from_slice(&value[..without_trailing_blanks(value)]);
+                    out.extend_from_slice(b"\r\n");
+                }
+            }
         }
     }
 }

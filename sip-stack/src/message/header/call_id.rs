@@ -19,7 +19,7 @@ impl TypedHeader for CallId {
             end if end == value.len() => true,
             end => value[end..].strip_prefix('@').is_some_and(is_word),
         };
-        well_formed.then(|| Self(Text::from(value))).ok_or(HeaderError::Malformed(Self::NAME))
+        well_formed.then(|| Self(Text::from_word(value))).ok_or(HeaderError::Malformed(Self::NAME))
     }
 
     fn write(&self, out: &mut String) {

@@ -1,8 +1,8 @@
 //! `Contact` (RFC 3261 §20.10).
 
-use super::{HeaderError, Shape, TypedHeader, parse_whole};
+use super::{HeaderError, Shape, TypedHeader};
 use crate::message::name::HeaderName;
-use crate::message::name_addr::{NameAddr, name_addr};
+use crate::message::name_addr::NameAddr;
 
 /// Where to reach somebody directly.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl TypedHeader for Contact {
     fn parse(value: &str) -> Result<Self, HeaderError> {
         match value {
             "*" => Ok(Self::Any),
-            _ => Ok(Self::Address(parse_whole::<Self, _>(value, name_addr)?.into())),
+            _ => NameAddr::read(value).map(Self::Address).ok_or(HeaderError::Malformed(Self::NAME)),
         }
     }
 

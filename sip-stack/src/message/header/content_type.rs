@@ -8,6 +8,7 @@ use crate::message::SmolStr;
 use crate::message::grammar::{separator, token, write_token};
 use crate::message::name::HeaderName;
 use crate::message::params::{Params, params};
+use crate::message::text::small;
 
 /// What the body is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl TypedHeader for ContentType {
     fn parse(value: &str) -> Result<Self, HeaderError> {
         let mut rule = (separated_pair(token, separator(b'/'), token), params);
         let ((kind, subtype), params) = parse_whole::<Self, _>(value, |rest| rule.parse(rest))?;
-        Ok(Self { kind: kind.into(), subtype: subtype.into(), params })
+        Ok(Self { kind: small(kind), subtype: small(subtype), params })
     }
 
     fn write(&self, out: &mut String) {

@@ -12,6 +12,7 @@ use crate::message::grammar::{self, Parsed, lws, number, separated, separator, t
 use crate::message::host::{Host, HostText, host};
 use crate::message::name::HeaderName;
 use crate::message::params::{Params, ParamsText, params_text};
+use crate::message::text::small;
 use crate::transport::Transport;
 
 /// One hop a request has taken and its response will take back.
@@ -76,7 +77,7 @@ impl TypedHeader for Via {
 
     fn parse(value: &str) -> Result<Self, HeaderError> {
         let text = parse_whole::<Self, _>(value, via)?;
-        let (transport, host) = (text.transport.into(), text.host.into());
+        let (transport, host) = (small(text.transport), text.host.into());
         Ok(Self { transport, host, port: text.port, params: text.params.into() })
     }
 

@@ -9,6 +9,7 @@ use super::{Param, ParamValue, Params, TOKEN_OR_HOST, URI_PARAM, text};
 use crate::message::grammar::{self, Parsed, TOKEN, escaped, fail, quoted_string, separated, token};
 use crate::message::host;
 use crate::message::limits::PARAMS_MAX;
+use crate::message::text::small;
 
 /// Parameters where they lie in a text.
 #[derive(Clone, Copy)]
@@ -30,7 +31,7 @@ impl From<ParamsText<'_>> for Params {
     fn from(params: ParamsText<'_>) -> Self {
         match params.quotes {
             Quotes::Plain if params.text.is_empty() => Self::new(),
-            Quotes::Plain => Self(params.text.into()),
+            Quotes::Plain => Self(small(params.text)),
             Quotes::Escaped => unescaped(params.text),
         }
     }
@@ -42,12 +43,13 @@ pub(crate) fn params(input: &str) -> Parsed<'_, Params> {
 }
 
 /// The same, where they lie.
+#[inline(always)]
 pub(crate) fn params_text(input: &str) -> Parsed<'_, ParamsText<'_>> {
     list(input, |rest, _| param(separated(rest, b';')?))
 }
 
 /// `*( ";" uri-parameter )`
-#[inline]
+#[inline(always)]
 pub(crate) fn uri_params_text(input: &str) -> Parsed<'_, ParamsText<'_>> {
     list(input, |rest, _| uri_param(rest.strip_prefix(';')?))
 }
@@ -60,7 +62,7 @@ pub(crate) fn comma_params(input: &str) -> Parsed<'_, Params> {
 }
 
 /// Runs a rule as often as it holds; it is told how often it has. The quoted values it yields are still escaped.
-#[inline]
+#[inline(always)]
 fn list<'a>(
     input: &'a str,
     one: impl Fn(&'a str, usize) -> Option<(&'a str, Param<'a>)>,
@@ -96,7 +98,7 @@ fn unescaped(input: &str) -> Params {
 }
 
 /// `generic-param`
-#[inline]
+#[inline(always)]
 fn param(input: &str) -> Option<(&str, Param<'_>)> {
     let (rest, name) = token(input).ok()?;
     let Some(rest) = separated(rest, b'=') else { return Some((rest, Param { name, value: None })) };
@@ -105,7 +107,7 @@ fn param(input: &str) -> Option<(&str, Param<'_>)> {
 }
 
 /// `gen-value`, still escaped.
-#[inline]
+#[inline(always)]
 fn value(input: &str) -> Parsed<'_, ParamValue<&str>> {
     if input.starts_with('"') {
         quoted_string(input).map(|(rest, inside)| (rest, ParamValue::Quoted(inside)))
@@ -126,19 +128,23 @@ pub(crate) fn token_or_quoted(input: &str) -> Parsed<'_, ParamValue> {
 /// `token / host`, and the bare IPv6 address of `received`, which a port may follow in the wild.
 #[inline]
 pub(crate) fn unquoted_value(input: &str) -> Parsed<'_, &str> {
-    let token_end = TOKEN.run(input.as_bytes());
-    let end = token_end + TOKEN_OR_HOST.run(&input.as_bytes()[token_end..]);
-    let (text, rest) = input.split_at(end);
-    let is_token = end == token_end && end > 0;
-    if is_token || text.parse::<Ipv6Addr>().is_ok() || is_host(text) { Ok((rest, text)) } else { fail(input) }
+    let end = TOKEN.run(input.as_bytes());
+    match input.as_bytes().get(end) {
+        Some(more) if TOKEN_OR_HOST.contains(*more) => host_value(input),
+        _ if end == 0 => fail(input),
+        _ => Ok((&input[end..], &input[..end])),
+    }
 }
 
-fn is_host(text: &str) -> bool {
-    grammar::complete(text, |rest| pair(host::host, host::port).parse(rest)).is_some()
+/// A host with a port, or an address, where it is no token.
+fn host_value(input: &str) -> Parsed<'_, &str> {
+    let (text, rest) = input.split_at(TOKEN_OR_HOST.run(input.as_bytes()));
+    let is_host = || grammar::complete(text, |rest| pair(host::host, host::port).parse(rest)).is_some();
+    if text.parse::<Ipv6Addr>().is_ok() || is_host() { Ok((rest, text)) } else { fail(input) }
 }
 
 /// `pname [ "=" pvalue ]`
-#[inline]
+#[inline(always)]
 fn uri_param(input: &str) -> Option<(&str, Param<'_>)> {
     let (rest, name) = escaped(&URI_PARAM, input);
     if name.is_empty() {

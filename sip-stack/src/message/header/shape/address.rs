@@ -10,8 +10,8 @@ macro_rules! address {
             const SHAPE: $crate::message::header::Shape = $crate::message::header::Shape::$shape;
 
             fn parse(value: &str) -> Result<Self, $crate::message::HeaderError> {
-                let text = super::parse_whole::<Self, _>(value, $crate::message::name_addr::name_addr)?;
-                Ok(Self(text.into()))
+                let address = $crate::message::NameAddr::read(value).map(Self);
+                address.ok_or($crate::message::HeaderError::Malformed(Self::NAME))
             }
 
             fn write(&self, out: &mut String) {

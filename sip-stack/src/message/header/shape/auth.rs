@@ -9,6 +9,7 @@ use super::param_list;
 use crate::message::byte_set::ByteSet;
 use crate::message::grammar::{Parsed, lws, run0, run1, sws, token, write_token};
 use crate::message::params::comma_params;
+use crate::message::text::small;
 use crate::message::{Params, SmolStr};
 
 /// An authentication scheme with a token or with parameters; [`auth`](crate::auth) knows what they mean.
@@ -72,7 +73,7 @@ pub(in crate::message::header) fn auth_value(input: &str) -> Parsed<'_, AuthValu
     let alone = map(terminated(token_68, (sws, eof)), |token| (Some(token.into()), Params::new()));
     let params = map(comma_params, |params| (None, params));
     let (after, (scheme, (token, params))) = separated_pair(token, lws, alt((alone, params))).parse(input)?;
-    Ok((after, AuthValue { scheme: scheme.into(), token, params }))
+    Ok((after, AuthValue { scheme: small(scheme), token, params }))
 }
 
 /// `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="`

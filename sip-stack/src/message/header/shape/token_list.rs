@@ -4,6 +4,7 @@ use crate::message::SmolStr;
 use crate::message::grammar::{Parsed, list, token, write_token};
 use crate::message::header::{HeaderError, TypedHeader, parse_whole};
 use crate::message::limits::LIST_VALUES_MAX;
+use crate::message::text::small;
 
 /// A header that lists tokens, all its lines together; where the RFC parts them by something else than a comma,
 /// it is said behind the name.
@@ -49,7 +50,7 @@ pub(in crate::message::header) fn parse<H: TypedHeader>(
 }
 
 fn tokens(mark: u8, input: &str) -> Parsed<'_, Vec<SmolStr>> {
-    list(mark, input, |rest| token(rest).map(|(rest, word)| (rest, word.into())))
+    list(mark, input, |rest| token(rest).map(|(rest, word)| (rest, small(word))))
 }
 
 pub(in crate::message::header) fn write(tokens: &[SmolStr], between: &str, out: &mut String) {
