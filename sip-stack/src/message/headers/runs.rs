@@ -42,3 +42,65 @@ impl Headers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use crate::message::{Header, HeaderName, Message, Text};
+
+    const WIRE: &str = concat!(
+        "OPTIONS sip:a@b SIP/2.0\r\n",
+        "Via: SIP/2.0/UDP h1;branch=z9hG4bK1\r\n",
+        "v: SIP/2.0/UDP h2\r\n",
+        "to:<sip:a@b>\r\n",
+        "From:  <sip:c@d>;tag=1 \r\n",
+        "Call-ID: x\r\n",
+        "Content-Length: 0\r\n",
+        "CSeq: 1 OPTIONS\r\n",
+        "X-Odd: 1\r\n",
+        "Subject: one\r\n two\r\n",
+        "Server: J\u{f6}rg\r\n",
+        "\r\n",
+    );
+
+    fn printed(message: &Message) -> Vec<String> {
+        let text = String::from_utf8(message.to_bytes().to_vec()).unwrap();
+        text.split("\r\n").skip(1).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn lines_come_out_in_our_spelling_however_they_came() {
+        let message = Message::parse(Bytes::from_static(WIRE.as_bytes())).unwrap();
+        let lines = [
+            "Via: SIP/2.0/UDP h1;branch=z9hG4bK1",
+            "Via: SIP/2.0/UDP h2",
+            "To: <sip:a@b>",
+            "From: <sip:c@d>;tag=1",
+            "Call-ID: x",
+            "CSeq: 1 OPTIONS",
+            "X-Odd: 1",
+            "Subject: one two",
+            "Server: J\u{f6}rg",
+            "Content-Length: 0",
+            "",
+            "",
+        ];
+        assert_eq!(printed(&message), lines);
+    }
+
+    #[test]
+    fn lines_around_changed_ones_come_out_and_removed_ones_do_not() {
+        let Ok(Message::Request(mut request)) = Message::parse(Bytes::from_static(WIRE.as_bytes())) else {
+            panic!("a request");
+        };
+        request.headers.remove(&HeaderName::Via);
+        request.headers.set(Header::new(HeaderName::CallId, Text::from("y")));
+        request.headers.remove(&HeaderName::Subject);
+        request.headers.push_front(Header::new(HeaderName::Via, "v"));
+        let lines = printed(&request.into());
+        let values = ["Via: v", "To: <sip:a@b>", "From: <sip:c@d>;tag=1", "Call-ID: y", "CSeq: 1 OPTIONS"];
+        assert_eq!(lines[..5], values);
+        assert_eq!(lines[5..8], ["X-Odd: 1", "Server: J\u{f6}rg", "Content-Length: 0"]);
+    }
+}

@@ -131,8 +131,8 @@ pub(crate) fn unquoted_value(input: &str) -> Parsed<'_, &str> {
     let end = TOKEN.run(input.as_bytes());
     match input.as_bytes().get(end) {
         Some(more) if TOKEN_OR_HOST.contains(*more) => host_value(input),
-        _ if end == 0 => fail(input),
-        _ => Ok((&input[end..], &input[..end])),
+        Some(_) | None if end == 0 => fail(input),
+        Some(_) | None => Ok((&input[end..], &input[..end])),
     }
 }
 
