@@ -1,6 +1,6 @@
 // proxy [address] [domain]
 use sip_stack::message::Method::{Cancel, Invite, Message, Options, Register, Subscribe};
-use sip_stack::proxy::{Forward, ProxyConfig, target_of};
+use sip_stack::proxy::{Forward, ProxyConfig};
 use sip_stack::registrar::{Located, Memory, Registrar, RegistrarConfig};
 use sip_stack::{Config, Listener, Reply, UaEvent};
 
@@ -29,7 +29,7 @@ pub fn serve(address: &str, domain: &str) -> Result<(), Box<dyn std::error::Erro
         match registrar.locate(now, &request.uri) {
             Located::Unknown => endpoint.reply(now, id, Reply::new(404))?,
             Located::Offline => endpoint.reply(now, id, Reply::new(480))?,
-            Located::At(groups) => endpoint.forward(now, id, Forward::located(&groups, target_of))?,
+            Located::At(groups) => endpoint.forward(now, id, Forward::located(&groups))?,
         }
         Ok(())
     })

@@ -160,7 +160,7 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
     let at = bound.listening();
     let Bound { http, sip, media, phone, authority, resolver } = bound;
     let (directory, registrations) = (Arc::new(resolver.directory()?), resolver.registrations()?);
-    let neighbours = directory.trunks.values().filter_map(sip::Neighbour::of).collect();
+    let neighbours = directory.trunks.values().map(sip::Neighbour::of).collect();
     let (sip_commands, sip_requests) = mpsc::channel(call::SIP_COMMANDS);
     let (sip_reports, sip_reported) = mpsc::channel(call::SIP_REPORTS);
     let (media_events, media_told) = mpsc::channel(media::EVENTS);

@@ -12,7 +12,7 @@ pub(crate) fn towards(transports: &Layer, uri: &Uri, peer: &Destination) -> Hop 
     let is_client = matches!(peer.transport, Transport::Ws | Transport::Wss);
     let is_name = matches!(uri.host, Host::Name(_)) || uri.params.contains("maddr");
     if is_name && !is_client {
-        return Hop::Located(Locate { uri: uri.clone(), peer: Some(*peer), contact: *peer });
+        return Hop::Located(Locate { uri: uri.clone(), peer: Some(*peer), contact: *peer, relay: None });
     }
     Hop::Fixed(literal(transports, uri, peer))
 }

@@ -43,6 +43,7 @@ impl Endpoint {
             | User::Options(_)
             | User::Proxy(_)
             | User::Superseded
+            | User::SupersededBranch(_)
             | User::Nobody => {}
         }
     }
@@ -76,6 +77,7 @@ impl Endpoint {
             User::Options(id) => options::outcome(&mut self.core, id, &delivery),
             User::Proxy(branch) => self.branch_outcome(branch, delivery),
             User::Superseded => self.supersede(&delivery),
+            User::SupersededBranch(branch) => self.supersede_branch(branch, delivery),
             User::Nobody => {}
         }
     }

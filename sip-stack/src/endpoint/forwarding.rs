@@ -6,11 +6,9 @@ use std::time::Instant;
 use super::core::TimerKey;
 use super::{CommandError, Endpoint};
 use crate::message::header::Route;
-use crate::message::{Header, HeaderName, Method, StatusCode};
+use crate::message::{Header, HeaderName, Method, Response, StatusCode, Uri};
 use crate::proxy::preprocess::Routed;
-use crate::proxy::{
-    Branch, BranchId, Context, Forward, Hop, Life, PathInsertion, Refusal, Terms, check, target_of,
-};
+use crate::proxy::{Branch, BranchId, Context, Forward, Hop, Life, PathInsertion, Refusal, Terms, check};
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
 use crate::transaction::serving::Received;
@@ -72,14 +70,10 @@ impl Endpoint {
             Err(refusal) => return self.refuse_forwarding(id, &incoming, refusal),
         };
         let Forward { groups, record_route, path, timer_c, headers, consumed_realm } = forward;
-        let terms = Terms { checked, record_route, path, headers, consumed_realm };
-        let first = groups.iter().flatten().next();
-        if incoming.request.method == Method::Ack {
-            return first.into_iter().for_each(|branch| self.core.forward_ack(&incoming, &terms, branch));
-        }
-        if incoming.request.method == Method::Cancel {
-            self.core.forget_server(id);
-            return first.into_iter().for_each(|branch| self.core.forward_cancel(&incoming, &terms, branch));
+        let terms = Arc::new(Terms { checked, record_route, path, headers, consumed_realm });
+        if matches!(incoming.request.method, Method::Ack | Method::Cancel) {
+            let first = groups.into_iter().flatten().next();
+            return self.forward_statelessly(id, incoming, terms, first);
         }
         if self.contexts.len() >= limits.contexts {
             self.core.counters.limited_forwards += 1;
@@ -90,6 +84,25 @@ impl Endpoint {
         let mut context = Context::new(id, incoming, terms, groups, timer_c);
         if context.proceed(&mut self.core) == Life::Kept {
             self.contexts.insert(id, context);
+        }
+    }
+
+    /// The ACK of a 2xx, or a CANCEL of an INVITE that is not known: the latter under the same branch each time.
+    fn forward_statelessly(
+        &mut self,
+        id: TransactionId,
+        incoming: Arc<IncomingRequest>,
+        terms: Arc<Terms>,
+        branch: Option<Branch>,
+    ) {
+        let name = if incoming.request.method == Method::Cancel {
+            self.core.forget_server(id);
+            self.core.branch_for(&incoming)
+        } else {
+            self.core.new_branch()
+        };
+        if let Some(branch) = branch {
+            self.core.forward_statelessly(incoming, terms, branch, name);
         }
     }
 
@@ -178,6 +191,28 @@ impl Endpoint {
             }
             return;
         }
+        self.late_outcome(branch, delivery);
+    }
+
+    /// A target that its branch has left answers after all: it is not to ring, but its 2xx counts.
+    pub(super) fn supersede_branch(&mut self, branch: BranchId, delivery: Delivery) {
+        let Outcome::Response(response) = &delivery.outcome else { return };
+        let code = response.code;
+        match self.contexts.get_mut(&branch.context) {
+            _ if !code.is_final() => self.core.cancel_superseded(delivery.transaction),
+            Some(context) if code.is_success() => {
+                let mut response = Response::clone(response);
+                response.headers.remove_first(&HeaderName::Via);
+                if context.succeed(&mut self.core, &response) == Life::Over {
+                    self.contexts.remove(&branch.context);
+                }
+            }
+            Some(_) => {}
+            None => self.late_outcome(branch, delivery),
+        }
+    }
+
+    fn late_outcome(&mut self, branch: BranchId, delivery: Delivery) {
         let Outcome::Response(mut response) = delivery.outcome else { return };
         if !response.code.is_success() || delivery.request.method != Method::Invite {
             return;
@@ -203,16 +238,15 @@ impl Endpoint {
         let Some(context) = self.contexts.get_mut(&invite) else { return };
         let reasons = cancel.request.headers.get_all(&HeaderName::Reason);
         let reasons = reasons.map(|value| Header::new(HeaderName::Reason, value)).collect();
-        context.cancel(&mut self.core, reasons);
+        if context.cancel(&mut self.core, reasons) == Life::Over {
+            self.contexts.remove(&invite);
+        }
     }
 }
 
-/// Onward to the address of a URI; to a name only the owner knows the way.
-fn on(incoming: &IncomingRequest, next: &crate::message::Uri) -> Way {
-    match target_of(next) {
-        Some(target) => Way::On(onward(incoming, Hop::Target(target))),
-        None => Way::Ask,
-    }
+/// Onward to where a URI leads; where one without a host leads, only the owner knows.
+fn on(incoming: &IncomingRequest, next: &Uri) -> Way {
+    if next.is_sip() { Way::On(onward(incoming, Hop::to(next))) } else { Way::Ask }
 }
 
 fn onward(incoming: &IncomingRequest, hop: Hop) -> Box<Branch> {

@@ -69,11 +69,16 @@ impl Attempt {
         }
     }
 
-    /// Gives the branch up: now, or as soon as something has come from it.
+    /// Gives the branch up: now, or as soon as something has come from it. One that has not set out yet is done.
     pub(crate) fn cancel(&mut self, core: &mut Core, reasons: &[Header]) {
         if !matches!(self.progress, Progress::Pending | Progress::ToCancel) {
             return;
         }
+        if core.abandon_pending(self.transaction) {
+            self.progress = Progress::Done;
+            return core.stop(self.timer());
+        }
+        core.stay(self.transaction);
         self.progress = Progress::ToCancel;
         let Some(client) = core.transactions.clients.get(&self.transaction) else { return };
         if !client.is_proceeding() {

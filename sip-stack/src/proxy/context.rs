@@ -21,11 +21,13 @@ use std::time::Duration;
 
 use super::attempt::{Attempt, BranchId, Progress};
 use super::best::{Best, Final};
-use super::copy::{Onward, Terms, copy};
+use super::copy::Terms;
 use super::forward::{Branch, Hop};
+use super::relay::Relay;
 use crate::endpoint::core::{Core, TimerKey};
 use crate::message::header::ReasonHeader;
 use crate::message::{Header, HeaderName, Method, Response, StatusCode};
+use crate::resolve::Unresolved;
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
 use crate::transaction::table::Outcome;
@@ -57,7 +59,7 @@ enum Phase {
 pub(crate) struct Context {
     id: TransactionId,
     pub(super) incoming: Arc<IncomingRequest>,
-    terms: Terms,
+    terms: Arc<Terms>,
     timer_c: Duration,
     queue: VecDeque<Vec<Branch>>,
     pub(super) attempts: Vec<Attempt>,
@@ -71,7 +73,7 @@ impl Context {
     pub(crate) fn new(
         id: TransactionId,
         incoming: Arc<IncomingRequest>,
-        terms: Terms,
+        terms: Arc<Terms>,
         groups: Vec<Vec<Branch>>,
         timer_c: Duration,
     ) -> Self {
@@ -134,9 +136,10 @@ impl Context {
 
     /// RFC 3261 §16.6 steps 1 to 11 for one branch.
     fn launch(&mut self, core: &mut Core, mut branch: Branch, breadth: u32) {
-        let way = loop {
-            if let Some(way) = way_of(core, &branch.hop) {
-                break way;
+        let route = loop {
+            let route = route_of(core, &branch.hop);
+            if route != Route::None {
+                break route;
             }
             self.flow_failed(core, &branch.hop, branch.binding.as_ref());
             self.best.consider(unreachable(&branch.hop, branch.binding.is_some()));
@@ -147,12 +150,12 @@ impl Context {
             branch = others.remove(0);
             branch.others = others;
         };
-        let Some(identity) = &core.identity else { return };
-        let request = copy(identity, &self.incoming, &self.terms, &Onward { branch: &branch, way, breadth });
         let id = BranchId { context: self.id, number: self.attempts.len() as u32 };
-        let name = core.new_branch() + &self.terms.checked.mark;
-        let transaction = core.request_with_branch(request, way, User::Proxy(id), name);
-        let Branch { hop, binding, others, .. } = branch;
+        let (hop, binding, others) =
+            (branch.hop.clone(), branch.binding.clone(), std::mem::take(&mut branch.others));
+        let (incoming, terms) = (Arc::clone(&self.incoming), Arc::clone(&self.terms));
+        let relay = Relay { incoming, terms, branch, breadth };
+        let Some(transaction) = core.relay_request(relay, route, User::Proxy(id)) else { return };
         let (progress, early) = (Progress::Pending, Vec::new());
         let attempt = Attempt { id, transaction, progress, hop, binding, breadth, others, early };
         if self.is_invite() {
@@ -174,10 +177,11 @@ impl Context {
                 }
             }
             Outcome::TimedOut => self.refused(core, number, Final::Local(StatusCode::REQUEST_TIMEOUT)),
-            Outcome::TransportFailed | Outcome::Unresolved(_) => {
+            Outcome::TransportFailed => {
                 let failure = unreachable(&attempt.hop, false);
                 self.refused(core, number, failure)
             }
+            Outcome::Unresolved(why) => self.refused(core, number, Final::Local(unresolved(why))),
         }
     }
 
@@ -206,6 +210,11 @@ impl Context {
     /// A 2xx goes back at once, and the other branches are given up (§16.7 steps 5 and 10).
     fn success(&mut self, core: &mut Core, number: u32, response: &Response) -> Life {
         self.finish(core, number);
+        self.succeed(core, response)
+    }
+
+    /// The same from a target of a branch that has gone on to its next.
+    pub(crate) fn succeed(&mut self, core: &mut Core, response: &Response) -> Life {
         self.send(core, response);
         self.phase = Phase::Answered;
         self.queue.clear();
@@ -222,7 +231,7 @@ impl Context {
 
     fn refused(&mut self, core: &mut Core, number: u32, response: Final) -> Life {
         let Some(attempt) = self.finish(core, number) else { return Life::Kept };
-        let (code, hop, breadth) = (response.code(), attempt.hop, attempt.breadth);
+        let (code, hop, breadth) = (response.code(), attempt.hop.clone(), attempt.breadth);
         let (binding, mut others) = (attempt.binding.clone(), std::mem::take(&mut attempt.others));
         let early = std::mem::take(&mut attempt.early);
         if code == StatusCode::FLOW_FAILED {
@@ -270,24 +279,29 @@ impl Context {
     }
 
     /// The caller gives up (§16.10).
-    pub(crate) fn cancel(&mut self, core: &mut Core, reasons: Vec<Header>) {
-        if self.phase == Phase::Trying {
-            self.reasons = reasons;
-            self.close();
-            self.cancel_pending(core);
+    pub(crate) fn cancel(&mut self, core: &mut Core, reasons: Vec<Header>) -> Life {
+        if self.phase != Phase::Trying {
+            return Life::Kept;
         }
+        self.reasons = reasons;
+        self.close();
+        self.cancel_pending(core);
+        self.proceed(core)
     }
 
     fn cancel_pending(&mut self, core: &mut Core) {
         for attempt in self.attempts.iter_mut().filter(|attempt| !attempt.is_done()) {
             attempt.cancel(core, &self.reasons);
+            if attempt.is_done() {
+                self.best.consider(Final::Local(StatusCode::REQUEST_TERMINATED));
+            }
         }
     }
 
     /// Timer C (§16.8): give up what rings, and do not wait for what never answered at all.
     pub(crate) fn fire(&mut self, core: &mut Core, number: u32) -> Life {
         let Some(attempt) = self.attempts.get_mut(number as usize) else { return Life::Kept };
-        if attempt.progress == Progress::Pending {
+        if attempt.progress == Progress::Pending && !core.abandon_pending(attempt.transaction) {
             attempt.cancel(core, &[]);
             if attempt.progress == Progress::Canceling {
                 return Life::Kept;
@@ -317,7 +331,7 @@ impl Context {
 
     fn flow_failed(&self, core: &mut Core, hop: &Hop, binding: Option<&crate::registrar::BindingRef>) {
         if let Some(binding) = binding.cloned() {
-            core.event(UaEvent::FlowFailed { binding, hop: *hop });
+            core.event(UaEvent::FlowFailed { binding, hop: hop.clone() });
         }
     }
 
@@ -349,15 +363,37 @@ impl Context {
     }
 }
 
-/// The way to a branch's first hop, if there is one.
-pub(super) fn way_of(core: &Core, hop: &Hop) -> Option<Destination> {
-    match hop {
+/// How a branch's first hop is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    Way(Destination),
+    /// The DNS knows.
+    Name,
+    None,
+}
+
+pub(super) fn route_of(core: &Core, hop: &Hop) -> Route {
+    let way = match hop {
+        Hop::Resolve | Hop::Uri(_) => return Route::Name,
         Hop::Target(target) => core.way_to(*target).ok(),
         Hop::Flow(source) => match source.flow {
             Some(stream) => core.transport.reply_on(stream),
             None if source.transport.is_reliable() => None,
             None => Some(core.transport.reply(source.transport, source.local, source.remote)),
         },
+    };
+    way.map_or(Route::None, Route::Way)
+}
+
+/// What a branch whose name leads nowhere counts as: something that another try may change, or not.
+fn unresolved(why: Unresolved) -> StatusCode {
+    match why {
+        Unresolved::DnsFailure | Unresolved::Limit => StatusCode::SERVICE_UNAVAILABLE,
+        Unresolved::NoHost
+        | Unresolved::NoTransport
+        | Unresolved::NoSuchName
+        | Unresolved::NotOffered
+        | Unresolved::NoUsableAddress => StatusCode::BAD_GATEWAY,
     }
 }
 
@@ -367,6 +403,6 @@ fn unreachable(hop: &Hop, is_authority: bool) -> Final {
     Final::Local(match hop {
         Hop::Flow(_) if is_authority => StatusCode::TEMPORARILY_UNAVAILABLE,
         Hop::Flow(_) => StatusCode::FLOW_FAILED,
-        Hop::Target(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Hop::Target(_) | Hop::Resolve | Hop::Uri(_) => StatusCode::SERVICE_UNAVAILABLE,
     })
 }

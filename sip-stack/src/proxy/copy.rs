@@ -91,7 +91,7 @@ fn record_route(identity: &Identity, incoming: &IncomingRequest, onward: &Onward
     let behind = needs_flow(incoming).then_some(&incoming.source);
     let ahead = match &onward.branch.hop {
         Hop::Flow(flow) => Some(flow),
-        Hop::Target(_) => None,
+        Hop::Target(_) | Hop::Resolve | Hop::Uri(_) => None,
     };
     let (came, goes) = (&incoming.hop, &onward.way);
     let is_same_side = came.transport == goes.transport && came.public == goes.public;

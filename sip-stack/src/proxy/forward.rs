@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::message::{Header, NameAddr, Uri};
 use crate::registrar::{Binding, BindingRef, Location};
-use crate::ua::{Source, Target};
+use crate::ua::{NextHop, Source, Target};
 
 /// Timer C has to be longer than three minutes (RFC 3261 §16.6 step 11).
 const TIMER_C: Duration = Duration::from_secs(181);
@@ -44,12 +44,9 @@ impl Forward {
         Self::new(vec![vec![branch]])
     }
 
-    /// Forwards to what a registrar has located. `resolve` finds the address of a URI that names a host; a binding
-    /// whose host it does not find is left out.
-    pub fn located(groups: &[Vec<Location>], resolve: impl Fn(&Uri) -> Option<Target>) -> Self {
-        let branches = |group: &Vec<Location>| {
-            group.iter().filter_map(|location| Branch::located(location, &resolve)).collect()
-        };
+    /// Forwards to what a registrar has located.
+    pub fn located(groups: &[Vec<Location>]) -> Self {
+        let branches = |group: &Vec<Location>| group.iter().map(Branch::located).collect();
         Self::new(groups.iter().map(branches).collect())
     }
 }
@@ -93,32 +90,35 @@ pub struct Branch {
 }
 
 impl Branch {
-    /// A target at an address.
-    pub const fn new(uri: Uri, target: Target) -> Self {
-        Self { uri, route: Vec::new(), hop: Hop::Target(target), binding: None, others: Vec::new() }
+    /// A target at an address, or wherever a name leads.
+    pub fn new(uri: Uri, hop: impl Into<Hop>) -> Self {
+        Self { uri, route: Vec::new(), hop: hop.into(), binding: None, others: Vec::new() }
     }
 
-    /// A registered contact. `None` if its host is unknown to `resolve`.
-    pub fn located(location: &Location, resolve: impl Fn(&Uri) -> Option<Target>) -> Option<Self> {
-        let branch = |binding: &Binding| {
-            Some(Self {
-                uri: binding.contact.uri.for_request_line(),
-                route: binding.path.clone(),
-                hop: Hop::of(binding, &resolve)?,
-                binding: Some(BindingRef { aor: location.aor.clone(), id: binding.id }),
-                others: Vec::new(),
-            })
+    /// A registered contact.
+    pub fn located(location: &Location) -> Self {
+        let branch = |binding: &Binding| Self {
+            uri: binding.contact.uri.for_request_line(),
+            route: binding.path.clone(),
+            hop: Hop::of(binding),
+            binding: Some(BindingRef { aor: location.aor.clone(), id: binding.id }),
+            others: Vec::new(),
         };
-        let others = location.others.iter().filter_map(|binding| branch(binding)).collect();
-        Some(Self { others, ..branch(&location.binding)? })
+        let others = location.others.iter().map(|binding| branch(binding)).collect();
+        Self { others, ..branch(&location.binding) }
     }
 }
 
 /// Where a branch goes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hop {
     /// To an address.
     Target(Target),
+    /// Where the first Route leads, or the request URI where there is none (RFC 3261 §16.6 step 7, RFC 3263 §4); if
+    /// one target fails, to the next. A name that leads nowhere is a 502 of this branch, a silent DNS a 503.
+    Resolve,
+    /// Where this URI leads, in the same way. The request does not show it.
+    Uri(Box<Uri>),
     /// Back over the flow that a REGISTER came by; a flow that is gone is as good as a 430.
     Flow(Source),
 }
@@ -126,16 +126,37 @@ pub enum Hop {
 impl Hop {
     /// A contact behind a proxy goes there. One that registered here goes by its flow if that is what it
     /// registered, and if its address is not where it really was.
-    fn of(binding: &Binding, resolve: impl Fn(&Uri) -> Option<Target>) -> Option<Self> {
+    fn of(binding: &Binding) -> Self {
         if let Some(first) = binding.path.first() {
-            return target_of(&first.uri).or_else(|| resolve(&first.uri)).map(Self::Target);
+            return Self::to(&first.uri);
         }
         let uri = &binding.contact.uri;
         let is_elsewhere = uri.host.ip().is_some_and(|ip| ip != binding.flow.remote.ip());
         if binding.reg_id.is_some() || binding.flow.flow.is_some() || is_elsewhere {
-            return Some(Self::Flow(binding.flow));
+            return Self::Flow(binding.flow);
         }
-        target_of(uri).or_else(|| resolve(uri)).map(Self::Target)
+        Self::to(uri)
+    }
+
+    /// Where the first Route or the request URI leads, which is this one.
+    pub(crate) fn to(uri: &Uri) -> Self {
+        target_of(uri).map_or(Self::Resolve, Self::Target)
+    }
+}
+
+impl From<Target> for Hop {
+    fn from(target: Target) -> Self {
+        Self::Target(target)
+    }
+}
+
+impl From<NextHop> for Hop {
+    fn from(next: NextHop) -> Self {
+        match next {
+            NextHop::Address(target) => Self::Target(target),
+            NextHop::Resolve => Self::Resolve,
+            NextHop::Uri(uri) => Self::Uri(uri),
+        }
     }
 }
 

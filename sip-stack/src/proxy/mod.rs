@@ -18,6 +18,7 @@ mod forward;
 pub(crate) mod identity;
 mod loops;
 pub(crate) mod preprocess;
+mod relay;
 mod stateless;
 
 pub(crate) use attempt::BranchId;
@@ -26,3 +27,4 @@ pub use config::{ProxyConfig, ProxyLimits};
 pub(crate) use context::{Context, Life};
 pub(crate) use copy::Terms;
 pub use forward::{Branch, Forward, Hop, PathInsertion, RecordRouting, target_of};
+pub(crate) use relay::Relay;

@@ -2,42 +2,39 @@
 //! (§16.10), and responses that nobody waits for.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-use super::copy::{Onward, Terms, copy};
+use super::context::{Route, route_of};
+use super::copy::Terms;
 use super::forward::Branch;
+use super::relay::Relay;
 use crate::endpoint::core::Core;
 use crate::message::header::Via;
 use crate::message::{HeaderName, Response};
 use crate::transaction::incoming::IncomingRequest;
+use crate::transaction::locating::{Pending, Sending};
 use crate::transport::via;
 
 impl Core {
-    /// Sends an ACK on.
-    pub(crate) fn forward_ack(&mut self, incoming: &IncomingRequest, terms: &Terms, branch: &Branch) {
-        let name = self.new_branch();
-        self.forward_statelessly(incoming, terms, branch, &name);
-    }
-
-    /// Sends a CANCEL on, under the same branch each time that it comes.
-    pub(crate) fn forward_cancel(&mut self, incoming: &IncomingRequest, terms: &Terms, branch: &Branch) {
-        let name = self.branch_for(incoming);
-        self.forward_statelessly(incoming, terms, branch, &name);
-    }
-
-    fn forward_statelessly(
+    /// Sends a request on by one branch, under this branch parameter.
+    pub(crate) fn forward_statelessly(
         &mut self,
-        incoming: &IncomingRequest,
-        terms: &Terms,
-        branch: &Branch,
-        name: &str,
+        incoming: Arc<IncomingRequest>,
+        terms: Arc<Terms>,
+        branch: Branch,
+        name: String,
     ) {
-        let (Some(way), Some(identity)) = (super::context::way_of(self, &branch.hop), &self.identity) else {
-            return;
-        };
-        let breadth = terms.checked.breadth;
-        let mut request = copy(identity, incoming, terms, &Onward { branch, way, breadth });
-        request.headers.push_front(via::ours(&way, &format!("{name}{}", terms.checked.mark)));
-        self.transmit(&way, request.to_bytes(), None);
+        let (route, breadth) = (route_of(self, &branch.hop), terms.checked.breadth);
+        let relay = Relay { incoming, terms, branch, breadth };
+        match route {
+            Route::None => {}
+            Route::Way(way) => self.relay_statelessly(&relay, way, &name),
+            Route::Name => {
+                let Some((request, locate)) = self.relay(relay) else { return };
+                let id = self.transactions.next_id();
+                self.locate(id, Pending { request, sending: Sending::Forwarded { branch: name }, locate });
+            }
+        }
     }
 
     /// Sends a response without transaction to where its next Via says, if its first is one that we wrote: a late

@@ -49,7 +49,14 @@ impl Core {
         way: Destination,
         mut itinerary: Itinerary,
     ) {
-        headers::readdress(&mut request.headers, &itinerary.contact, &way);
+        let mut branch = self.new_branch();
+        match (&itinerary.relay, &self.identity) {
+            (Some(relay), Some(identity)) => {
+                request = relay.copy(identity, way);
+                branch += relay.mark();
+            }
+            _ => headers::readdress(&mut request.headers, &itinerary.contact, &way),
+        }
         itinerary.contact = way;
         let hurry = self.config.failover_after.filter(|_| itinerary.has_next(self.now, &self.dead_targets));
         if let Some(patience) = hurry {
@@ -58,7 +65,6 @@ impl Core {
         if let User::Invite(call) = user {
             self.restart_first_response(TimerKey::Call(call, CallTimer::FirstResponse));
         }
-        let branch = self.new_branch();
         self.launch(id, Launch { request, way, user, branch, itinerary: Some(itinerary) });
     }
 
@@ -122,7 +128,7 @@ impl Core {
     /// A target has been silent for long while another one is left; or an INVITE that was passed on has no end.
     pub(crate) fn fire_silence(&mut self, id: TransactionId) {
         let Some(client) = self.transactions.clients.get(&id) else { return };
-        if client.user == User::Superseded {
+        if matches!(client.user, User::Superseded | User::SupersededBranch(_)) {
             return self.forget_client(id);
         }
         if let Some(onward) = self.onward(id, &Outcome::TimedOut) {
@@ -149,7 +155,11 @@ impl Core {
         }
         self.schedule.stop_range(TimerKey::Client(id, Timer::FIRST)..=TimerKey::Client(id, Timer::LAST));
         let is_open = client.request.method == Method::Invite && client.heard == Heard::Nothing;
-        client.user = if is_open { User::Superseded } else { User::Nobody };
+        client.user = match (client.user, is_open) {
+            (User::Proxy(branch), true) => User::SupersededBranch(branch),
+            (_, true) => User::Superseded,
+            (_, false) => User::Nobody,
+        };
         client.itinerary = None;
         let key = ClientKey { branch: client.branch.clone(), method: client.request.method.clone() };
         self.transactions.client_keys.insert(key, aside);

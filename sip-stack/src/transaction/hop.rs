@@ -1,9 +1,12 @@
 //! Where a request is to go.
 
+use std::sync::Arc;
+
 use super::itinerary::Itinerary;
 use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
 use crate::message::Uri;
+use crate::proxy::Relay;
 use crate::transport::destination::Destination;
 use crate::ua::NextHop;
 
@@ -26,6 +29,8 @@ pub(crate) struct Locate {
     pub(crate) peer: Option<Destination>,
     /// What the request's Contact was written for; the address that is found may need another one.
     pub(crate) contact: Destination,
+    /// A forwarded request is copied anew for the target.
+    pub(crate) relay: Option<Arc<Relay>>,
 }
 
 impl From<Destination> for Hop {
@@ -68,6 +73,6 @@ impl Core {
     fn hop_to(&self, uri: Uri) -> Result<Hop, CommandError> {
         let contact = self.transport.any().ok_or(CommandError::NoListener)?;
         self.resolver.subject(&uri)?;
-        Ok(Hop::Located(Locate { uri, peer: None, contact }))
+        Ok(Hop::Located(Locate { uri, peer: None, contact, relay: None }))
     }
 }

@@ -1,8 +1,11 @@
 //! The places where a request may go, in order, and what has become of them (RFC 3263 §4.3).
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Instant;
 
+use super::hop::Locate;
+use crate::proxy::Relay;
 use crate::resolve::DeadTargets;
 use crate::transport::Layer;
 use crate::transport::destination::Destination;
@@ -19,6 +22,8 @@ pub(crate) struct Itinerary {
     peer: Option<Destination>,
     /// Whom the request's Contact was written for.
     pub(crate) contact: Destination,
+    /// What each attempt of a forwarded request is copied from.
+    pub(crate) relay: Option<Arc<Relay>>,
     /// The target of the attempt under way; `None` while that is the peer for want of any target.
     pub(crate) current: Option<Target>,
     attempts: usize,
@@ -26,7 +31,8 @@ pub(crate) struct Itinerary {
 
 impl Itinerary {
     /// Begins with the peer of last time, if it is among the targets.
-    pub(crate) fn new(targets: Vec<Target>, peer: Option<Destination>, contact: Destination) -> Self {
+    pub(crate) fn new(targets: Vec<Target>, locate: Locate) -> Self {
+        let Locate { peer, contact, relay, .. } = locate;
         let mut targets = VecDeque::from(targets);
         let is_peer = |target: &Target| peer.is_some_and(|peer| peer.is_at(target));
         if let Some(place) = targets.iter().position(is_peer)
@@ -34,7 +40,7 @@ impl Itinerary {
         {
             targets.push_front(target);
         }
-        Self { targets, peer, contact, current: None, attempts: 0 }
+        Self { targets, peer, contact, relay, current: None, attempts: 0 }
     }
 
     /// The next place: the first that is not dead. A request whose targets are all dead tries the one that has

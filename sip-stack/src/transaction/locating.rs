@@ -26,6 +26,8 @@ pub(crate) enum Sending {
     Transaction(User),
     /// The ACK of a 2xx to this INVITE, from the fork with this tag.
     Ack { invite: TransactionId, to_tag: String },
+    /// Somebody else's, on its way through without a transaction, under this branch parameter.
+    Forwarded { branch: String },
 }
 
 /// A request that waits for its targets.
@@ -87,13 +89,13 @@ impl Core {
 
     fn located(&mut self, id: TransactionId, outcome: resolve::Outcome) {
         let Some(pending) = self.transactions.pending.remove(&id) else { return };
-        let Locate { peer, contact, .. } = pending.locate;
+        let peer = pending.locate.peer;
         let (mut targets, why) = match outcome {
             Ok(targets) => (targets, Unresolved::NoUsableAddress),
             Err(why) => (Vec::new(), why),
         };
         targets.retain(|at| peer.is_none_or(|peer| !is_hidden(at.remote.ip(), peer.remote.ip())));
-        let mut itinerary = Itinerary::new(targets, peer, contact);
+        let mut itinerary = Itinerary::new(targets, pending.locate.clone());
         let next = itinerary.next(self.now, &mut self.dead_targets, &self.transport);
         match next.or(peer) {
             Some(way) => self.depart(id, pending, way, itinerary),
@@ -105,6 +107,11 @@ impl Core {
         match pending.sending {
             Sending::Transaction(user) => self.set_out(id, pending.request, user, way, itinerary),
             Sending::Ack { invite, to_tag } => self.transmit_ack(invite, &to_tag, pending.request, way),
+            Sending::Forwarded { branch } => {
+                if let Some(relay) = itinerary.relay {
+                    self.relay_statelessly(&relay, way, &branch);
+                }
+            }
         }
     }
 

@@ -39,6 +39,8 @@ pub(crate) enum User {
     Proxy(BranchId),
     /// An INVITE whose call went on to another target.
     Superseded,
+    /// A branch that went on to another target, as seen by the one before.
+    SupersededBranch(BranchId),
     /// CANCEL, and BYE of a fork that lost.
     Nobody,
 }

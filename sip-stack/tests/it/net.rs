@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use sip_stack::message::{Method, Request};
-use sip_stack::proxy::{Forward, ProxyConfig, target_of};
+use sip_stack::proxy::{Forward, ProxyConfig};
 use sip_stack::registrar::{Located, Memory, PathPolicy, Registrar, RegistrarConfig};
 use sip_stack::{
     Config, Endpoint, FlowId, Invite, InviteId, Listener, Output, Register, RegistrationId, Reply, RequestId,
@@ -386,7 +386,7 @@ fn forward(
     let done = match registrar.locate(now, &request.uri) {
         Located::Unknown => endpoint.reply(now, id, Reply::new(404)),
         Located::Offline => endpoint.reply(now, id, Reply::new(480)),
-        Located::At(groups) => endpoint.forward(now, id, Forward::located(&groups, target_of)),
+        Located::At(groups) => endpoint.forward(now, id, Forward::located(&groups)),
     };
     done.unwrap();
 }

@@ -107,7 +107,7 @@ impl Resolver {
     /// `None` when a mailbox is full; then the next look-up tries again.
     fn publish(&self, calls: &Mailbox, sip: &mpsc::Sender<sip::Request>) -> Option<()> {
         let directory = self.directory().ok()?;
-        let neighbours = directory.trunks.values().filter_map(sip::Neighbour::of).collect();
+        let neighbours = directory.trunks.values().map(sip::Neighbour::of).collect();
         calls.set_directory(Arc::new(directory)).ok()?;
         sip.try_send(sip::Request::Neighbours(neighbours)).ok()?;
         sip.try_send(sip::Request::Register(self.registrations().ok()?)).ok()

@@ -7,6 +7,7 @@ mod gruu;
 mod home;
 mod late;
 mod loops;
+mod names;
 mod routes;
 mod validation;
 

@@ -151,7 +151,7 @@ impl Phones {
 
     fn reach(&self, now: Instant, uri: &Uri) -> Result<Forward, Reply> {
         match self.registrar.locate(now, uri) {
-            Located::At(groups) => Ok(Forward::located(&groups, |_| None)),
+            Located::At(groups) => Ok(Forward::located(&groups)),
             Located::Offline if Aor::of(uri).is_some_and(|aor| self.access.knows(aor.user())) => {
                 Err(Reply::new(480))
             }
