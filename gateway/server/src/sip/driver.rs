@@ -35,6 +35,9 @@ const INBOX: usize = 2048;
 /// Beyond so many events that the calls have not taken, new calls are refused.
 const EVENTS_WAITING_MAX: usize = 256;
 
+/// A host of a trunk that is silent for so long is passed over: three of them are what a caller waits through.
+const FAILOVER_AFTER_MAX: Duration = Duration::from_secs(3);
+
 /// Streams of our own to trunks.
 const CONNECTED_MAX: usize = 1000;
 
@@ -113,7 +116,7 @@ impl Driver {
         let patience = Duration::from_secs((*settings.first_response_s.get_ref()).into());
         config.first_response = Some(patience);
         // The next host of a trunk is worth trying sooner than the next trunk.
-        config.failover_after = Some(patience / 2);
+        config.failover_after = Some(FAILOVER_AFTER_MAX.min(patience / 2));
         if let Some(phones) = &phones {
             phones.configure(&mut config);
         }

@@ -75,6 +75,8 @@ fn values_with_a_form_of_their_own_show_an_example_of_it() {
         ("[log]\nlevel = \"loud\"\n", 16, "log.level", "debug"),
         ("[calls]\nring_timeout_s = 0\n", 16, "calls.ring_timeout_s", "1 to 600"),
         ("[calls]\nresume_window_s = 301\n", 16, "calls.resume_window_s", "0 to 300"),
+        ("[sip]\ndns_servers = [\"ns.example\"]\n", 16, "sip.dns_servers", "192.0.2.53"),
+        ("[sip]\ndns_servers = [\"192.0.2.53:0\"]\n", 16, "sip.dns_servers", "[2001:db8::53]:5353"),
         ("[sip]\nfirst_response_s = 33\n", 16, "sip.first_response_s", "1 to 32"),
     ] {
         let fault = only_fault(&with(more));

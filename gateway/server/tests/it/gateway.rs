@@ -33,6 +33,8 @@ pub(crate) struct Gateway {
 pub(crate) struct Setup<'a> {
     /// Where the trunk is.
     pub(crate) trunk: SocketAddr,
+    /// The URI that stands there instead of an address.
+    pub(crate) trunk_uri: Option<&'a str>,
     /// More fields of `[http]`, of `[[trunks]]`, and more sections.
     pub(crate) http: &'a str,
     pub(crate) trunk_fields: &'a str,
@@ -44,7 +46,7 @@ pub(crate) struct Setup<'a> {
 impl Default for Setup<'_> {
     fn default() -> Self {
         let sip = r#"listen = "udp:127.0.0.1:0""#;
-        Self { trunk: NOBODY, http: "", trunk_fields: "", more: "", sip }
+        Self { trunk: NOBODY, trunk_uri: None, http: "", trunk_fields: "", more: "", sip }
     }
 }
 
@@ -66,7 +68,8 @@ impl Gateway {
     }
 
     pub(crate) async fn set_up(setup: Setup<'_>) -> Self {
-        let Setup { trunk, http, trunk_fields, more, sip } = setup;
+        let Setup { trunk, trunk_uri, http, trunk_fields, more, sip } = setup;
+        let trunk = trunk_uri.map_or_else(|| trunk.to_string(), str::to_owned);
         let text = format!(
             r#"
             [http]

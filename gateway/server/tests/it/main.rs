@@ -9,6 +9,8 @@ mod config;
 mod events;
 mod gateway;
 mod https;
+mod name_server;
+mod named_trunk;
 mod pages;
 mod phones;
 mod rest;

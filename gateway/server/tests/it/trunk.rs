@@ -65,6 +65,15 @@ impl Trunk {
         self.socket.send_to(invite.as_bytes(), gateway).await.unwrap();
     }
 
+    /// What has come and was not read.
+    pub(crate) fn heard(&self) -> Vec<String> {
+        let mut buffer = vec![0; 65_536];
+        let next = || {
+            self.socket.try_recv(&mut buffer).ok().map(|len| String::from_utf8_lossy(&buffer[..len]).into())
+        };
+        std::iter::from_fn(next).collect()
+    }
+
     /// Asserts that nothing comes any more, or came and was not read.
     pub(crate) async fn hears_nothing(&self) {
         let mut buffer = vec![0; 65_536];
