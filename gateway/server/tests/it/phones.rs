@@ -196,5 +196,9 @@ async fn nobody_home_is_480_nobody_known_404_and_strangers_stay_out() {
     let text =
         carol.request("MESSAGE", uri, uri, "").replace("From: <sip:carol@phones", "From: <sip:eve@else");
     assert_eq!(carol.ask(&text).await.code.as_u16(), 403);
+    let text =
+        carol.request("MESSAGE", uri, uri, "").replace("From: <sip:carol@phones", "From: <sip:eve@else");
+    let text = text.replace("To: <sip:bob@phones.example>", "To: <sip:bob@phones.example>;tag=made-up");
+    assert_eq!(carol.ask(&text).await.code.as_u16(), 403, "a dialog that nobody began opens no door");
     gateway.stop().await;
 }

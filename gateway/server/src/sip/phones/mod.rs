@@ -124,8 +124,8 @@ impl Phones {
         if !is_for_phones && (neighbour.is_none() || self.sender_here(request).is_none()) {
             return Ok(Decision::Serve);
         }
-        // Whoever began the dialog was let in then, and an ACK cannot be challenged (RFC 3261 §22.1).
-        if !is_in_dialog(request) {
+        // An ACK cannot be challenged (RFC 3261 §22.1), and asks for nothing.
+        if request.method != Method::Ack {
             self.admit(now, request, source)?;
         }
         let mut forward = match neighbour.filter(|_| !is_for_phones) {
@@ -187,11 +187,6 @@ impl Phones {
         let users = u32::try_from(self.registrar.table().len()).unwrap_or(u32::MAX);
         metrics::gauge!("offhook_sip_registered_users").set(f64::from(users));
     }
-}
-
-/// A request of no dialog that the phone knows is refused there (RFC 3261 §12.2.2).
-fn is_in_dialog(request: &Request) -> bool {
-    request.headers.typed::<To>().ok().flatten().is_some_and(|to| to.0.tag().is_some())
 }
 
 /// A refresh is nothing new.
