@@ -41,6 +41,13 @@ impl ClientMachine {
             Self::NonInvite(machine) => machine.handle(event, actions),
         }
     }
+
+    /// Only an INVITE may wait for ever.
+    pub(crate) fn limit(&mut self, actions: &mut Vec<Action>) {
+        if let Self::Invite(machine) = self {
+            machine.limit(actions);
+        }
+    }
 }
 
 /// The ACK of one fork's 2xx, kept to be sent again for each repetition of the 2xx.

@@ -26,7 +26,7 @@
 //!  +------------+
 //! ```
 //!
-//! Proceeding has no timer of its own; a user who is gone starts timer B again.
+//! Proceeding has no timer of its own; timer B starts again, or goes on, for a user who is gone.
 
 use std::time::Duration;
 
@@ -49,6 +49,8 @@ pub(crate) struct InviteClient {
     state: State,
     timers: Timers,
     reliability: Reliability,
+    /// Its user is gone: a provisional response buys no more time.
+    limited: bool,
 }
 
 impl InviteClient {
@@ -59,7 +61,7 @@ impl InviteClient {
             actions.push(Action::Start(Timer::A, timers.t1));
         }
         actions.push(Action::Start(Timer::B, timers.patience()));
-        Self { state: State::Calling { interval: timers.t1 }, timers, reliability }
+        Self { state: State::Calling { interval: timers.t1 }, timers, reliability, limited: false }
     }
 
     /// Whether a response has come, so that a CANCEL may be sent (RFC 3261 §9.1).
@@ -70,6 +72,14 @@ impl InviteClient {
     /// Whether no final response has come.
     pub(crate) fn is_unanswered(&self) -> bool {
         matches!(self.state, State::Calling { .. } | State::Proceeding)
+    }
+
+    /// Waits no longer than for a peer that never says anything.
+    pub(crate) fn limit(&mut self, actions: &mut Vec<Action>) {
+        self.limited = true;
+        if self.state == State::Proceeding {
+            actions.push(Action::Start(Timer::B, self.timers.patience()));
+        }
     }
 
     pub(crate) fn handle(&mut self, event: ClientEvent, actions: &mut Vec<Action>) {
@@ -95,7 +105,7 @@ impl InviteClient {
             }
             ClientEvent::Timer(_) => State::Calling { interval },
             ClientEvent::Response(code) => {
-                actions.extend([Action::Stop(Timer::A), Action::Stop(Timer::B)]);
+                actions.push(Action::Stop(Timer::A));
                 self.answered(code, actions)
             }
         }
@@ -104,7 +114,7 @@ impl InviteClient {
     fn proceeding(&self, event: ClientEvent, actions: &mut Vec<Action>) -> State {
         match event {
             ClientEvent::Response(code) => self.answered(code, actions),
-            // Started again by a user who is gone.
+            // Of a user who is gone.
             ClientEvent::Timer(Timer::B) => {
                 actions.extend([Action::TimeOut, Action::Terminate]);
                 State::Terminated
@@ -114,11 +124,13 @@ impl InviteClient {
     }
 
     fn answered(&self, code: u16, actions: &mut Vec<Action>) -> State {
+        if !is_provisional(code) || !self.limited {
+            actions.push(Action::Stop(Timer::B));
+        }
         if is_provisional(code) {
             actions.push(Action::Deliver);
             return State::Proceeding;
         }
-        actions.push(Action::Stop(Timer::B));
         if is_success(code) {
             actions.extend([Action::Deliver, Action::Start(Timer::M, self.timers.patience())]);
             return State::Accepted;
@@ -210,6 +222,18 @@ mod tests {
         assert!(step(&mut machine, ClientEvent::Response(603)).contains(&Action::Deliver));
         assert_eq!(step(&mut machine, ClientEvent::Response(603)), vec![Action::Acknowledge]);
         assert_eq!(step(&mut machine, ClientEvent::Timer(Timer::D)), vec![Action::Terminate]);
+    }
+
+    #[test]
+    fn a_user_who_is_gone_waits_no_longer_than_timer_b() {
+        let (mut machine, _) = started(Reliability::Unreliable);
+        let mut actions = Vec::new();
+        machine.limit(&mut actions);
+        assert_eq!(actions, vec![]);
+        let late = step(&mut machine, ClientEvent::Response(100));
+        assert_eq!(late, vec![Action::Stop(Timer::A), Action::Deliver]);
+        let expected = vec![Action::TimeOut, Action::Terminate];
+        assert_eq!(step(&mut machine, ClientEvent::Timer(Timer::B)), expected);
     }
 
     #[test]

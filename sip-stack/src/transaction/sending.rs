@@ -360,9 +360,12 @@ impl Core {
 
     /// An INVITE whose user is gone waits no longer than one that nobody has answered.
     pub(crate) fn limit_client(&mut self, id: TransactionId) {
-        if self.transactions.clients.get(&id).is_some_and(Client::is_proceeding) {
-            self.start(TimerKey::Client(id, Timer::B), self.config.timers.patience());
+        self.stay(id);
+        let mut actions = Vec::new();
+        if let Some(client) = self.transactions.clients.get_mut(&id) {
+            client.machine.limit(&mut actions);
         }
+        self.carry_out_client(id, &actions, None);
     }
 
     /// Forgets a client transaction and its timers.

@@ -10,12 +10,15 @@ use str0m::config::DtlsCert;
 use str0m::media::{Direction, MediaKind, Mid, Pt};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::RtpWrite;
-use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
+use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig, RtcError};
 
 use super::network::Datagram;
 use super::sound::Ear;
 use super::stage::Stage;
 use super::voice::{Voice, rate};
+
+/// Longer than any world.
+const FOREVER: Duration = Duration::from_hours(24);
 
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
@@ -23,6 +26,8 @@ pub(crate) struct Peer {
     mid: Mid,
     pending: Option<SdpPendingOffer>,
     pub(crate) connected: bool,
+    /// Its handshake was never answered: it says and hears nothing more.
+    failed: bool,
     voice: Option<Voice>,
     decoder: Box<dyn Decoder>,
     ear: Ear,
@@ -46,6 +51,7 @@ impl Peer {
             mid,
             pending: Some(pending),
             connected: false,
+            failed: false,
             voice: None,
             decoder: decoder(CodecKind::Opus, rate).expect("a codec of ours"),
             ear: Ear::new(rate),
@@ -78,6 +84,9 @@ impl Peer {
     }
 
     pub(crate) fn receive(&mut self, stage: &mut Stage, datagram: &Datagram) {
+        if self.failed {
+            return;
+        }
         let receive = Receive::new(Protocol::Udp, datagram.from, self.address, &datagram.payload);
         let input = Input::Receive(stage.now, receive.expect("the gateway sends what WebRTC knows"));
         self.rtc.handle_input(input).expect("a packet that can be taken");
@@ -85,7 +94,7 @@ impl Peer {
     }
 
     pub(crate) fn speak(&mut self, hertz: u32, every: Duration, now: Instant) {
-        self.voice = Some(Voice::new(CodecKind::Opus, hertz, every, now));
+        self.voice = (!self.failed).then(|| Voice::new(CodecKind::Opus, hertz, every, now));
     }
 
     pub(crate) fn hears(&self, hertz: u32) -> bool {
@@ -105,13 +114,25 @@ impl Peer {
     }
 
     fn pass(&mut self, stage: &mut Stage) {
-        self.rtc.handle_input(Input::Timeout(stage.now)).expect("time passes");
-        self.drain(stage);
+        match self.rtc.handle_input(Input::Timeout(stage.now)) {
+            Err(error) => self.give_up(error, stage.now),
+            Ok(()) => self.drain(stage),
+        }
+    }
+
+    /// What a browser does when DTLS got no answer for 40 s; any other error is a fault of ours.
+    fn give_up(&mut self, error: RtcError, now: Instant) {
+        assert!(error.to_string().contains("timeout: handshake"), "{error}");
+        (self.failed, self.voice, self.deadline) = (true, None, now + FOREVER);
     }
 
     fn drain(&mut self, stage: &mut Stage) {
         loop {
-            match self.rtc.poll_output().expect("a peer connection that works") {
+            let output = match self.rtc.poll_output() {
+                Err(error) => return self.give_up(error, stage.now),
+                Ok(output) => output,
+            };
+            match output {
                 Output::Timeout(at) => {
                     self.deadline = at;
                     return;
