@@ -12,7 +12,8 @@ pub(crate) fn towards(transports: &Layer, uri: &Uri, peer: &Destination) -> Hop 
     let is_client = matches!(peer.transport, Transport::Ws | Transport::Wss);
     let is_name = matches!(uri.host, Host::Name(_)) || uri.params.contains("maddr");
     if is_name && !is_client {
-        return Hop::Located(Locate { uri: uri.clone(), peer: Some(*peer), contact: *peer, relay: None });
+        let (uri, peer) = (uri.clone(), *peer);
+        return Hop::Located(Locate { uri, peer: Some(peer), contact: peer, relay: None, named_by: None });
     }
     Hop::Fixed(literal(transports, uri, peer))
 }
@@ -34,7 +35,7 @@ pub(crate) fn is_hidden(named: IpAddr, seen: IpAddr) -> bool {
 }
 
 fn is_private(ip: IpAddr) -> bool {
-    match ip {
+    match ip.to_canonical() {
         IpAddr::V4(ip) => ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified(),
         IpAddr::V6(ip) => {
             ip.is_unique_local() || ip.is_loopback() || ip.is_unicast_link_local() || ip.is_unspecified()

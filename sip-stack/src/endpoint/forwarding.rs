@@ -7,8 +7,11 @@ use super::core::TimerKey;
 use super::{CommandError, Endpoint};
 use crate::message::header::Route;
 use crate::message::{Header, HeaderName, Method, Response, StatusCode, Uri};
+use crate::proxy::identity::Identity;
 use crate::proxy::preprocess::Routed;
-use crate::proxy::{Branch, BranchId, Context, Forward, Hop, Life, PathInsertion, Refusal, Terms, check};
+use crate::proxy::{
+    Branch, BranchId, Chosen, Context, Forward, Hop, Life, PathInsertion, Refusal, Terms, check,
+};
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
 use crate::transaction::serving::Received;
@@ -44,7 +47,7 @@ impl Endpoint {
         if screened.incoming.request.method != Method::Invite {
             screened.stop_timers(&mut self.core);
         }
-        self.forward_request(screened.transaction, screened.incoming, forward);
+        self.forward_request(screened.transaction, screened.incoming, forward, Chosen::ByOwner);
         self.settle();
         Ok(())
     }
@@ -54,12 +57,19 @@ impl Endpoint {
         self.contexts.len()
     }
 
-    fn forward_request(&mut self, id: TransactionId, incoming: Arc<IncomingRequest>, forward: Forward) {
+    fn forward_request(
+        &mut self,
+        id: TransactionId,
+        incoming: Arc<IncomingRequest>,
+        forward: Forward,
+        chosen: Chosen,
+    ) {
         let (Some(config), Some(identity)) = (&self.core.config.proxy, &self.core.identity) else { return };
         let limits = config.limits;
         let branches: usize = forward.groups.iter().flatten().map(|branch| 1 + branch.others.len()).sum();
         let checked = check(identity, &incoming, limits.breadth).and_then(|checked| {
             refuse_unaware_of_path(&incoming, forward.path)?;
+            refuse_inward(identity, &incoming, &forward, chosen)?;
             match branches > limits.branches {
                 true => Err(StatusCode::SERVER_INTERNAL_ERROR.into()),
                 false => Ok(checked),
@@ -70,7 +80,7 @@ impl Endpoint {
             Err(refusal) => return self.refuse_forwarding(id, &incoming, refusal),
         };
         let Forward { groups, record_route, path, timer_c, headers, consumed_realm } = forward;
-        let terms = Arc::new(Terms { checked, record_route, path, headers, consumed_realm });
+        let terms = Arc::new(Terms { checked, record_route, path, headers, consumed_realm, chosen });
         if matches!(incoming.request.method, Method::Ack | Method::Cancel) {
             let first = groups.into_iter().flatten().next();
             return self.forward_statelessly(id, incoming, terms, first);
@@ -125,7 +135,7 @@ impl Endpoint {
                 if incoming.request.method == Method::Invite {
                     self.core.start(TimerKey::Screen(RequestId(id.0), ScreenTimer::Trying), TRYING_AFTER);
                 }
-                self.forward_request(id, Arc::clone(incoming), Forward::to(*branch));
+                self.forward_request(id, Arc::clone(incoming), Forward::to(*branch), Chosen::ByRequest);
                 true
             }
         }
@@ -140,12 +150,19 @@ impl Endpoint {
 
     fn way_of(&mut self, incoming: &IncomingRequest) -> Way {
         let has_dialog = incoming.to_tag.is_some();
-        let is_strangers = has_dialog && incoming.routed == Routed::No && self.call_of(incoming).is_none();
+        let is_strangers = has_dialog
+            && matches!(incoming.routed, Routed::No | Routed::Unsigned)
+            && self.call_of(incoming).is_none();
         let (Some(identity), request) = (&self.core.identity, &incoming.request) else { return Way::Here };
         let is_last = !request.headers.contains(&HeaderName::Route);
         match &incoming.routed {
-            Routed::No if is_strangers => Way::Ask,
-            Routed::No => Way::Here,
+            Routed::Unsigned
+                if is_last && identity.is_ours(&request.uri) && !identity.is_name(&request.uri) =>
+            {
+                Way::Here
+            }
+            Routed::No | Routed::Unsigned if is_strangers => Way::Ask,
+            Routed::No | Routed::Unsigned => Way::Here,
             // A GRUU of ours: the flow was good when the dialog began, the owner knows the one that is now.
             Routed::Over { is_path: false, .. }
                 if has_dialog && is_last && identity.is_name(&request.uri) =>
@@ -168,7 +185,7 @@ impl Endpoint {
     /// Asks the owner about a request inside a dialog, as about one outside; false if it does not want to be.
     fn ask_owner(&mut self, received: &Received) -> bool {
         let is_ack = received.incoming.request.method == Method::Ack;
-        if is_ack && received.incoming.routed == Routed::No {
+        if is_ack && matches!(received.incoming.routed, Routed::No | Routed::Unsigned) {
             return false;
         }
         let transaction = received.transaction.unwrap_or_else(|| self.core.transactions.next_id());
@@ -176,7 +193,7 @@ impl Endpoint {
         match received.incoming.routed {
             Routed::No => self.screen(&received),
             // It came by a route of ours, so that nobody else knows where it goes.
-            Routed::Here | Routed::Over { .. } | Routed::Tampered => {
+            Routed::Here | Routed::Unsigned | Routed::Over { .. } | Routed::Tampered => {
                 self.ask(transaction, &received);
                 true
             }
@@ -252,6 +269,24 @@ fn on(incoming: &IncomingRequest, next: &Uri) -> Way {
 fn onward(incoming: &IncomingRequest, hop: Hop) -> Box<Branch> {
     let uri = incoming.request.uri.clone();
     Box::new(Branch { uri, route: Vec::new(), hop, binding: None, others: Vec::new() })
+}
+
+/// What a stranger's request names is not for it to reach.
+fn refuse_inward(
+    identity: &Identity,
+    incoming: &IncomingRequest,
+    forward: &Forward,
+    chosen: Chosen,
+) -> Result<(), Refusal> {
+    let source = incoming.source.remote.ip();
+    let is_inward = |branch: &Branch| match &branch.hop {
+        Hop::Target(target) => !identity.may_name(target.remote.ip(), source),
+        Hop::Resolve | Hop::Uri(_) | Hop::Flow(_) => false,
+    };
+    match chosen == Chosen::ByRequest && forward.groups.iter().flatten().any(is_inward) {
+        true => Err(StatusCode::FORBIDDEN.into()),
+        false => Ok(()),
+    }
 }
 
 /// RFC 3327 §5.2: who wants a Path has to have a user agent that knows of it.

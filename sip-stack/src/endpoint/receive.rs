@@ -74,7 +74,7 @@ impl Endpoint {
             return;
         };
         if let Some(identity) = &self.core.identity {
-            incoming.routed = preprocess(identity, &mut incoming.request, &source);
+            preprocess(identity, &mut incoming);
         }
         if let Some(flow) = hop.flow.filter(|_| incoming.via.params.contains("alias")) {
             self.core.transport.take_alias(flow, &incoming.via);

@@ -27,6 +27,11 @@ impl<K: Copy + Ord> Schedule<K> {
         self.deadlines.contains_key(&key)
     }
 
+    /// When a running timer fires.
+    pub(crate) fn deadline(&self, key: K) -> Option<Instant> {
+        self.deadlines.get(&key).copied()
+    }
+
     pub(crate) fn stop(&mut self, key: K) {
         if let Some(at) = self.deadlines.remove(&key) {
             self.queue.remove(&(at, key));

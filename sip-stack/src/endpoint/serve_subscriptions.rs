@@ -76,6 +76,7 @@ impl Endpoint {
     /// The NOTIFY of one more notifier that an attempt reached (RFC 6665 §4.4.1).
     fn fork(&mut self, incoming: &IncomingRequest, event: &Event, key: &UsageKey) -> Option<SubscriptionId> {
         let attempt_id = self.usages.attempt_of(incoming)?;
+        self.usages.attempts.get_mut(&attempt_id)?.catch_up(&self.core);
         let attempt = self.usages.attempts.get(&attempt_id)?;
         let names_it = attempt.plan.event.matches(event)
             || (attempt.request.method == Method::Refer && event.package == "refer");
@@ -106,7 +107,8 @@ impl Endpoint {
         let mut plan = attempt.plan.clone();
         plan.event = event.unwrap_or(plan.event);
         let authentication = Authentication::new(attempt.credentials.clone(), &attempt.way.into());
-        let subscriber = Subscriber::new(&mut self.core, id, key, plan, attempt.n);
+        let n = attempt.n(&self.core);
+        let subscriber = Subscriber::new(&mut self.core, id, key, plan, n);
         self.usages.keep_alone(id, Usage::Subscriber(Box::new(subscriber)), dialog, authentication);
         if id != of {
             self.core.event(UaEvent::Subscription(SubscriptionEvent::Forked { id, of }));

@@ -305,7 +305,7 @@ fn beside(place: &Place<'_>, referral: Referral) -> Option<Refer> {
     let way = &dialog.way;
     Some(Refer {
         uri: ends.target.clone(),
-        target: Target { transport: way.transport, remote: way.remote, flow: way.flow },
+        target: Target { transport: way.transport, remote: way.remote, flow: way.flow }.into(),
         route: ends.route_set.iter().map(|route| route.uri.clone()).collect(),
         from: untagged(ends.local)?,
         to: untagged(ends.remote)?,

@@ -35,7 +35,7 @@ use crate::transport::destination::Destination;
 use crate::ua::event::UaEvent;
 use crate::ua::screened::ScreenTimer;
 use crate::ua::user::User;
-use crate::ua::{RequestId, headers};
+use crate::ua::{RequestId, Target, headers};
 
 /// Whether there is anything left to do for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -378,7 +378,9 @@ pub(super) fn route_of(core: &Core, hop: &Hop) -> Route {
         Hop::Target(target) => core.way_to(*target).ok(),
         Hop::Flow(source) => match source.flow {
             Some(stream) => core.transport.reply_on(stream),
-            None if source.transport.is_reliable() => None,
+            None if source.transport.is_reliable() => {
+                core.way_to(Target::new(source.transport, source.remote)).ok()
+            }
             None => Some(core.transport.reply(source.transport, source.local, source.remote)),
         },
     };

@@ -3,6 +3,7 @@
 use super::check::Checked;
 use super::forward::{Branch, Hop, PathInsertion, RecordRouting};
 use super::identity::Identity;
+use crate::dialog::is_hidden;
 use crate::message::header::{MaxBreadth, MaxForwards, Path, ProxyAuthorization, RecordRoute, Route, Via};
 use crate::message::{Header, HeaderName, Headers, Method, NameAddr, Request};
 use crate::transaction::incoming::IncomingRequest;
@@ -18,6 +19,15 @@ pub(crate) struct Terms {
     pub(crate) path: PathInsertion,
     pub(crate) headers: Vec<Header>,
     pub(crate) consumed_realm: Option<String>,
+    pub(crate) chosen: Chosen,
+}
+
+/// Who chose the next hop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Chosen {
+    ByOwner,
+    /// The request itself, by its Route or request line.
+    ByRequest,
 }
 
 /// Where a copy is going.
@@ -88,17 +98,24 @@ fn makes_dialog(method: &Method) -> bool {
 /// Step 4: one value, or one for each side where they differ, so that each side reaches us by what it speaks
 /// (RFC 5658 §3.1) and we reach it by the flow that it has.
 fn record_route(identity: &Identity, incoming: &IncomingRequest, onward: &Onward<'_>, headers: &mut Headers) {
-    let behind = needs_flow(incoming).then_some(&incoming.source);
+    let (came, goes) = (&incoming.hop, &onward.way);
+    let is_inward = |hop: &Destination, from: &Destination| is_hidden(hop.remote.ip(), from.remote.ip());
+    let behind = (needs_flow(incoming) || is_inward(came, goes)).then_some(&incoming.source);
+    let inner = is_inward(goes, came).then(|| flow_to(goes));
     let ahead = match &onward.branch.hop {
         Hop::Flow(flow) => Some(flow),
-        Hop::Target(_) | Hop::Resolve | Hop::Uri(_) => None,
+        Hop::Target(_) | Hop::Resolve | Hop::Uri(_) => inner.as_ref(),
     };
-    let (came, goes) = (&incoming.hop, &onward.way);
     let is_same_side = came.transport == goes.transport && came.public == goes.public;
     if !is_same_side || behind.is_some() || ahead.is_some() {
-        headers.prepend(Header::from_typed(&RecordRoute(identity.route(came, behind))));
+        headers.prepend(Header::from_typed(&RecordRoute(identity.record_route(came, behind, incoming))));
     }
-    headers.prepend(Header::from_typed(&RecordRoute(identity.route(goes, ahead))));
+    headers.prepend(Header::from_typed(&RecordRoute(identity.record_route(goes, ahead, incoming))));
+}
+
+/// The hop as a flow: what is private to the other side of the dialog cannot be named by it.
+fn flow_to(way: &Destination) -> Source {
+    Source { transport: way.transport, remote: way.remote, local: way.local, flow: way.flow }
 }
 
 /// Whether its sender can be reached again only the way it came: a stream, an address that is not its own, or its
@@ -119,7 +136,7 @@ fn insert_path(
     onward: &Onward<'_>,
     headers: &mut Headers,
 ) {
-    let mut hop: NameAddr = identity.route(&onward.way, Some::<&Source>(&incoming.source));
+    let mut hop = identity.path(&onward.way, &incoming.source);
     if headers.typed_all::<Via>().is_ok_and(|hops| hops.len() == 1) {
         hop.uri.params.set_flag("ob");
     }

@@ -5,7 +5,8 @@
 //! begins something, and answers with [`Endpoint::forward`](crate::Endpoint::forward) and a [`Forward`]. Everything
 //! else is done here: validation, loop detection with Max-Breadth (RFC 5393), Record-Route, forking in groups, the
 //! best response, CANCEL, timer C, 199 (RFC 6228), the edge role of outbound (RFC 5626), and requests inside
-//! dialogs whose Route names us, which are forwarded without asking.
+//! dialogs whose Route is one that we signed for them, which are forwarded without asking. One whose Route only names us
+//! is the owner's to judge, like one that begins something.
 
 mod attempt;
 mod best;
@@ -19,12 +20,13 @@ pub(crate) mod identity;
 mod loops;
 pub(crate) mod preprocess;
 mod relay;
+mod signature;
 mod stateless;
 
 pub(crate) use attempt::BranchId;
 pub(crate) use check::{Refusal, check};
-pub use config::{ProxyConfig, ProxyLimits};
+pub use config::{InwardHops, ProxyConfig, ProxyLimits};
 pub(crate) use context::{Context, Life};
-pub(crate) use copy::Terms;
+pub(crate) use copy::{Chosen, Terms};
 pub use forward::{Branch, Forward, Hop, PathInsertion, RecordRouting, target_of};
 pub(crate) use relay::Relay;

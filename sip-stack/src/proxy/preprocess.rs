@@ -1,20 +1,24 @@
 //! Route information on the way in (RFC 3261 §16.4, RFC 5626 §5.3).
 
-use super::identity::Identity;
+use super::identity::{Identity, Token};
 use crate::message::header::Route;
 use crate::message::{HeaderName, Request, Uri};
+use crate::transaction::incoming::IncomingRequest;
 use crate::ua::Source;
 
-/// A Record-Route that changes the transport comes back as two Routes (RFC 5658 §3.1).
-const OWN_ROUTES_MAX: usize = 2;
+/// A Record-Route that changes the transport comes back as two Routes (RFC 5658 §3.1), and a phone may put its outbound
+/// proxy before them.
+const OWN_ROUTES_MAX: usize = 3;
 
 /// What our own Route, now taken off, said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Routed {
     /// There was none.
     No,
-    /// It named us.
+    /// It named us, in a request outside of dialogs or of a dialog that we signed it for.
     Here,
+    /// It named us, in a request inside a dialog that never went by here, as far as we can tell.
+    Unsigned,
     /// It named a flow to leave by; `is_path` tells that it was a Path (`ob`).
     Over { flow: Source, is_path: bool },
     /// It named a flow that we never wrote.
@@ -22,44 +26,62 @@ pub(crate) enum Routed {
 }
 
 /// Undoes what a strict router did to the request line, and takes our own Routes off.
-pub(crate) fn preprocess(identity: &Identity, request: &mut Request, source: &Source) -> Routed {
-    strip_maddr(identity, &mut request.uri, source);
-    if !request.headers.contains(&HeaderName::Route) {
-        return Routed::No;
+pub(crate) fn preprocess(identity: &Identity, incoming: &mut IncomingRequest) {
+    strip_maddr(identity, &mut incoming.request.uri, &incoming.source);
+    if !incoming.request.headers.contains(&HeaderName::Route) {
+        return;
     }
-    let mut routed = undo_strict_routing(identity, request);
-    for nth in 0..OWN_ROUTES_MAX {
-        let Ok(Some(Route(route))) = request.headers.typed::<Route>() else { break };
+    if let Some(own) = undo_strict_routing(identity, &mut incoming.request) {
+        incoming.routed = said(identity, &own, incoming);
+    }
+    for _ in 0..OWN_ROUTES_MAX {
+        let Ok(Some(Route(route))) = incoming.request.headers.typed::<Route>() else { break };
         if !identity.is_ours(&route.uri) {
             break;
         }
-        request.headers.remove_first(&HeaderName::Route);
-        routed = taken_off(identity, &route.uri, source, nth);
+        incoming.request.headers.remove_first(&HeaderName::Route);
+        incoming.routed = together(&incoming.routed, said(identity, &route.uri, incoming));
     }
-    routed
 }
 
-/// Of two Routes of ours the second is the side to leave by. One alone is so only if the request did not come over
-/// the very flow that it names (RFC 5626 §5.3).
-fn taken_off(identity: &Identity, route: &Uri, source: &Source, nth: usize) -> Routed {
-    match identity.flow_of(route) {
-        None => Routed::Here,
-        Some(None) => Routed::Tampered,
-        Some(Some(flow)) if nth == 0 && flow == *source => Routed::Here,
-        Some(Some(flow)) => Routed::Over { flow, is_path: route.params.contains("ob") },
+/// What one Route of ours says. Outside of dialogs the flow of a dialog says nothing: all who were called by it know it.
+/// The first is not the side to leave by if the request came over the very flow that it names (RFC 5626 §5.3).
+fn said(identity: &Identity, route: &Uri, incoming: &IncomingRequest) -> Routed {
+    let is_first = matches!(incoming.routed, Routed::No | Routed::Unsigned);
+    let has_dialog = incoming.to_tag.is_some();
+    match identity.token_of(route) {
+        Token::Tampered => Routed::Tampered,
+        Token::Path(flow) if is_first && flow == incoming.source => match has_dialog {
+            true => Routed::Unsigned,
+            false => Routed::Here,
+        },
+        Token::Path(flow) => Routed::Over { flow, is_path: true },
+        Token::None | Token::Flow(_) if !has_dialog => Routed::Here,
+        Token::None | Token::Flow(_) if !identity.has_signed(route, incoming) => Routed::Unsigned,
+        Token::None => Routed::Here,
+        Token::Flow(flow) if is_first && flow == incoming.source => Routed::Here,
+        Token::Flow(flow) => Routed::Over { flow, is_path: false },
+    }
+}
+
+/// What two Routes of ours say: the second is the side to leave by, and one that is signed for the dialog speaks for one
+/// beside it that is not.
+fn together(first: &Routed, second: Routed) -> Routed {
+    match (first, second) {
+        (Routed::Tampered, _) => Routed::Tampered,
+        (Routed::Here | Routed::Over { .. }, Routed::Unsigned) => first.clone(),
+        (_, second) => second,
     }
 }
 
 /// The request line has the URI of our Record-Route; the last Route is where the request is for.
-fn undo_strict_routing(identity: &Identity, request: &mut Request) -> Routed {
+fn undo_strict_routing(identity: &Identity, request: &mut Request) -> Option<Uri> {
     if !request.uri.is_loose_router() || !identity.is_ours(&request.uri) {
-        return Routed::No;
+        return None;
     }
-    let Ok(mut routes) = request.headers.typed_all::<Route>() else { return Routed::No };
-    let Some(Route(last)) = routes.pop() else { return Routed::No };
-    request.uri = last.uri;
+    let Route(last) = request.headers.typed_all::<Route>().ok()?.pop()?;
     request.headers.remove_last(&HeaderName::Route);
-    Routed::Here
+    Some(std::mem::replace(&mut request.uri, last.uri))
 }
 
 /// An `maddr` of ours has done its work when the request is here by the port and transport that it asks for.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::context::Route;
-use super::copy::{Onward, Terms, copy};
+use super::copy::{Chosen, Onward, Terms, copy};
 use super::forward::{Branch, Hop};
 use super::identity::Identity;
 use crate::endpoint::core::Core;
@@ -48,7 +48,11 @@ impl Core {
             Hop::Uri(uri) => (**uri).clone(),
             Hop::Resolve | Hop::Target(_) | Hop::Flow(_) => next_hop(&request),
         };
-        Some((request, Locate { uri, peer: None, contact, relay: Some(Arc::new(relay)) }))
+        let named_by = match relay.terms.chosen {
+            Chosen::ByOwner => None,
+            Chosen::ByRequest => Some(relay.incoming.source.remote.ip()),
+        };
+        Some((request, Locate { uri, peer: None, contact, relay: Some(Arc::new(relay)), named_by }))
     }
 
     /// Starts the client transaction of a branch; its target may have yet to be found.

@@ -15,6 +15,7 @@ use crate::message::{Method, Request};
 use crate::transport::destination::Destination;
 use crate::ua::call::CallTimer;
 use crate::ua::headers;
+use crate::ua::subscription::SubscriptionTimer;
 use crate::ua::user::User;
 
 /// The next attempt of a request.
@@ -63,14 +64,17 @@ impl Core {
             self.start(TimerKey::Silence(id), patience);
         }
         if let User::Invite(call) = user {
-            self.restart_first_response(TimerKey::Call(call, CallTimer::FirstResponse));
+            self.restart(TimerKey::Call(call, CallTimer::FirstResponse), self.config.first_response);
+        } else if let User::Subscription(of) = user {
+            let timer_n = TimerKey::Subscription(of, SubscriptionTimer::Forks);
+            self.restart(timer_n, Some(self.config.timers.patience()));
         }
         self.launch(id, Launch { request, way, user, branch, itinerary: Some(itinerary) });
     }
 
-    /// Each target has the time that a call's only one would have.
-    fn restart_first_response(&mut self, timer: TimerKey) {
-        if let Some(patience) = self.config.first_response.filter(|_| self.schedule.is_running(timer)) {
+    /// Each target has the time that the only one would have.
+    fn restart(&mut self, timer: TimerKey, patience: Option<Duration>) {
+        if let Some(patience) = patience.filter(|_| self.schedule.is_running(timer)) {
             self.start(timer, patience);
         }
     }

@@ -1,5 +1,6 @@
 //! Where a request is to go.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::itinerary::Itinerary;
@@ -31,6 +32,8 @@ pub(crate) struct Locate {
     pub(crate) contact: Destination,
     /// A forwarded request is copied anew for the target.
     pub(crate) relay: Option<Arc<Relay>>,
+    /// The stranger whose request names the hop.
+    pub(crate) named_by: Option<IpAddr>,
 }
 
 impl From<Destination> for Hop {
@@ -73,6 +76,6 @@ impl Core {
     fn hop_to(&self, uri: Uri) -> Result<Hop, CommandError> {
         let contact = self.transport.any().ok_or(CommandError::NoListener)?;
         self.resolver.subject(&uri)?;
-        Ok(Hop::Located(Locate { uri, peer: None, contact, relay: None }))
+        Ok(Hop::Located(Locate { uri, peer: None, contact, relay: None, named_by: None }))
     }
 }

@@ -1,5 +1,6 @@
 //! Requests whose first hop is a name: they wait for the DNS, then set out (RFC 3263 §4).
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -95,11 +96,22 @@ impl Core {
             Err(why) => (Vec::new(), why),
         };
         targets.retain(|at| peer.is_none_or(|peer| !is_hidden(at.remote.ip(), peer.remote.ip())));
+        if let Some(stranger) = pending.locate.named_by {
+            targets.retain(|at| self.may_name(at.remote.ip(), stranger));
+        }
         let mut itinerary = Itinerary::new(targets, pending.locate.clone());
         let next = itinerary.next(self.now, &mut self.dead_targets, &self.transport);
         match next.or(peer) {
             Some(way) => self.depart(id, pending, way, itinerary),
             None => self.fail_pending(id, pending, why),
+        }
+    }
+
+    /// Whether a stranger's word may lead to this address.
+    fn may_name(&self, hop: IpAddr, stranger: IpAddr) -> bool {
+        match &self.identity {
+            Some(identity) => identity.may_name(hop, stranger),
+            None => !is_hidden(hop, stranger),
         }
     }
 

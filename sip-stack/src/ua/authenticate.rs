@@ -31,19 +31,32 @@ const PEERS_MAX: usize = 16;
 pub(crate) struct Authentication {
     credentials: Option<Credentials>,
     peers: Vec<IpAddr>,
+    newcomers: Newcomers,
     sessions: Vec<Session>,
+}
+
+/// Whether a peer that a request outside of dialogs reaches for the first time is the owner's choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Newcomers {
+    Trusted,
+    Strangers,
 }
 
 impl Authentication {
     /// Nobody is answered.
     pub(crate) const fn none() -> Self {
-        Self { credentials: None, peers: Vec::new(), sessions: Vec::new() }
+        Self { credentials: None, peers: Vec::new(), newcomers: Newcomers::Trusted, sessions: Vec::new() }
     }
 
     /// The credentials for whoever is at this next hop.
     pub(crate) fn new(credentials: Option<Credentials>, hop: &Hop) -> Self {
         let peers = hop.way().map(|way| way.remote.ip()).into_iter().collect();
-        Self { credentials, peers, sessions: Vec::new() }
+        Self { credentials, peers, newcomers: Newcomers::Trusted, sessions: Vec::new() }
+    }
+
+    /// From now on a peer's word says where requests go: nobody is answered who was not asked before.
+    pub(crate) fn keep_to_peers(&mut self) {
+        self.newcomers = Newcomers::Strangers;
     }
 
     /// What challenges are answered with.
@@ -148,7 +161,9 @@ impl Authentication {
         if self.peers.contains(&peer) {
             return true;
         }
-        let may_learn = !is_in_dialog(&delivery.request) && self.peers.len() < PEERS_MAX;
+        let may_learn = self.newcomers == Newcomers::Trusted
+            && !is_in_dialog(&delivery.request)
+            && self.peers.len() < PEERS_MAX;
         if may_learn {
             self.peers.push(peer);
         }

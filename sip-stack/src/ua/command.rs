@@ -123,6 +123,18 @@ pub enum Pracks {
     ByOwner,
 }
 
+/// What becomes of a 300, 301 or 302 to our INVITE (RFC 3261 §8.1.3.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Redirects {
+    /// It is the end of the call: [`UaEvent::Failed`](crate::UaEvent::Failed) with its contacts.
+    #[default]
+    TellOwner,
+    /// Its contacts are tried one after the other by their q, no URI twice and at most nine; the last failure ends the
+    /// call. They are asked by the preloaded route or the [`NextHop::Uri`] of the call; without either each is found by
+    /// its own URI. Credentials still go to none but those who were asked before.
+    Follow,
+}
+
 /// What few calls need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallOptions {
@@ -133,6 +145,8 @@ pub struct CallOptions {
     pub trust: Trust,
     /// How far the INVITE may go.
     pub reach: Reach,
+    /// What becomes of a 3xx.
+    pub redirects: Redirects,
 }
 
 impl Invite {

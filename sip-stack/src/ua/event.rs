@@ -84,7 +84,8 @@ pub enum UaEvent {
     Reoffer { id: InviteId, fork: u32, body: Option<Body> },
     /// The end of an offer of ours after the first: 200, or the code of its refusal, which leaves the session as it
     /// was (491 is tried again by the endpoint). After [`Endpoint::request_offer`](crate::Endpoint::request_offer)
-    /// `body` is the peer's offer and waits for [`Endpoint::ack`](crate::Endpoint::ack).
+    /// `body` is the peer's offer and waits for [`Endpoint::ack`](crate::Endpoint::ack). There is none where a later
+    /// exchange has overtaken the answer.
     ReofferDone { id: InviteId, fork: u32, code: u16, body: Option<Body> },
     /// An INFO inside the dialog; 200 is already sent.
     Info { id: InviteId, body: Body },

@@ -13,7 +13,7 @@ use super::user::User;
 use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
 use crate::message::header::{InfoPackage, RecvInfo};
-use crate::message::{Header, Method, Request};
+use crate::message::{Header, Method, Request, Uri};
 use crate::transaction::TransactionId;
 use crate::transaction::table::{Delivery, Outcome};
 
@@ -41,6 +41,9 @@ pub enum InCallEvent {
     /// A provisional response (101-199) to our re-INVITE. `body` is the answer, which counts from here on; `ReofferDone`
     /// has it again.
     ReofferProgress { id: InviteId, code: u16, body: Option<Body> },
+    /// Our INVITE goes on to this URI: one that a 3xx named, after a 3xx or the failure of another
+    /// ([`Redirects::Follow`](crate::ua::Redirects::Follow)).
+    Redirected { id: InviteId, code: u16, uri: Uri },
     /// The INFO packages that the peer takes from now on (`Recv-Info`); before the first of these it takes none.
     RecvInfo { id: InviteId, packages: RecvInfo },
 }

@@ -25,8 +25,8 @@ pub mod subscription;
 pub(crate) mod user;
 
 pub use command::{
-    Body, CallOptions, Invite, InviteId, LocateId, NextHop, Pracks, Reason, Register, RegistrationId,
-    Respond, Target,
+    Body, CallOptions, Invite, InviteId, LocateId, NextHop, Pracks, Reason, Redirects, Register,
+    RegistrationId, Respond, Target,
 };
 pub use credentials::{Credentials, TokenHop};
 pub use event::{EndedBy, Prack, Source, UaEvent};

@@ -23,7 +23,7 @@ fn state(text: &str) -> Body {
 fn publish() -> Publish {
     Publish {
         uri: ENTITY.parse().unwrap(),
-        target: Target::new(Transport::Udp, PEER.parse().unwrap()),
+        target: Target::new(Transport::Udp, PEER.parse().unwrap()).into(),
         route: Vec::new(),
         from: "<sip:alice@example.com>".parse().unwrap(),
         to: "<sip:alice@example.com>".parse().unwrap(),

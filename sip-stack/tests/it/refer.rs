@@ -222,7 +222,7 @@ fn a_phone_is_asked_to_call_outside_of_calls() {
     let mut pair = pair();
     let refer = Refer {
         uri: "sip:bob@192.0.2.2".parse().unwrap(),
-        target: Target::new(Transport::Tcp, Side::Bob.address()),
+        target: Target::new(Transport::Tcp, Side::Bob.address()).into(),
         route: Vec::new(),
         from: address("<sip:alice@192.0.2.1>"),
         to: address("<sip:bob@192.0.2.2>"),

@@ -29,7 +29,7 @@ pub(crate) fn serving(side: Side) -> Config {
 pub(crate) fn subscribe(expires_s: u32) -> Subscribe {
     Subscribe {
         uri: "sip:bob@192.0.2.2".parse().unwrap(),
-        target: Target::new(Transport::Udp, Side::Bob.address()),
+        target: Target::new(Transport::Udp, Side::Bob.address()).into(),
         route: Vec::new(),
         from: "<sip:alice@192.0.2.1>".parse().unwrap(),
         to: "<sip:bob@192.0.2.2>".parse().unwrap(),
@@ -212,7 +212,7 @@ fn what_is_not_served_is_refused_and_named() {
         .subscribe(
             pair.now,
             WATCH,
-            Subscribe { target: Target::new(Transport::Udp, Side::Alice.address()), ..subscribe(9) },
+            Subscribe { target: Target::new(Transport::Udp, Side::Alice.address()).into(), ..subscribe(9) },
         )
         .unwrap();
     pair.run(ms(100));

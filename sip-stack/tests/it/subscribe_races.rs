@@ -16,7 +16,7 @@ const CHALLENGE: &str =
 fn asking(credentials: Option<Credentials>, expires_s: u32) -> Subscribe {
     Subscribe {
         uri: "sip:peer@192.0.2.9".parse().unwrap(),
-        target: Target::new(Transport::Udp, PEER.parse().unwrap()),
+        target: Target::new(Transport::Udp, PEER.parse().unwrap()).into(),
         route: Vec::new(),
         from: "<sip:alice@192.0.2.1>".parse().unwrap(),
         to: "<sip:peer@192.0.2.9>".parse().unwrap(),

@@ -5,6 +5,7 @@ use super::exchange::{Exchange, Meaning};
 use super::first_invite::first_invite;
 use super::leaving::Owner;
 use super::prack_out::Acknowledged;
+use super::redirect::Redirection;
 use super::session::Session;
 use super::talking::{Role, Talking};
 use super::{Call, CallTimer, Stage};
@@ -38,6 +39,7 @@ pub(crate) struct Calling {
     pub(super) cancel: Cancel,
     pub(super) owner: Owner,
     pub(super) pracks: Pracks,
+    pub(super) redirection: Option<Box<Redirection>>,
     offer: Option<Body>,
 }
 
@@ -55,7 +57,7 @@ impl Call {
         let hop = core.hop(&invite.target, invite.route.first().unwrap_or(&invite.uri))?;
         let (call_id, tag) = (core.random.token(), core.random.token());
         let request = first_invite(core, &invite, &hop.contact(), (&call_id, &tag));
-        let expiry = request.headers.clone();
+        let (expiry, redirection) = (request.headers.clone(), Redirection::of(&invite));
         let authentication = Authentication::new(invite.credentials, &hop);
         let transaction = core.request(request, hop, User::Invite(id));
         let calling = Calling {
@@ -66,6 +68,7 @@ impl Call {
             cancel: Cancel::No,
             owner: Owner::Waits,
             pracks: invite.options.pracks,
+            redirection,
             offer: invite.body,
         };
         let stage = Stage::Calling(Box::new(calling));
@@ -81,6 +84,10 @@ impl Call {
     /// The INVITE's outcome, provisional or final.
     pub(crate) fn invite_outcome(&mut self, core: &mut Core, delivery: &Delivery) {
         core.stop(self.timer(CallTimer::FirstResponse));
+        let is_unanswered = !matches!(delivery.outcome, Outcome::Response(_));
+        if is_unanswered && self.go_elsewhere(core, delivery) {
+            return;
+        }
         match &delivery.outcome {
             Outcome::TimedOut => self.fail_synthetic(core, 408, "Request Timeout"),
             Outcome::TransportFailed => self.fail_synthetic(core, 503, "Service Unavailable"),
@@ -226,15 +233,16 @@ impl Call {
         if let Some(change) = change {
             self.min_se = change.min_se().or(self.min_se);
             calling.tries += 1;
-            for mut fork in calling.forks.drain(..) {
-                fork.session.close(core);
-            }
-            calling.left.clear();
+            calling.begin_again(core);
             let number = cseq_of(&delivery.request) + 1;
             calling.transaction =
                 resend(core, &delivery.request, number, change, delivery.hop(), User::Invite(self.id));
             return;
         }
+        if self.go_elsewhere(core, delivery) {
+            return;
+        }
+        let Stage::Calling(calling) = &mut self.stage else { return };
         let event = UaEvent::Failed {
             id: self.id,
             code: response.code.as_u16(),
@@ -250,6 +258,14 @@ impl Call {
 }
 
 impl Calling {
+    /// The early dialogs of the last INVITE are over.
+    pub(super) fn begin_again(&mut self, core: &mut Core) {
+        for mut fork in self.forks.drain(..) {
+            fork.session.close(core);
+        }
+        self.left.clear();
+    }
+
     /// The early dialog of a response, made if it is new and there is room.
     pub(super) fn fork(
         &mut self,

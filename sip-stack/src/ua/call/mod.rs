@@ -24,6 +24,7 @@ mod leaving;
 mod place;
 mod prack_in;
 mod prack_out;
+mod redirect;
 mod refresh;
 mod reliable;
 mod reoffer_in;

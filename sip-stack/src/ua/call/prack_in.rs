@@ -49,6 +49,8 @@ impl Call {
         }
     }
 
+    /// A description is the answer to our offer, or a new offer once the first is answered. Any other is none that
+    /// RFC 6337 §2.2 knows of: 488, and the response counts as acknowledged all the same.
     fn read_prack(&mut self, core: &mut Core, transaction: TransactionId, prack: &Arc<IncomingRequest>) {
         let body = headers::description(&prack.request.headers, &prack.request.body);
         let Some(session) = self.stage.session_of_fork(0) else { return };
@@ -59,7 +61,7 @@ impl Call {
                 respond_plainly(core, transaction, prack, StatusCode::OK);
                 core.event(UaEvent::Acknowledged { id: self.id, body });
             }
-            (Exchange::Settled, Some(_)) if session.may_offer() => {
+            (Exchange::Settled, Some(_)) if session.conflict().is_none() => {
                 self.ask_about_prack(core, transaction, prack, body);
             }
             (Exchange::Open | Exchange::Offered | Exchange::Owed | Exchange::Settled, Some(_)) => {
@@ -77,7 +79,7 @@ impl Call {
     ) {
         let id = self.id;
         let Some(session) = self.stage.session_of_fork(0) else { return };
-        session.peer_offer = Some(PeerOffer::new(core, transaction, prack));
+        session.hold(PeerOffer::new(core, transaction, prack));
         core.event(UaEvent::Reoffer { id, fork: session.fork, body });
     }
 }

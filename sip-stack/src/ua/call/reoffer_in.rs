@@ -48,19 +48,22 @@ impl PeerOffer {
 impl Session {
     /// An end of the dialog leaves no request unanswered (RFC 3261 §15.1.2), and waits for no answer.
     pub(super) fn close(&mut self, core: &mut Core) {
-        self.refuse_pending(core, StatusCode::REQUEST_TERMINATED);
+        while self.peer_offer.is_some() {
+            self.refuse_pending(core, StatusCode::REQUEST_TERMINATED);
+        }
         if let Some(offer) = &self.own_offer {
             offer.abandon(core);
         }
     }
 
-    /// Refuses the peer's offer; what was agreed before it holds.
+    /// Refuses the peer's offer; what was agreed before it holds. One inside of it still waits.
     pub(super) fn refuse_pending(&mut self, core: &mut Core, code: StatusCode) {
         let Some(offer) = self.peer_offer.take() else { return };
         respond_plainly(core, offer.transaction, &offer.incoming, code);
         if let Some(answered) = offer.answered {
             self.local_body = answered.before;
         }
+        self.peer_offer = self.inner_offer.take();
     }
 }
 
@@ -107,7 +110,8 @@ impl Call {
         let Some(session) = self.stage.session(incoming.from_tag.as_deref().unwrap_or_default()) else {
             return;
         };
-        match session.conflict() {
+        let is_second_invite = incoming.request.method == Method::Invite && session.peer_offer.is_some();
+        match session.conflict().or(is_second_invite.then_some(Conflict::Busy)) {
             Some(Conflict::Busy) => return come_back(core, transaction, incoming),
             Some(Conflict::Glare) => {
                 return respond_plainly(core, transaction, incoming, StatusCode::REQUEST_PENDING);
@@ -125,7 +129,7 @@ impl Call {
             let description = session.local_body.clone();
             return self.accept(core, offer, description);
         }
-        session.peer_offer = Some(offer);
+        session.hold(offer);
         let fork = session.fork;
         if incoming.request.method == Method::Invite {
             core.respond(transaction, &incoming.response(StatusCode::TRYING, None));
@@ -143,7 +147,7 @@ impl Call {
         let Some(session) = self.stage.session(incoming.from_tag.as_deref().unwrap_or_default()) else {
             return;
         };
-        if session.peer_offer.as_ref().is_some_and(PeerOffer::is_update) {
+        if session.peer_offer.iter().chain(&session.inner_offer).any(PeerOffer::is_update) {
             return come_back(core, transaction, incoming);
         }
         if let Some(min_se) = refresh::refuse_interval(core, &incoming.request.headers) {
@@ -162,6 +166,10 @@ impl Call {
     ) -> Result<(), CommandError> {
         let is_decided =
             |session: &&mut Session| session.peer_offer.as_ref().is_some_and(PeerOffer::is_decided);
+        if self.answer_inner_offer(core, code, &answer)? == Inner::Answered {
+            self.send_queued_progress(core);
+            return Ok(());
+        }
         if self.stage.sessions().iter().any(is_decided) {
             return Err(CommandError::WrongState);
         }
@@ -195,6 +203,30 @@ impl Call {
         Ok(())
     }
 
+    /// Answers what an UPDATE or PRACK offers inside of a re-INVITE: it was asked about last, and is answered first. The
+    /// provisional responses meanwhile are the re-INVITE's.
+    fn answer_inner_offer(
+        &mut self,
+        core: &mut Core,
+        code: u16,
+        answer: &Option<Body>,
+    ) -> Result<Inner, CommandError> {
+        let Stage::Talking(talking) = &mut self.stage else { return Ok(Inner::None) };
+        let session = &mut talking.session;
+        let Some(inner) = session.inner_offer.take_if(|_| code >= 200) else { return Ok(Inner::None) };
+        let Some(status) = StatusCode::new(code) else {
+            session.inner_offer = Some(inner);
+            return Err(CommandError::InvalidArgument);
+        };
+        if code >= 300 {
+            respond_plainly(core, inner.transaction, &inner.incoming, status);
+        } else {
+            let answer = answer.clone().or_else(|| session.local_body.clone());
+            self.accept(core, inner, answer);
+        }
+        Ok(Inner::Answered)
+    }
+
     fn accept(&mut self, core: &mut Core, offer: PeerOffer, description: Option<Body>) {
         let PeerOffer { transaction, incoming, reliable, .. } = offer;
         let request = &incoming.request;
@@ -210,8 +242,8 @@ impl Call {
         }
         response.headers.push(core.server());
         headers::set_body(&mut response.headers, &mut response.body, description.as_ref());
-        if description.is_some() {
-            session.local_body = description;
+        if let Some(description) = description {
+            session.agree(description);
         }
         let is_confirmed = matches!(self.stage, Stage::Talking(_));
         if !is_confirmed || request.method == Method::Prack {
@@ -235,6 +267,13 @@ impl Call {
             session.refuse_pending(core, StatusCode::REQUEST_TERMINATED);
         }
     }
+}
+
+/// Whether an offer inside of a re-INVITE was there to be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Inner {
+    None,
+    Answered,
 }
 
 /// 500 with a Retry-After by chance.

@@ -81,7 +81,8 @@ pub(super) struct OwnOffer {
 /// An answer in a reliable provisional response.
 #[derive(Debug)]
 struct EarlyAnswer {
-    body: Body,
+    /// `None` once another exchange has come after it.
+    body: Option<Body>,
     /// What was agreed before it, and is again if the re-INVITE fails after all (RFC 6141 §3).
     before: Option<Body>,
 }
@@ -126,7 +127,19 @@ impl OwnOffer {
     /// Takes the answer before the end of the re-INVITE: what was offered is agreed.
     pub(super) fn take_answer(&mut self, body: Body, agreed: &mut Option<Body>) {
         let before = std::mem::replace(agreed, self.body.clone());
-        self.answer = Some(EarlyAnswer { body, before });
+        self.answer = Some(EarlyAnswer { body: Some(body), before });
+    }
+
+    /// Whether an offer of the peer's would be in its way.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_sent() && self.answer.is_none()
+    }
+
+    /// Another exchange has come after the early answer: the 2xx brings nothing new, a refusal takes nothing back.
+    pub(super) fn supersede_answer(&mut self, agreed: &Body) {
+        if let Some(early) = &mut self.answer {
+            *early = EarlyAnswer { body: None, before: Some(agreed.clone()) };
+        }
     }
 
     pub(super) fn is_of_prack(&self) -> bool {
@@ -277,7 +290,7 @@ impl Call {
         let early = offer.as_mut().and_then(|offer| offer.answer.take());
         let is_settled = early.is_some();
         let description = || headers::description(&response.headers, &response.body);
-        let body = early.map(|early| early.body).or_else(description);
+        let body = early.map_or_else(description, |early| early.body);
         let asks = offer.as_ref().is_some_and(|offer| offer.purpose == Purpose::RequestOffer);
         if asks && body.is_some() {
             session.exchange = Exchange::Owed;

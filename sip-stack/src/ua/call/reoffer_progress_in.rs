@@ -61,7 +61,8 @@ impl Call {
         while let Stage::Talking(talking) = &mut self.stage {
             let offer = talking.session.peer_offer.as_mut();
             let Some(reliable) = offer.and_then(|offer| offer.reliable.as_mut()) else { return };
-            if reliable.is_waiting() {
+            // The end of the re-INVITE has to wait for the end of what it has inside.
+            if reliable.is_waiting() || talking.session.inner_offer.is_some() {
                 return;
             }
             let Some(next) = reliable.next_queued() else { return };

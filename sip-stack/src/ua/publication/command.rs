@@ -2,7 +2,7 @@
 
 use crate::message::header::Event;
 use crate::message::{Header, NameAddr, Uri};
-use crate::ua::command::{Body, Target};
+use crate::ua::command::{Body, NextHop};
 use crate::ua::credentials::Credentials;
 
 /// One publication that the endpoint keeps fresh; picked by the caller.
@@ -15,7 +15,7 @@ pub struct Publish {
     /// Whose state it is.
     pub uri: Uri,
     /// Where the state agent is, or the first hop to it.
-    pub target: Target,
+    pub target: NextHop,
     /// The preloaded route set (outbound proxies), first hop first.
     pub route: Vec<Uri>,
     /// Who publishes; the endpoint adds the tag.

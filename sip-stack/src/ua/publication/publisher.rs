@@ -24,10 +24,11 @@ use crate::endpoint::error::CommandError;
 use crate::message::header::{CSeq, Expires, MinExpires, RetryAfter, SipEtag, SipIfMatch};
 use crate::message::{Header, Method, Response};
 use crate::transaction::TransactionId;
+use crate::transaction::hop::Hop;
 use crate::transaction::table::{Delivery, Outcome};
 use crate::transport::destination::Destination;
 use crate::ua::authenticate::{AUTHENTICATION_TRIES_MAX, Authentication};
-use crate::ua::command::Body;
+use crate::ua::command::{Body, NextHop};
 use crate::ua::event::UaEvent;
 use crate::ua::headers;
 use crate::ua::outgoing;
@@ -72,6 +73,8 @@ enum Kind {
 pub(crate) struct Publisher {
     id: PublicationId,
     publish: Publish,
+    hop: Hop,
+    /// Where the last PUBLISH went.
     way: Destination,
     authentication: Authentication,
     etag: Option<SipEtag>,
@@ -87,12 +90,13 @@ impl Publisher {
     /// Sends the first PUBLISH.
     pub(crate) fn start(core: &mut Core, id: PublicationId, publish: Publish) -> Result<Self, CommandError> {
         headers::check_own(&publish.headers)?;
-        let way = core.way_to(publish.target)?;
-        let authentication = Authentication::new(publish.credentials.clone(), &way.into());
+        let hop = core.hop(&publish.target, publish.route.first().unwrap_or(&publish.uri))?;
+        let authentication = Authentication::new(publish.credentials.clone(), &hop);
         let mut publisher = Self {
             id,
             publish,
-            way,
+            way: hop.contact(),
+            hop,
             authentication,
             etag: None,
             kind: Kind::State,
@@ -150,7 +154,7 @@ impl Publisher {
     fn send(&mut self, core: &mut Core, kind: Kind) {
         core.stop(self.timer());
         (self.kind, self.tries) = (kind, 0);
-        self.way = core.way_to(self.publish.target).unwrap_or(self.way);
+        let hop = self.next_hop(core);
         let expires_s = if kind == Kind::Removal { 0 } else { self.publish.expires_s };
         let mut own = vec![Header::from_typed(&self.publish.event), Header::from_typed(&Expires(expires_s))];
         own.extend(self.etag.iter().map(|etag| Header::from_typed(&SipIfMatch(etag.0.clone()))));
@@ -158,7 +162,7 @@ impl Publisher {
         let outgoing = Outgoing {
             method: Method::Publish,
             uri: self.publish.uri.clone(),
-            target: self.publish.target.into(),
+            target: self.publish.target.clone(),
             route: self.publish.route.clone(),
             from: self.publish.from.clone(),
             to: self.publish.to.clone(),
@@ -168,7 +172,18 @@ impl Publisher {
         };
         let mut request = outgoing::write(core, &outgoing, &self.way);
         self.authentication.anticipate(core, &mut request, &self.way.into());
-        self.transaction = Some(core.request(request, self.way, User::Publication(self.id)));
+        self.transaction = Some(core.request(request, hop, User::Publication(self.id)));
+    }
+
+    /// A name is looked up each time; whoever took the state last is asked first.
+    fn next_hop(&mut self, core: &Core) -> Hop {
+        match (&self.hop, &self.publish.target) {
+            (Hop::Fixed(_) | Hop::Listed(..), NextHop::Address(target)) => {
+                self.way = core.way_to(*target).unwrap_or(self.way);
+                Hop::Fixed(self.way)
+            }
+            (hop, _) => hop.clone(),
+        }
     }
 
     /// Notes what a response says about the state agent.
@@ -181,6 +196,7 @@ impl Publisher {
         if self.transaction != Some(delivery.transaction) {
             return Life::Kept;
         }
+        self.way = delivery.way;
         let response = match &delivery.outcome {
             Outcome::TimedOut => return self.refused(core, synthetic(408, "Request Timeout")),
             Outcome::TransportFailed | Outcome::Unresolved(_) => {
@@ -205,6 +221,9 @@ impl Publisher {
     fn published(&mut self, core: &mut Core, response: &Response) -> Life {
         self.transaction = None;
         self.forgotten = 0;
+        if let Hop::Located(locate) = &mut self.hop {
+            locate.peer = Some(self.way);
+        }
         if self.kind == Kind::Removal {
             return self.end(core, PublicationEnd::Removed);
         }
@@ -246,7 +265,7 @@ impl Publisher {
         let sent = delivery.request.headers.typed::<CSeq>().ok().flatten().map_or(1, |cseq| cseq.number);
         self.tries += 1;
         let user = User::Publication(self.id);
-        self.transaction = Some(resend(core, &delivery.request, sent + 1, change, self.way, user));
+        self.transaction = Some(resend(core, &delivery.request, sent + 1, change, delivery.hop(), user));
         true
     }
 

@@ -10,7 +10,7 @@ use super::subscriber::{Origin, Plan};
 use super::{Life, SubscriptionTimer, referral};
 use crate::endpoint::core::{Core, TimerKey};
 use crate::endpoint::error::CommandError;
-use crate::message::header::{CSeq, Event, Expires};
+use crate::message::header::{Event, Expires};
 use crate::message::{Header, HeaderName, Method, NameAddr, Request, Response};
 use crate::transaction::TransactionId;
 use crate::transaction::table::{Delivery, Outcome};
@@ -54,8 +54,6 @@ pub(crate) struct Attempt {
     /// The dialogs that came of it.
     pub(crate) forks: usize,
     pub(crate) wanted: Wanted,
-    /// When timer N fires.
-    pub(crate) n: Instant,
     authentication: Authentication,
     transaction: TransactionId,
     cseq: u32,
@@ -75,7 +73,7 @@ impl Attempt {
         let outgoing = Outgoing {
             method: Method::Subscribe,
             uri: subscribe.uri,
-            target: subscribe.target.into(),
+            target: subscribe.target,
             route: subscribe.route,
             from: subscribe.from,
             to: subscribe.to,
@@ -97,7 +95,7 @@ impl Attempt {
         let outgoing = Outgoing {
             method: Method::Refer,
             uri: refer.uri,
-            target: refer.target.into(),
+            target: refer.target,
             route: refer.route,
             from: refer.from,
             to: refer.to,
@@ -124,7 +122,7 @@ impl Attempt {
         let sent = Arc::new(request.clone());
         let authentication = Authentication::new(outgoing.credentials.clone(), &hop);
         let transaction = core.request(request, hop, User::Subscription(id));
-        let mut attempt = Self {
+        let attempt = Self {
             id,
             plan,
             request: sent,
@@ -132,7 +130,6 @@ impl Attempt {
             credentials: outgoing.credentials,
             forks: 0,
             wanted: Wanted::Yes,
-            n: core.now,
             authentication,
             transaction,
             cseq: 1,
@@ -142,10 +139,24 @@ impl Attempt {
         Ok(attempt)
     }
 
-    fn start_n(&mut self, core: &mut Core) {
-        let patience = core.config.timers.patience();
-        self.n = core.now + patience;
-        core.start(TimerKey::Subscription(self.id, SubscriptionTimer::Forks), patience);
+    fn start_n(&self, core: &mut Core) {
+        core.start(self.timer_n(), core.config.timers.patience());
+    }
+
+    fn timer_n(&self) -> TimerKey {
+        TimerKey::Subscription(self.id, SubscriptionTimer::Forks)
+    }
+
+    /// When timer N fires.
+    pub(crate) fn n(&self, core: &Core) -> Instant {
+        core.schedule.deadline(self.timer_n()).unwrap_or(core.now)
+    }
+
+    /// Notes what was sent last, and where: a NOTIFY may come before the response does.
+    pub(crate) fn catch_up(&mut self, core: &Core) {
+        if let Some(client) = core.transactions.clients.get(&self.transaction) {
+            (self.request, self.way) = (Arc::clone(&client.request), client.way);
+        }
     }
 
     /// Call-ID and From tag, which each NOTIFY has to have.
@@ -159,6 +170,7 @@ impl Attempt {
         if delivery.transaction != self.transaction {
             return Step::Wait;
         }
+        (self.request, self.way) = (Arc::clone(&delivery.request), delivery.way);
         let response = match &delivery.outcome {
             Outcome::TimedOut => return self.refused(core, &synthetic(408, "Request Timeout")),
             Outcome::TransportFailed | Outcome::Unresolved(_) => {
@@ -212,10 +224,9 @@ impl Attempt {
         let Some(change) = change else { return false };
         self.tries += 1;
         self.cseq += 1;
-        let number = CSeq { number: self.cseq, method: self.request.method.clone() };
-        Arc::make_mut(&mut self.request).headers.set(Header::from_typed(&number));
-        self.transaction =
-            resend(core, &delivery.request, self.cseq, change, self.way, User::Subscription(self.id));
+        let user = User::Subscription(self.id);
+        self.transaction = resend(core, &delivery.request, self.cseq, change, delivery.hop(), user);
+        self.catch_up(core);
         self.start_n(core);
         true
     }

@@ -2,7 +2,7 @@
 
 use crate::message::header::{Event, TargetDialog};
 use crate::message::{Header, NameAddr, Uri};
-use crate::ua::command::{Body, Target};
+use crate::ua::command::{Body, NextHop};
 use crate::ua::credentials::Credentials;
 
 use super::reason::TerminationReason;
@@ -26,7 +26,7 @@ pub struct Subscribe {
     /// The resource to watch.
     pub uri: Uri,
     /// Where the first hop is.
-    pub target: Target,
+    pub target: NextHop,
     /// The preloaded route set (outbound proxies), first hop first.
     pub route: Vec<Uri>,
     /// Who watches; the endpoint adds the tag.
@@ -76,7 +76,7 @@ pub struct Refer {
     /// Who is to call.
     pub uri: Uri,
     /// Where the first hop is.
-    pub target: Target,
+    pub target: NextHop,
     /// The preloaded route set (outbound proxies), first hop first.
     pub route: Vec<Uri>,
     /// Who asks; the endpoint adds the tag.

@@ -14,7 +14,7 @@ fn a_click_makes_a_phone_call() {
     let carol = format!("<{}>", uri(&net, "carol"));
     let click = Refer {
         uri: uri(&net, "bob").parse().unwrap(),
-        target: Target::new(Transport::Udp, net.address("bob")),
+        target: Target::new(Transport::Udp, net.address("bob")).into(),
         route: Vec::new(),
         from: address(&format!("<{}>", uri(&net, "pc"))),
         to: address(&format!("<{}>", uri(&net, "bob"))),

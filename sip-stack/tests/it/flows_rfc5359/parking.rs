@@ -44,7 +44,7 @@ fn hand_over(net: &mut Net, bob: InviteId, server: &'static str) -> (DialogName,
     let replaces = net.endpoint("bob").dialog(bob).unwrap().replaces(ReplacesWhen::Always).unwrap();
     let refer = Refer {
         uri: uri(net, server).parse().unwrap(),
-        target: Target::new(Transport::Udp, net.address(server)),
+        target: Target::new(Transport::Udp, net.address(server)).into(),
         route: Vec::new(),
         from: address(&format!("<{}>", uri(net, "bob"))),
         to: address(&format!("<{}>", uri(net, server))),

@@ -34,7 +34,7 @@ pub(crate) fn subscribe(
 ) -> SubscriptionId {
     let subscribe = Subscribe {
         uri: uri(net, to).parse().unwrap(),
-        target: Target::new(Transport::Udp, net.address(to)),
+        target: Target::new(Transport::Udp, net.address(to)).into(),
         route: Vec::new(),
         from: address(&format!("<{}>", uri(net, from))),
         to: address(&format!("<{}>", uri(net, to))),

@@ -2,7 +2,7 @@
 
 use sip_stack::UaEvent;
 
-use super::{forward_to, lone};
+use super::{forward_to, lone, recorded};
 use crate::call::s;
 use crate::lone::{Lone, PEER, header, request, response};
 
@@ -55,7 +55,7 @@ fn another_invites_cancel_has_another_branch() {
 #[test]
 fn its_route_is_followed_without_asking() {
     let mut lone = lone();
-    let route = format!("Route: <sip:192.0.2.1;lr>, <sip:{TARGET};lr>\n");
+    let route = format!("Route: {}, <sip:{TARGET};lr>\n", recorded(&mut lone));
     let inside = stray(&route).replace("To: <sip:alice@192.0.2.1>", "To: <sip:alice@192.0.2.1>;tag=us");
     lone.hear(&inside);
     assert!(lone.events.is_empty());

@@ -8,6 +8,7 @@ mod home;
 mod late;
 mod loops;
 mod names;
+mod relay;
 mod routes;
 mod validation;
 
@@ -15,6 +16,7 @@ use sip_stack::message::Uri;
 use sip_stack::proxy::{Branch, Forward, ProxyConfig};
 use sip_stack::{Config, InviteId, Target, Transport, UaEvent};
 
+use crate::call::s;
 use crate::lone::{self, Lone};
 use crate::net::{Net, Owner};
 
@@ -66,6 +68,17 @@ pub(crate) fn lone_config() -> Config {
     let proxy = Some(ProxyConfig::new(vec!["example.net".parse().unwrap()], [4; 32]));
     let screen = crate::net::proxy_config("192.0.2.1:5060", "example.net").screen;
     Config { proxy, screen, ..lone::config() }
+}
+
+/// The Record-Route that [`lone`] writes for the dialog of [`request`](lone::request)s.
+pub(crate) fn recorded(lone: &mut Lone) -> String {
+    lone.hear(&lone::request("INVITE", 1, "recorded", "", ""));
+    forward_to(lone, &["192.0.2.2:5060"]);
+    let invite = lone.take_one();
+    lone.hear_from("192.0.2.2:5060", &lone::response(486, &invite, "busy", "", ""));
+    lone.advance(s(40));
+    lone.take_lines();
+    lone::header(&invite, "Record-Route").to_owned()
 }
 
 /// What the owner of [`lone`] does: sends the last request that it was asked about to this target.

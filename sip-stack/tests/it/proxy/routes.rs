@@ -2,7 +2,7 @@
 
 use sip_stack::{Transport, UaEvent};
 
-use super::{forward_to, lone, net};
+use super::{forward_to, lone, net, recorded};
 use crate::call::{answer, s};
 use crate::lone::{header, request};
 
@@ -14,7 +14,7 @@ fn a_change_of_transport_is_recorded_twice_and_walked_back() {
     let invite = net.last("proxy", "bob", "INVITE");
     let routes = invite.headers("Record-Route");
     assert_eq!(routes.len(), 2, "{routes:?}");
-    assert_eq!(routes[0], "<sip:192.0.2.10:5060;lr>");
+    assert!(routes[0].starts_with("<sip:192.0.2.10:5060;lr;dlg="), "{routes:?}");
     assert!(routes[1].contains("transport=tcp"), "{routes:?}");
     net.respond("bob", bob, answer());
     assert!(matches!(net.take_events("bob").as_slice(), [UaEvent::Acknowledged { .. }]));
@@ -27,8 +27,11 @@ fn a_change_of_transport_is_recorded_twice_and_walked_back() {
 #[test]
 fn a_strict_router_before_us_is_undone() {
     let mut lone = lone();
+    let own = recorded(&mut lone);
     let text = request("BYE", 2, "a", "tag", "Route: <sip:192.0.2.30;lr>, <sip:peer@192.0.2.31>\n");
-    lone.hear(&text.replace("BYE sip:alice@192.0.2.1 SIP", "BYE sip:192.0.2.1:5060;lr SIP"));
+    lone.hear(
+        &text.replace("BYE sip:alice@192.0.2.1 SIP", &format!("BYE {} SIP", own.trim_matches(['<', '>']))),
+    );
     assert_eq!(lone.sent[0].0, "192.0.2.30:5060".parse().unwrap());
     let sent = lone.take_one();
     assert!(sent.starts_with("BYE sip:peer@192.0.2.31 SIP/2.0"), "{sent}");
@@ -38,8 +41,8 @@ fn a_strict_router_before_us_is_undone() {
 #[test]
 fn a_strict_router_behind_us_finds_itself_in_the_request_line() {
     let mut lone = lone();
-    let route = "Route: <sip:192.0.2.1:5060;lr>, <sip:192.0.2.30>, <sip:192.0.2.31;lr>\n";
-    let text = request("BYE", 2, "a", "tag", route);
+    let route = format!("Route: {}, <sip:192.0.2.30>, <sip:192.0.2.31;lr>\n", recorded(&mut lone));
+    let text = request("BYE", 2, "a", "tag", &route);
     lone.hear(&text.replace("sip:alice@192.0.2.1 SIP", "sip:bob@192.0.2.2 SIP"));
     assert_eq!(lone.sent[0].0, "192.0.2.30:5060".parse().unwrap());
     let sent = lone.take_one();
@@ -51,7 +54,8 @@ fn a_strict_router_behind_us_finds_itself_in_the_request_line() {
 #[test]
 fn an_ack_of_a_2xx_passes_without_a_trace() {
     let mut lone = lone();
-    let text = request("ACK", 1, "a", "tag", "Route: <sip:192.0.2.1:5060;lr>\n");
+    let route = format!("Route: {}\n", recorded(&mut lone));
+    let text = request("ACK", 1, "a", "tag", &route);
     lone.hear(&text.replace("sip:alice@192.0.2.1 SIP", "sip:bob@192.0.2.2 SIP"));
     assert_eq!(lone.sent[0].0, "192.0.2.2:5060".parse().unwrap());
     let sent = lone.take_one();
