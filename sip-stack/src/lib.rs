@@ -94,7 +94,7 @@ pub use ua::subscription::{
 };
 pub use ua::{
     Availability, Body, CallOptions, Credentials, DialogName, EndedBy, InCall, InCallEvent, Invite, InviteId,
-    LocateId, NextHop, Outgoing, OutgoingId, Prack, Pracks, Reach, Reason, Redirects, Register,
+    LocateId, NextHop, Outbound, Outgoing, OutgoingId, Prack, Pracks, Reach, Reason, Redirects, Register,
     RegistrationId, Relation, RelationKind, ReplacesWhen, Reply, RequestId, Respond, Source, Target,
     TokenHop, Trust, UaEvent, Unreplied,
 };

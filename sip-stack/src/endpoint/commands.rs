@@ -156,7 +156,7 @@ impl Endpoint {
     /// Registers, and keeps the registration fresh.
     ///
     /// # Errors
-    /// The id is taken, or no listener fits the target.
+    /// The id is taken, no listener fits the target, or the instance or number of [`Register::outbound`] is none.
     pub fn register(
         &mut self,
         now: Instant,
@@ -259,6 +259,7 @@ impl Endpoint {
     pub(super) fn forget_registration(&mut self, id: RegistrationId) {
         self.registrations.remove(&id);
         self.core.forget_binding(id);
+        self.core.outbound.forget(id);
         self.core.stop(TimerKey::Registration(id, RegistrationTimer::Refresh));
     }
 }

@@ -20,6 +20,7 @@ use crate::transport::destination::Destination;
 use crate::transport::keep_alive::Binding;
 use crate::transport::{FlowId, Layer};
 use crate::ua::call::CallTimer;
+use crate::ua::outbound::OutboundFlows;
 use crate::ua::publication::PublicationId;
 use crate::ua::register::RegistrationTimer;
 use crate::ua::screened::ScreenTimer;
@@ -86,6 +87,7 @@ pub(crate) struct Core {
     pub(crate) availability: Availability,
     /// Datagram flows that are kept alive.
     pub(crate) bindings: BTreeMap<RegistrationId, Binding>,
+    pub(crate) outbound: OutboundFlows,
     pub(crate) resolver: Resolver,
     pub(crate) dead_targets: DeadTargets,
 }
@@ -109,6 +111,7 @@ impl Core {
             nonce_counts: NonceCounts::default(),
             availability: Availability::default(),
             bindings: BTreeMap::new(),
+            outbound: OutboundFlows::default(),
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Call {
     pub from: Uri,
     /// Who is called.
     pub to: Uri,
+    /// Whom it is for now: the request line, which a diversion changes.
+    pub target: Uri,
     /// When it says it was sent.
     pub date: Option<Date>,
     /// The fingerprints in its description.
@@ -44,6 +46,7 @@ impl Call {
         Some(Self {
             from: asserted.or_else(|| Some(headers.typed::<From>().ok()??.0.uri))?,
             to: headers.typed::<To>().ok()??.0.uri,
+            target: request.uri.clone(),
             date: headers.typed().ok()?,
             media_keys: if is_description { media_keys(&request.body) } else { Vec::new() },
         })

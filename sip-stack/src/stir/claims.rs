@@ -1,4 +1,4 @@
-//! What a PASSporT claims (RFC 8225 §5, RFC 8588), in the order in which it is serialized.
+//! What a PASSporT claims (RFC 8225 §5, RFC 8588, RFC 8946), in the order in which it is serialized.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,9 @@ pub struct Claims {
     pub attest: Option<Attestation>,
     /// Who is called.
     pub dest: Destinations,
+    /// Whom the call was for before it was diverted to `dest` (RFC 8946 §4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub div: Option<Party>,
     /// When: seconds since 1970.
     pub iat: u64,
     /// The fingerprints of the media's keys.

@@ -1,4 +1,4 @@
-//! STIR and SHAKEN: who calls, signed (RFC 8224, RFC 8225, RFC 8226, RFC 8588). Behind the feature `stir`.
+//! STIR and SHAKEN: who calls, signed (RFC 8224, RFC 8225, RFC 8226, RFC 8588, RFC 8946). Behind the feature `stir`.
 //!
 //! A [`Signer`] writes the Identity of a request. A [`Verification`] reads the Identities of one and says which
 //! certificates it wants; a [`CertificateCache`] turns the wish into names to resolve and bodies to fetch, which
@@ -49,6 +49,7 @@ mod cache;
 mod call;
 mod certificate;
 mod claims;
+mod diversion;
 mod number;
 mod outcome;
 mod passport;

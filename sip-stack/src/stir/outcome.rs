@@ -55,6 +55,9 @@ pub struct Verified {
     pub attest: Option<Attestation>,
     /// The provider's mark for tracing the call.
     pub origid: Option<String>,
+    /// Whom the call was for before it came here, first to last, where each diversion is signed (RFC 8946); empty if it
+    /// was for the callee all along, or if nobody says.
+    pub diverted: Vec<Party>,
     /// The provider codes that the certificate names.
     pub providers: Vec<String>,
 }

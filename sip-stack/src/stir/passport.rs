@@ -12,8 +12,10 @@ use super::claims::Claims;
 pub(super) const ES256: &str = "ES256";
 /// The `typ` of all PASSporTs.
 const TYPE: &str = "passport";
-/// The one extension (RFC 8588).
+/// The extension of providers in North America (RFC 8588).
 pub(super) const SHAKEN: &str = "shaken";
+/// The extension of whoever sends a call on to another number (RFC 8946).
+pub(super) const DIV: &str = "div";
 
 /// Whether header and claims travel, or only their signature (RFC 8225 §7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,12 +50,13 @@ pub struct Passport {
 }
 
 impl Passport {
-    /// A PASSporT of these claims; with `attest` and `origid` it is a `shaken` one.
+    /// A PASSporT of these claims; with `div` it is a `div` one, with `attest` and `origid` a `shaken` one.
     pub fn new(claims: Claims, certificate: &str) -> Self {
         let is_shaken = claims.attest.is_some() || claims.origid.is_some();
+        let ppt = if claims.div.is_some() { Some(DIV) } else { is_shaken.then_some(SHAKEN) };
         let header = JoseHeader {
             alg: ES256.to_owned(),
-            ppt: is_shaken.then(|| SHAKEN.to_owned()),
+            ppt: ppt.map(str::to_owned),
             typ: TYPE.to_owned(),
             x5u: certificate.to_owned(),
         };

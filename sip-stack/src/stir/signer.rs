@@ -91,19 +91,39 @@ impl Signer {
         let claims = Claims {
             attest: signing.shaken.as_ref().map(|shaken| shaken.attest),
             dest: Destinations::from(self.plan.party(&call.to)),
+            div: None,
             iat: issued(call, now, signing.form)?,
             mky: call.media_keys.clone(),
             orig: self.plan.party(&call.from),
             origid: signing.shaken.as_ref().map(|shaken| shaken.origid.clone()),
         };
+        Ok(self.identity(claims, signing.form))
+    }
+
+    /// The Identity of a diversion (RFC 8946 §4.1), to be added to those that the request has: the call, whose request
+    /// line names the new target, was for `before` until now. The certificate has to speak for `before`.
+    pub fn divert(&self, call: &Call, before: &Uri, now: Duration) -> Identity {
+        let claims = Claims {
+            attest: None,
+            dest: Destinations::from(self.plan.party(&call.target)),
+            div: Some(self.plan.party(before)),
+            iat: now.as_secs(),
+            mky: Vec::new(),
+            orig: self.plan.party(&call.from),
+            origid: None,
+        };
+        self.identity(claims, Form::Full)
+    }
+
+    fn identity(&self, claims: Claims, form: Form) -> Identity {
         let passport = Passport::new(claims, self.certificate.as_str());
         let mut params = Params::new();
         params.set("alg", ES256);
         if let Some(ppt) = passport.ppt() {
             params.set("ppt", ppt);
         }
-        let digest = passport.sign(&self.key, signing.form).into();
-        Ok(Identity { digest, info: self.info.clone(), params })
+        let digest = passport.sign(&self.key, form).into();
+        Identity { digest, info: self.info.clone(), params }
     }
 }
 

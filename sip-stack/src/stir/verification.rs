@@ -5,13 +5,14 @@ use std::time::Duration;
 use super::call::{Call, Originator};
 use super::certificate::Certificate;
 use super::claims::{Claims, Destinations};
-use super::number::{NumberPlan, Party, canonical_uri};
-use super::outcome::{Failure, Outcome, Verified};
-use super::passport::{ES256, Passport, Received, SHAKEN};
+use super::diversion::{self, Proved};
+use super::number::{NumberPlan, Party};
+use super::outcome::{Failure, Outcome};
+use super::passport::{DIV, ES256, Passport, Received, SHAKEN};
 use super::time::unix_time;
 use super::url::Url;
 use crate::message::header::Identity;
-use crate::message::{HeaderName, Request, TypedHeader, Uri, grammar};
+use crate::message::{HeaderName, Request, TypedHeader, grammar};
 
 /// The Identities of one request that are read.
 const IDENTITIES_MAX: usize = 8;
@@ -43,9 +44,18 @@ impl Default for Policy {
 /// One request on its way to an [`Outcome`].
 #[derive(Clone, Debug)]
 pub struct Verification {
+    call: Option<Call>,
+    plan: NumberPlan,
     candidates: Vec<Candidate>,
     failure: Failure,
-    verified: Option<Verified>,
+    proved: Vec<Proved>,
+}
+
+/// Whether To says whom a PASSporT has to be for, or the diversions beside it do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Callee {
+    Addressed,
+    Diverted,
 }
 
 /// An Identity that says what the request says; its signature is still to be checked.
@@ -60,13 +70,26 @@ struct Candidate {
 impl Verification {
     /// Reads the request: extensions, freshness, and whether what is signed is what it says.
     pub fn begin(policy: &Policy, request: &Request, now: Duration) -> Self {
-        let mut verification = Self { candidates: Vec::new(), failure: Failure::Missing, verified: None };
         let call = Call::of(request, policy.originator);
+        let mut verification = Self {
+            call: call.clone(),
+            plan: policy.plan.clone(),
+            candidates: Vec::new(),
+            failure: Failure::Missing,
+            proved: Vec::new(),
+        };
         let lines = request.headers.get_all(&HeaderName::Identity);
-        for value in lines.flat_map(grammar::split_list).take(IDENTITIES_MAX) {
-            let identity = Identity::parse(value).map_err(|_| Failure::Invalid);
+        let values = lines.flat_map(grammar::split_list).take(IDENTITIES_MAX);
+        let identities: Vec<_> =
+            values.map(|value| Identity::parse(value).map_err(|_| Failure::Invalid)).collect();
+        let is_div = |identity: &Identity| identity.ppt() == Some(DIV);
+        let callee = match identities.iter().flatten().any(is_div) {
+            true => Callee::Diverted,
+            false => Callee::Addressed,
+        };
+        for identity in identities {
             let call = call.as_ref().ok_or(Failure::Invalid);
-            match identity.and_then(|identity| candidate(policy, call?, &identity, now)) {
+            match identity.and_then(|identity| candidate(policy, (call?, callee), &identity, now)) {
                 Ok(candidate) => verification.candidates.push(candidate),
                 Err(failure) => verification.fail(failure),
             }
@@ -86,18 +109,23 @@ impl Verification {
         self.candidates = rest;
         for candidate in matching {
             match certificate.and_then(|certificate| candidate.check(policy, certificate)) {
-                Ok(verified) => self.verified = self.verified.take().or(Some(verified)),
+                Ok(proved) => self.proved.push(proved),
                 Err(failure) => self.fail(failure),
             }
         }
     }
 
-    /// What is known; one good Identity is enough (RFC 8224 §6.2.1).
+    /// What is known; one good Identity is enough (RFC 8224 §6.2.1), and those that say how the call came here are
+    /// waited for. One that is for somebody else counts if diversions lead from there to here (RFC 8946 §5).
     pub fn outcome(&self) -> Outcome {
-        match &self.verified {
-            Some(verified) => Outcome::Passed(verified.clone()),
-            None if self.candidates.is_empty() => Outcome::Failed(self.failure),
-            None => Outcome::Pending,
+        let diverts = |candidate: &Candidate| candidate.claims.div.is_some();
+        let waits = self.candidates.iter().any(diverts);
+        let passed = || diversion::passed(&self.plan, self.call.as_ref()?, &self.proved);
+        match passed().filter(|_| !waits) {
+            Some(verified) => Outcome::Passed(verified),
+            None if !self.candidates.is_empty() => Outcome::Pending,
+            None if self.proved.is_empty() => Outcome::Failed(self.failure),
+            None => Outcome::Failed(self.failure.max(Failure::Invalid)),
         }
     }
 
@@ -107,8 +135,13 @@ impl Verification {
 }
 
 /// Steps 1 to 4 of RFC 8224 §6.2, but for the certificate.
-fn candidate(policy: &Policy, call: &Call, identity: &Identity, now: Duration) -> Result<Candidate, Failure> {
-    if identity.ppt().is_some_and(|ppt| ppt != SHAKEN) {
+fn candidate(
+    policy: &Policy,
+    (call, callee): (&Call, Callee),
+    identity: &Identity,
+    now: Duration,
+) -> Result<Candidate, Failure> {
+    if identity.ppt().is_some_and(|ppt| ![SHAKEN, DIV].contains(&ppt)) {
         return Err(Failure::UnsupportedExtension);
     }
     if identity.alg().is_some_and(|alg| alg != ES256) {
@@ -120,7 +153,7 @@ fn candidate(policy: &Policy, call: &Call, identity: &Identity, now: Duration) -
     let (input, claims) = match &received.input {
         Some((input, passport)) => {
             let is_ours = passport.certificate() == info && passport.ppt() == identity.ppt();
-            let matching = is_ours && says_the_same(policy, call, passport);
+            let matching = is_ours && says_the_same(policy, (call, callee), passport);
             (input.clone(), matching.then(|| passport.claims().clone()).ok_or(Failure::Invalid)?)
         }
         None => {
@@ -140,6 +173,7 @@ fn reconstructed(policy: &Policy, call: &Call, identity: &Identity) -> Result<Cl
     Ok(Claims {
         attest: None,
         dest: Destinations::from(policy.plan.party(&call.to)),
+        div: None,
         iat: date.ok_or(Failure::Invalid)?.as_secs(),
         mky: call.media_keys.clone(),
         orig: policy.plan.party(&call.from),
@@ -147,34 +181,26 @@ fn reconstructed(policy: &Policy, call: &Call, identity: &Identity) -> Result<Cl
     })
 }
 
-/// Whether a full form's claims are those of the request, which alone says who calls (RFC 8224 §6.2.4).
-fn says_the_same(policy: &Policy, call: &Call, passport: &Passport) -> bool {
+/// Whether a full form's claims are those of the request, which alone says who calls (RFC 8224 §6.2.4). Whom it is for
+/// is seen when all that diverted it are known.
+fn says_the_same(policy: &Policy, (call, callee): (&Call, Callee), passport: &Passport) -> bool {
     let claims = passport.claims();
-    let is_shaken = passport.ppt().is_some();
+    let (is_shaken, is_div) = (passport.ppt() == Some(SHAKEN), passport.ppt() == Some(DIV));
     let is_complete = !is_shaken || (claims.attest.is_some() && claims.origid.is_some());
-    let same_caller = match &claims.orig {
-        Party::Number(number) => is_number(&policy.plan, &call.from, number),
-        Party::Uri(uri) => canonical_uri(&call.from) == *uri,
-    };
-    let Destinations { tn, uri } = &claims.dest;
-    let same_callee = tn.iter().any(|number| is_number(&policy.plan, &call.to, number))
-        || uri.contains(&canonical_uri(&call.to));
-    // A provider in between may have taken the media over, and SHAKEN does not sign its keys.
-    let same_keys = (is_shaken && claims.mky.is_empty()) || claims.mky == call.media_keys;
-    is_complete && same_caller && same_callee && same_keys
-}
-
-fn is_number(plan: &NumberPlan, uri: &Uri, number: &str) -> bool {
-    plan.number(uri).is_some_and(|ours| ours == number)
+    let same_caller = diversion::is_party(&policy.plan, &claims.orig, &call.from);
+    // A provider in between may have taken the media over, and neither SHAKEN nor a diversion signs its keys.
+    let same_keys = ((is_shaken || is_div) && claims.mky.is_empty()) || claims.mky == call.media_keys;
+    let same_callee = callee == Callee::Diverted || diversion::is_for(&policy.plan, &claims.dest, &call.to);
+    is_complete && is_div == claims.div.is_some() && same_caller && same_callee && same_keys
 }
 
 impl Candidate {
-    /// Step 5, and whether the signer speaks for the caller (RFC 8224 §8.2, §8.4).
-    fn check(&self, policy: &Policy, certificate: &Certificate) -> Result<Verified, Failure> {
+    /// Step 5, and whether the signer speaks for the caller (RFC 8224 §8.2, §8.4), or for whom it diverted from.
+    fn check(&self, policy: &Policy, certificate: &Certificate) -> Result<Proved, Failure> {
         if !self.received.is_signed(&self.input, &certificate.key) {
             return Err(Failure::Invalid);
         }
-        let speaks = match &self.claims.orig {
+        let speaks = match self.claims.div.as_ref().unwrap_or(&self.claims.orig) {
             Party::Number(number) => certificate.speaks_for_number(number, policy.providers.as_deref()),
             Party::Uri(uri) => {
                 certificate.speaks_for_domain(uri.rsplit(['@', ':']).next().unwrap_or_default())
@@ -184,11 +210,6 @@ impl Candidate {
             return Err(Failure::UnsupportedCredential);
         }
         let providers = certificate.authority().into_iter().flat_map(|list| list.providers());
-        Ok(Verified {
-            caller: self.claims.orig.clone(),
-            attest: self.claims.attest,
-            origid: self.claims.origid.clone(),
-            providers: providers.map(str::to_owned).collect(),
-        })
+        Ok(Proved { claims: self.claims.clone(), providers: providers.map(str::to_owned).collect() })
     }
 }

@@ -84,6 +84,7 @@ impl Core {
     /// Starts a client transaction under an id that is already taken.
     pub(super) fn launch(&mut self, id: TransactionId, launch: Launch) {
         let Launch { mut request, way, user, branch, itinerary } = launch;
+        self.outbound.mark(user, &way, &mut request.headers);
         request.headers.push_front(Header::from_typed(&via_for(user, &way, &branch)));
         let mut payload = request.to_bytes();
         let (mut way, mut fallback) = (way, None);

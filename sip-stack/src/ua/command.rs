@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::Source;
 use super::credentials::Credentials;
 use super::identity::Trust;
+use super::outbound::Outbound;
 use super::reach::Reach;
 use crate::message::{Header, NameAddr, Uri};
 use crate::transport::{FlowId, Transport};
@@ -214,4 +215,6 @@ pub struct Register {
     pub expires_s: u32,
     /// For 401 and 407.
     pub credentials: Option<Credentials>,
+    /// The flow to be reached by (RFC 5626); `None` is reached by address.
+    pub outbound: Option<Outbound>,
 }

@@ -86,13 +86,18 @@ pub(crate) fn allows(headers: &Headers, method: &Method) -> bool {
     has_option(headers, &HeaderName::Allow, method.as_str())
 }
 
-/// Our contact on this way.
+/// Our contact on this way, as a header's value.
 pub(crate) fn contact(user: Option<&str>, way: &Destination) -> String {
+    own_contact(user, way).to_string()
+}
+
+/// Our contact on this way.
+pub(crate) fn own_contact(user: Option<&str>, way: &Destination) -> NameAddr {
     let mut uri = Uri::sip(user, way.public_host(), Some(way.public.port()));
     if let Some(word) = transport_word(way.transport) {
         uri.params.set("transport", word);
     }
-    NameAddr::new(uri).to_string()
+    NameAddr::new(uri)
 }
 
 /// Moves our contact from one way to another; a Contact that names somebody else stays.

@@ -7,6 +7,7 @@ use super::command::{NextHop, Register, RegistrationId};
 use super::credentials::Credentials;
 use super::event::UaEvent;
 use super::headers;
+use super::outbound::{self, Outbound};
 use super::resend::{Change, resend};
 use super::user::User;
 use crate::dialog::MAX_FORWARDS;
@@ -81,6 +82,9 @@ impl Registration {
         id: RegistrationId,
         mut register: Register,
     ) -> Result<Self, CommandError> {
+        if let Some(outbound) = &register.outbound {
+            outbound.check()?;
+        }
         let hop = core.hop(&register.target, &register.registrar)?;
         let mut registration = Self {
             id,
@@ -137,6 +141,7 @@ impl Registration {
     /// again at a registrar that closes each stream.
     pub(crate) fn lose_flow(&mut self, core: &mut Core) {
         self.flow = None;
+        core.outbound.forget(self.id);
         let is_registered = self.failures == 0 && core.schedule.is_running(self.timer());
         if self.intent == Intent::Withdraw || !is_registered {
             return;
@@ -175,7 +180,6 @@ impl Registration {
         };
         let mut from = self.register.aor.clone();
         from.params.set("tag", self.tag.as_str());
-        let contact = headers::contact(Some(&self.register.contact_user), &self.way);
         let mut headers = Headers::new();
         headers.extend([
             Header::new(HeaderName::MaxForwards, MAX_FORWARDS),
@@ -183,12 +187,22 @@ impl Registration {
             Header::new(HeaderName::To, self.register.aor.to_string()),
             Header::new(HeaderName::CallId, self.call_id.as_str()),
             Header::from_typed(&CSeq { number: self.cseq, method: Method::Register }),
-            Header::new(HeaderName::Contact, contact),
+            Header::new(HeaderName::Contact, self.contact().to_string()),
             Header::new(HeaderName::Expires, expires_s.to_string()),
             core.allow(),
             core.user_agent(),
         ]);
+        headers.extend(self.register.outbound.as_ref().map(|_| Outbound::supported()));
         Request::new(Method::Register, self.register.registrar.for_request_line(), headers)
+    }
+
+    /// Where we are, and by which flow.
+    fn contact(&self) -> NameAddr {
+        let mut contact = headers::own_contact(Some(&self.register.contact_user), &self.way);
+        if let Some(outbound) = &self.register.outbound {
+            outbound.write(&mut contact);
+        }
+        contact
     }
 
     /// What became of a REGISTER.
@@ -222,6 +236,11 @@ impl Registration {
         let refresh = Duration::from_millis(u64::from(granted_s) * 10 * percent).max(Duration::from_secs(1));
         core.start(self.timer(), refresh);
         (self.flow, self.confirmed) = (delivery.flow, core.now);
+        if let Some(outbound) =
+            self.register.outbound.as_ref().filter(|_| outbound::is_taken(&response.headers))
+        {
+            core.outbound.note(self.id, outbound, self.way);
+        }
         core.keep_alive(self.id, &self.way, delivery.flow, Agreed::of(&response.headers));
         core.event(UaEvent::Registered { id: self.id, expires_s: granted_s });
         Life::Kept
@@ -229,10 +248,10 @@ impl Registration {
 
     /// The time granted to our contact, else to all (RFC 3261 §10.2.4), else what we asked for.
     fn granted(&self, response: &Response) -> u32 {
-        let ours = headers::contact(Some(&self.register.contact_user), &self.way).parse::<NameAddr>().ok();
+        let ours = self.contact();
         let contacts: Vec<Contact> = response.headers.typed_all().unwrap_or_default();
         let is_ours = |contact: &&Contact| {
-            let (Some(theirs), Some(ours)) = (contact.address(), ours.as_ref()) else { return false };
+            let Some(theirs) = contact.address() else { return false };
             theirs.uri.user == ours.uri.user
                 && theirs.uri.host == ours.uri.host
                 && theirs.uri.port == ours.uri.port
@@ -264,6 +283,10 @@ impl Registration {
                 self.register.expires_s = if longer { min } else { return None };
                 Some(Change::Expires(min))
             }
+            // The edge keeps no flows: registered by address, as if there were none (RFC 5626 §4.2.1).
+            439 if self.register.outbound.take().is_some() => {
+                Some(Change::Contact(self.contact().to_string()))
+            }
             _ => None,
         }
     }
@@ -273,8 +296,12 @@ impl Registration {
             return Life::Over;
         }
         let retry_after_s = headers.typed::<RetryAfter>().ok().flatten().map(|after| after.seconds);
-        let ceiling = (BACK_OFF_FIRST_S << self.failures.min(6)).min(BACK_OFF_MAX_S);
+        core.outbound.forget(self.id);
         self.failures = self.failures.saturating_add(1);
+        let ceiling = match &self.register.outbound {
+            Some(outbound) => outbound::pause_max_s(self.failures, core.outbound.others(self.id, outbound)),
+            None => (BACK_OFF_FIRST_S << (self.failures - 1).min(6)).min(BACK_OFF_MAX_S),
+        };
         let pause = ceiling / 2 + core.random.below(ceiling / 2 + 1);
         let retry_in_s =
             u32::try_from(pause).unwrap_or(u32::MAX).max(retry_after_s.unwrap_or(0).min(EXPIRES_MAX_S));

@@ -17,6 +17,8 @@ pub(crate) enum Change {
     SessionInterval { expires_s: u32, min_se: u32 },
     /// A longer registration (RFC 3261 §10.2.8).
     Expires(u32),
+    /// A registration by address instead of by flow (RFC 5626 §4.2.1).
+    Contact(String),
 }
 
 impl Change {
@@ -24,7 +26,7 @@ impl Change {
     pub(crate) fn min_se(&self) -> Option<u32> {
         match self {
             Self::SessionInterval { min_se, .. } => Some(*min_se),
-            Self::Authorize(_) | Self::Expires(_) => None,
+            Self::Authorize(_) | Self::Expires(_) | Self::Contact(_) => None,
         }
     }
 }
@@ -44,6 +46,10 @@ pub(crate) fn resend(
     match change {
         Change::Authorize(answers) => answers.put(&mut copy.headers),
         Change::Expires(seconds) => copy.headers.set(Header::new(HeaderName::Expires, seconds.to_string())),
+        Change::Contact(contact) => {
+            copy.headers.set(Header::new(HeaderName::Contact, contact));
+            copy.headers.remove(&HeaderName::Supported);
+        }
         Change::SessionInterval { expires_s, min_se } => {
             let refresher =
                 request.headers.typed::<SessionExpires>().ok().flatten().and_then(|now| now.refresher());

@@ -30,6 +30,7 @@ fn registering(credentials: Option<Credentials>) -> (Lone, String) {
         contact_user: "alice".to_owned(),
         expires_s: 100,
         credentials,
+        outbound: None,
     };
     lone.endpoint.register(lone.now, ID, register).unwrap();
     lone.drain();

@@ -19,6 +19,7 @@ fn registering(credentials: Credentials) -> (Lone, String) {
         contact_user: "alice".to_owned(),
         expires_s: 100,
         credentials: Some(credentials),
+        outbound: None,
     };
     lone.endpoint.register(lone.now, ID, register).unwrap();
     lone.drain();

@@ -22,6 +22,7 @@ fn register(node: &mut Node, transport: Transport) {
         contact_user: "line7".to_owned(),
         expires_s: 3600,
         credentials: None,
+        outbound: None,
     };
     node.endpoint.register(node.now, ID, register).unwrap();
 }

@@ -278,6 +278,7 @@ impl Net {
             contact_user: name.to_owned(),
             expires_s: 600,
             credentials: None,
+            outbound: None,
         };
         let now = self.now;
         self.endpoint(name).register(now, RegistrationId(1), register).unwrap();

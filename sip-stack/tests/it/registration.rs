@@ -19,6 +19,7 @@ fn register(credentials: Option<Credentials>) -> Register {
         contact_user: "line7".to_owned(),
         expires_s: 600,
         credentials,
+        outbound: None,
     }
 }
 

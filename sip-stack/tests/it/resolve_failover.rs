@@ -289,6 +289,7 @@ fn a_registration_goes_to_the_next_registrar_and_stays_there() {
         contact_user: "alice".to_owned(),
         expires_s: 600,
         credentials: None,
+        outbound: None,
     };
     lone.endpoint.register(lone.now, RegistrationId(1), register).unwrap();
     lone.drain();

@@ -34,6 +34,7 @@ fn claims() -> Claims {
     Claims {
         attest: None,
         dest: Destinations { tn: Vec::new(), uri: vec!["sip:alice@example.com".to_owned()] },
+        div: None,
         iat: 1_471_375_418,
         mky: Vec::new(),
         orig: Party::Number("12155551212".to_owned()),

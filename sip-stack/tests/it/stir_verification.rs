@@ -252,6 +252,7 @@ fn a_passport_says_what_its_header_says() {
     let claims = |attest, origid: Option<&str>| Claims {
         attest,
         dest: Destinations { tn: Vec::new(), uri: vec!["sip:alice@example.com".to_owned()] },
+        div: None,
         iat: NOW.as_secs(),
         mky: Vec::new(),
         orig: Party::Number("12155551212".to_owned()),

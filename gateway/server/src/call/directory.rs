@@ -254,6 +254,7 @@ fn registration((trunk, target): (&config::Trunk, NextHop)) -> Result<TrunkRegis
         contact_user: user,
         expires_s: trunk.register_expires_s,
         credentials: credentials(trunk),
+        outbound: None,
     };
     Ok(TrunkRegistration { trunk: trunk.name.get_ref().clone(), register })
 }

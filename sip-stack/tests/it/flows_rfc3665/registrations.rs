@@ -63,6 +63,7 @@ fn register(net: &mut Net, id: RegistrationId, contact_user: &str, password: &st
         contact_user: contact_user.to_owned(),
         expires_s: 3600,
         credentials: credentials(password),
+        outbound: None,
     };
     let now = net.now;
     net.endpoint("bob").register(now, id, register).unwrap();

@@ -27,6 +27,10 @@ use crate::rim::StartError;
 use access::{Access, Asked};
 
 /// What phones send to a registrar or through a proxy outside of calls.
+///
+/// CANCEL is not among them: that of an INVITE that is being forwarded goes by its branches without asking, and one whose
+/// INVITE is not known (after a restart) would reach the phones under a branch that none of them has seen, and cannot be
+/// asked for a password (RFC 3261 §22.1).
 const SCREENED: [Method; 9] = [
     Method::Register,
     Method::Invite,
