@@ -240,7 +240,8 @@ impl Net {
     }
 
     fn note(&mut self, from: &'static str, to: &'static str, payload: &Bytes) {
-        let text = String::from_utf8(payload.to_vec()).unwrap();
+        // STUN is no message.
+        let Ok(text) = String::from_utf8(payload.to_vec()) else { return };
         self.seen.push(Seen { from, to, text });
     }
 

@@ -52,7 +52,7 @@ fn home(by: Transport) -> (Net, SharedRegistrar) {
 fn flows(net: &Net, registrar: &SharedRegistrar) -> Vec<Option<u32>> {
     match registrar.borrow().locate(net.now, &ALICE.parse().unwrap()) {
         Located::At(groups) => groups.iter().flatten().map(|location| location.binding.reg_id).collect(),
-        _ => Vec::new(),
+        Located::Unknown | Located::Offline => Vec::new(),
     }
 }
 

@@ -40,17 +40,17 @@ fn take_invite(lone: &mut Lone) -> (String, String) {
 }
 
 fn failures(lone: &mut Lone) -> Vec<u16> {
-    let code = |event: &UaEvent| match event {
-        UaEvent::Failed { code, .. } => Some(*code),
-        _ => None,
+    let code = |event: &UaEvent| {
+        let UaEvent::Failed { code, .. } = event else { return None };
+        Some(*code)
     };
     lone.events.iter().filter_map(code).collect()
 }
 
 fn visited(lone: &Lone) -> Vec<String> {
-    let uri = |event: &UaEvent| match event {
-        UaEvent::InCall(InCallEvent::Redirected { uri, .. }) => Some(uri.to_string()),
-        _ => None,
+    let uri = |event: &UaEvent| {
+        let UaEvent::InCall(InCallEvent::Redirected { uri, .. }) = event else { return None };
+        Some(uri.to_string())
     };
     lone.events.iter().filter_map(uri).collect()
 }

@@ -68,9 +68,9 @@ fn notify(to: &str, cseq: u32) -> String {
 }
 
 fn ended(lone: &Lone) -> Option<&SubscriptionEnd> {
-    lone.events.iter().find_map(|event| match event {
-        UaEvent::Subscription(SubscriptionEvent::Ended { end, .. }) => Some(end),
-        _ => None,
+    lone.events.iter().find_map(|event| {
+        let UaEvent::Subscription(SubscriptionEvent::Ended { end, .. }) = event else { return None };
+        Some(end)
     })
 }
 

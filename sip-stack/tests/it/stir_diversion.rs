@@ -72,14 +72,11 @@ impl World {
     }
 
     fn diverted(&self, request: &Request) -> Vec<Party> {
-        match self.outcome(request) {
-            Outcome::Passed(verified) => {
-                assert_eq!(verified.caller, number(CALLER));
-                assert_eq!(verified.attest, Some(Attestation::Full));
-                verified.diverted
-            }
-            other => panic!("{other:?}"),
-        }
+        let outcome = self.outcome(request);
+        let Outcome::Passed(verified) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(verified.caller, number(CALLER));
+        assert_eq!(verified.attest, Some(Attestation::Full));
+        verified.diverted
     }
 }
 
