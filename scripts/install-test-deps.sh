@@ -1,14 +1,17 @@
 #!/bin/sh
-# Installs what the end-to-end tests drive: Chromium, SIPp, baresip and Kamailio from Debian's archive, and
+# Installs what the tests drive: Chromium, SIPp, baresip, Kamailio and PostgreSQL from Debian's archive, and
 # playwright-core, JsSIP and SIP.js from npm. Does nothing where all of it is there already.
 set -eu
 cd "$(dirname "$0")/.."
 
-# Where servers are.
+# Where servers are; Debian keeps PostgreSQL's in a folder for each version.
 PATH=$PATH:/usr/sbin
+for folder in /usr/lib/postgresql/*/bin; do
+	PATH=$PATH:$folder
+done
 
 missing=
-for pair in chromium:chromium sipp:sip-tester baresip:baresip-core kamailio:kamailio openssl:openssl; do
+for pair in chromium:chromium sipp:sip-tester baresip:baresip-core kamailio:kamailio postgres:postgresql openssl:openssl; do
 	command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 

@@ -176,7 +176,12 @@ fn sip_and_media_do_not_know_each_other() {
 
 #[test]
 fn foreign_engines_are_named_in_one_module() {
-    for (library, module) in [("str0m", "media/src/port/webrtc"), ("rusty_opus", "media/src/codec/opus")] {
+    for (library, module) in [
+        ("str0m", "media/src/port/webrtc"),
+        ("rusty_opus", "media/src/codec/opus"),
+        ("redb", "gateway/store/src/embedded"),
+        ("sqlx", "gateway/store/src/postgres"),
+    ] {
         let strays: Vec<_> =
             files_that_say(library).into_iter().filter(|file| !file.starts_with(module)).collect();
         assert!(strays.is_empty(), "{library} belongs in {module} only, not in {strays:?}");
