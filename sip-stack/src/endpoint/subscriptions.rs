@@ -181,7 +181,8 @@ impl Endpoint {
             if !notifier.is_referral() {
                 return Err(CommandError::WrongState);
             }
-            let trying = Some(crate::ua::subscription::notifier::progress_body(StatusCode::TRYING, ""));
+            let trying =
+                Some(crate::ua::subscription::notifier::telling::progress_body(StatusCode::TRYING, ""));
             let grant = Grant { state: Granted::Active, ..Grant::active(trying) };
             notifier.accept(core, place, StatusCode::ACCEPTED, grant)
         })

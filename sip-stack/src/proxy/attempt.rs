@@ -9,7 +9,8 @@ use crate::endpoint::core::{Core, TimerKey};
 use crate::message::{Header, Method, Response};
 use crate::registrar::BindingRef;
 use crate::transaction::TransactionId;
-use crate::transaction::sending::{same_hop, to_tag};
+use crate::transaction::acknowledging::same_hop;
+use crate::transaction::sending::to_tag;
 use crate::ua::user::User;
 
 /// A branch of a forwarded request, for timers and deliveries.

@@ -15,6 +15,8 @@
 //!            +------+                        +------+
 //! ```
 
+mod responses;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,20 +24,17 @@ use std::time::Duration;
 use super::attempt::{Attempt, BranchId, Progress};
 use super::best::{Best, Final};
 use super::copy::Terms;
+use super::first_hop::{Route, route_of, unreachable};
 use super::forward::{Branch, Hop};
 use super::relay::Relay;
 use crate::endpoint::core::{Core, TimerKey};
-use crate::message::header::ReasonHeader;
-use crate::message::{Header, HeaderName, Method, Response, StatusCode};
-use crate::resolve::Unresolved;
+use crate::message::{Header, Method, Response, StatusCode};
 use crate::transaction::TransactionId;
 use crate::transaction::incoming::IncomingRequest;
-use crate::transaction::table::Outcome;
-use crate::transport::destination::Destination;
+use crate::ua::RequestId;
 use crate::ua::event::UaEvent;
 use crate::ua::screened::ScreenTimer;
 use crate::ua::user::User;
-use crate::ua::{RequestId, Target, headers};
 
 /// Whether there is anything left to do for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,115 +163,6 @@ impl Context {
         self.attempts.push(attempt);
     }
 
-    /// What became of a branch.
-    pub(crate) fn outcome(&mut self, core: &mut Core, number: u32, outcome: Outcome) -> Life {
-        let Some(attempt) = self.attempts.get(number as usize) else { return Life::Kept };
-        match outcome {
-            Outcome::Response(mut response) => {
-                response.headers.remove_first(&HeaderName::Via);
-                match response.code.as_u16() {
-                    ..200 => self.provisional(core, number, &response),
-                    200..300 => self.success(core, number, &response),
-                    300.. => self.refused(core, number, Final::Received(response)),
-                }
-            }
-            Outcome::TimedOut => self.refused(core, number, Final::Local(StatusCode::REQUEST_TIMEOUT)),
-            Outcome::TransportFailed => {
-                let failure = unreachable(&attempt.hop, false);
-                self.refused(core, number, failure)
-            }
-            Outcome::Unresolved(why) => self.refused(core, number, Final::Local(unresolved(why))),
-        }
-    }
-
-    fn provisional(&mut self, core: &mut Core, number: u32, response: &Response) -> Life {
-        let is_forked = self.attempts.len() + self.queue.len() > 1;
-        let (early_max, timer_c) = (core.config.limits.forks, self.timer_c);
-        let Some(attempt) = self.attempts.get_mut(number as usize) else { return Life::Kept };
-        if attempt.progress == Progress::ToCancel {
-            attempt.cancel(core, &self.reasons);
-        }
-        if response.code == StatusCode::TRYING || attempt.is_done() {
-            return Life::Kept;
-        }
-        if attempt.progress == Progress::Pending && self.incoming.request.method == Method::Invite {
-            core.start(attempt.timer(), timer_c);
-        }
-        if is_forked {
-            attempt.note_early(response, early_max);
-        }
-        if self.phase != Phase::Answered {
-            self.send(core, response);
-        }
-        Life::Kept
-    }
-
-    /// A 2xx goes back at once, and the other branches are given up (§16.7 steps 5 and 10).
-    fn success(&mut self, core: &mut Core, number: u32, response: &Response) -> Life {
-        self.finish(core, number);
-        self.succeed(core, response)
-    }
-
-    /// The same from a target of a branch that has gone on to its next.
-    pub(crate) fn succeed(&mut self, core: &mut Core, response: &Response) -> Life {
-        self.send(core, response);
-        self.phase = Phase::Answered;
-        self.queue.clear();
-        if !self.is_invite() {
-            return Life::Over;
-        }
-        if self.is_pending() {
-            self.reasons =
-                vec![Header::from_typed(&ReasonHeader::new("SIP", 200, Some("Call completed elsewhere")))];
-            self.cancel_pending(core);
-        }
-        self.proceed(core)
-    }
-
-    fn refused(&mut self, core: &mut Core, number: u32, response: Final) -> Life {
-        let Some(attempt) = self.finish(core, number) else { return Life::Kept };
-        let (code, hop, breadth) = (response.code(), attempt.hop.clone(), attempt.breadth);
-        let (binding, mut others) = (attempt.binding.clone(), std::mem::take(&mut attempt.others));
-        let early = std::mem::take(&mut attempt.early);
-        if code == StatusCode::FLOW_FAILED {
-            self.flow_failed(core, &hop, binding.as_ref());
-        }
-        let is_flow_dead = matches!(code, StatusCode::FLOW_FAILED | StatusCode::REQUEST_TIMEOUT);
-        if is_flow_dead && self.phase == Phase::Trying && !others.is_empty() {
-            let mut next = others.remove(0);
-            next.others = others;
-            self.launch(core, next, breadth);
-            return self.proceed(core);
-        }
-        let is_authority = binding.is_some() && code == StatusCode::FLOW_FAILED;
-        self.best.consider(match is_authority {
-            true => Final::Local(StatusCode::TEMPORARILY_UNAVAILABLE),
-            false => response,
-        });
-        if code.class() == 6 && self.phase == Phase::Trying {
-            self.close();
-            self.cancel_pending(core);
-        }
-        self.tell_early_ends(core, &early, code);
-        self.proceed(core)
-    }
-
-    /// RFC 6228 §6: the branch is over, but its final response has to wait for others.
-    fn tell_early_ends(&mut self, core: &mut Core, early: &[smol_str::SmolStr], code: StatusCode) {
-        let goes_on = self.phase == Phase::Trying && (self.is_pending() || !self.queue.is_empty());
-        let headers = &self.incoming.request.headers;
-        let is_wanted = headers::has_option(headers, &HeaderName::Supported, "199")
-            && !headers::has_option(headers, &HeaderName::Require, "100rel");
-        if early.is_empty() || !goes_on || !is_wanted {
-            return;
-        }
-        for tag in early {
-            let mut ended = self.incoming.response(StatusCode::EARLY_DIALOG_TERMINATED, Some(tag));
-            ended.headers.push(Header::from_typed(&ReasonHeader::new("SIP", code.as_u16(), None)));
-            self.send(core, &ended);
-        }
-    }
-
     /// Says 100 to an INVITE whose branches are all silent (§16.2).
     pub(crate) fn trying(&self, core: &mut Core) {
         core.respond(self.id, &self.incoming.response(StatusCode::TRYING, None));
@@ -361,50 +251,4 @@ impl Context {
             Final::Received(response) => self.send(core, &response),
         }
     }
-}
-
-/// How a branch's first hop is reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Route {
-    Way(Destination),
-    /// The DNS knows.
-    Name,
-    None,
-}
-
-pub(super) fn route_of(core: &Core, hop: &Hop) -> Route {
-    let way = match hop {
-        Hop::Resolve | Hop::Uri(_) => return Route::Name,
-        Hop::Target(target) => core.way_to(*target).ok(),
-        Hop::Flow(source) => match source.flow {
-            Some(stream) => core.transport.reply_on(stream),
-            None if source.transport.is_reliable() => {
-                core.way_to(Target::new(source.transport, source.remote)).ok()
-            }
-            None => Some(core.transport.reply(source.transport, source.local, source.remote)),
-        },
-    };
-    way.map_or(Route::None, Route::Way)
-}
-
-/// What a branch whose name leads nowhere counts as: something that another try may change, or not.
-fn unresolved(why: Unresolved) -> StatusCode {
-    match why {
-        Unresolved::DnsFailure | Unresolved::Limit => StatusCode::SERVICE_UNAVAILABLE,
-        Unresolved::NoHost
-        | Unresolved::NoTransport
-        | Unresolved::NoSuchName
-        | Unresolved::NotOffered
-        | Unresolved::NoUsableAddress => StatusCode::BAD_GATEWAY,
-    }
-}
-
-/// What a hop that cannot be reached counts as: a flow that is gone is a 430 (RFC 5626 §5.3.1), which an endpoint
-/// never gets to see (§11.5), so that the proxy that knows the binding says 480.
-fn unreachable(hop: &Hop, is_authority: bool) -> Final {
-    Final::Local(match hop {
-        Hop::Flow(_) if is_authority => StatusCode::TEMPORARILY_UNAVAILABLE,
-        Hop::Flow(_) => StatusCode::FLOW_FAILED,
-        Hop::Target(_) | Hop::Resolve | Hop::Uri(_) => StatusCode::SERVICE_UNAVAILABLE,
-    })
 }

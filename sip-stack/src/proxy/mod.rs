@@ -14,6 +14,7 @@ mod check;
 mod config;
 mod context;
 mod copy;
+mod first_hop;
 mod flow_token;
 mod forward;
 pub(crate) mod identity;

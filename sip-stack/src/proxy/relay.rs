@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::context::Route;
 use super::copy::{Chosen, Onward, Terms, copy};
+use super::first_hop::Route;
 use super::forward::{Branch, Hop};
 use super::identity::Identity;
 use crate::endpoint::core::Core;

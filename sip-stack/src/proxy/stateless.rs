@@ -4,8 +4,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::context::{Route, route_of};
 use super::copy::Terms;
+use super::first_hop::{Route, route_of};
 use super::forward::Branch;
 use super::relay::Relay;
 use crate::endpoint::core::Core;

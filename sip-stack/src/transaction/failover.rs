@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
+use super::acknowledging::same_hop;
 use super::client::Heard;
 use super::itinerary::Itinerary;
 use super::key::ClientKey;
-use super::sending::{Launch, same_hop};
+use super::sending::Launch;
 use super::table::Outcome;
 use super::{Timer, TransactionId};
 use crate::endpoint::core::{Core, TimerKey};

@@ -3,8 +3,11 @@
 //! A machine is a small value: it takes an event and the list of actions to add to. It has no clock, no
 //! message and no address; [`Client`] and [`Server`] hold those, and the endpoint's core carries the actions out.
 
+pub(crate) mod acknowledging;
 mod client;
 mod failover;
+mod giving_up;
+mod hearing;
 pub(crate) mod hop;
 pub(crate) mod incoming;
 mod invite_client;

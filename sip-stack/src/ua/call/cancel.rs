@@ -6,7 +6,7 @@ use super::{Call, CallTimer, Stage};
 use crate::endpoint::Hangup;
 use crate::endpoint::core::Core;
 use crate::message::{Method, Response};
-use crate::transaction::sending::same_hop;
+use crate::transaction::acknowledging::same_hop;
 use crate::transaction::table::Delivery;
 use crate::ua::headers;
 use crate::ua::user::User;

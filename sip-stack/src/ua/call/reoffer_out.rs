@@ -9,25 +9,20 @@
 //!                 V
 //! ```
 
-use std::time::Duration;
+mod glare;
+mod outcome;
 
-use super::calling::{acknowledge, cseq_of, retry_change};
-use super::exchange::Exchange;
-use super::prack_out::{Acknowledged, request_tag};
+use super::prack_out::Acknowledged;
 use super::session::Session;
-use super::talking::{Role, Talking};
-use super::{Call, CallTimer, Stage};
+use super::talking::Talking;
+use super::{Call, Stage};
 use crate::endpoint::core::Core;
 use crate::endpoint::error::CommandError;
-use crate::message::header::RetryAfter;
-use crate::message::{Header, HeaderName, Method, Response};
+use crate::message::{Header, HeaderName, Method};
 use crate::transaction::TransactionId;
-use crate::transaction::table::{Delivery, Outcome};
-use crate::ua::authenticate::{AUTHENTICATION_TRIES_MAX, Authentication};
+use crate::ua::authenticate::Authentication;
 use crate::ua::command::{Body, InviteId};
-use crate::ua::event::UaEvent;
 use crate::ua::headers;
-use crate::ua::resend::resend;
 use crate::ua::user::User;
 
 /// What the request is for.
@@ -241,179 +236,4 @@ impl Call {
             Stage::Calling(_) | Stage::Ringing(_) | Stage::Leaving(_) | Stage::Over => Vec::new(),
         }
     }
-
-    /// What became of our re-INVITE or UPDATE.
-    pub(crate) fn offer_outcome(&mut self, core: &mut Core, delivery: &Delivery) {
-        let Outcome::Response(response) = &delivery.outcome else {
-            return self.offer_unheard(core, delivery, 408);
-        };
-        match response.code.as_u16() {
-            ..200 => return self.offer_progress(core, delivery, response),
-            200..300 => self.offer_accepted(core, delivery, response),
-            code @ (408 | 481) => self.offer_unheard(core, delivery, code),
-            491 if self.may_wait(delivery) => self.wait_after_glare(core),
-            500 if retry_after(response).is_some() && self.may_wait(delivery) => {
-                self.wait_as_told(core, response)
-            }
-            405 | 501 if delivery.request.method == Method::Update => {
-                self.refresh_by_invite(core, delivery, response)
-            }
-            _ => self.offer_refused(core, delivery, response),
-        }
-        self.send_queued(core);
-    }
-
-    /// A peer that does not answer, or has lost the dialog, ends the call (RFC 3261 §12.2.1.2); before it is
-    /// answered that is the INVITE's business.
-    fn offer_unheard(&mut self, core: &mut Core, delivery: &Delivery, code: u16) {
-        match &self.stage {
-            Stage::Calling(_) | Stage::Ringing(_) => self.offer_over(core, delivery, code),
-            Stage::Talking(_) | Stage::Leaving(_) | Stage::Over => self.fail(core),
-        }
-    }
-
-    fn offer_accepted(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
-        match &mut self.stage {
-            Stage::Talking(talking) if talking.is_owed(delivery.transaction) => return,
-            Stage::Leaving(leaving) if delivery.request.method == Method::Invite => {
-                let dialog = &mut leaving.dialog;
-                dialog.refresh_target(&response.headers);
-                return acknowledge(core, dialog, delivery.transaction, &delivery.request, None);
-            }
-            Stage::Calling(_) | Stage::Ringing(_) | Stage::Talking(_) | Stage::Leaving(_) | Stage::Over => {}
-        }
-        let id = self.id;
-        let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
-        session.dialog.refresh_target(&response.headers);
-        session.note_peer(&response.headers);
-        let mut offer = session.own_offer.take();
-        let early = offer.as_mut().and_then(|offer| offer.answer.take());
-        let is_settled = early.is_some();
-        let description = || headers::description(&response.headers, &response.body);
-        let body = early.map_or_else(description, |early| early.body);
-        let asks = offer.as_ref().is_some_and(|offer| offer.purpose == Purpose::RequestOffer);
-        if asks && body.is_some() {
-            session.exchange = Exchange::Owed;
-            self.owe_answer(delivery);
-        } else if delivery.request.method == Method::Invite {
-            acknowledge(core, &session.dialog, delivery.transaction, &delivery.request, None);
-        }
-        let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
-        let Some(offer) = offer else { return };
-        if offer.body.is_some() && !is_settled {
-            session.local_body = offer.body;
-        }
-        let (fork, code) = (session.fork, response.code.as_u16());
-        self.start_session_timer(core, &response.headers);
-        if !offer.purpose.is_refresh() {
-            core.event(UaEvent::ReofferDone { id, fork, code, body });
-        }
-    }
-
-    fn owe_answer(&mut self, delivery: &Delivery) {
-        if let Stage::Talking(talking) = &mut self.stage {
-            talking.await_answer(delivery.transaction, &delivery.request);
-        }
-    }
-
-    fn offer_refused(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
-        let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
-        let Some(offer) = &mut session.own_offer else { return };
-        if offer.tries < AUTHENTICATION_TRIES_MAX {
-            offer.tries += 1;
-            let change = retry_change(core, delivery, response, &mut self.authentication);
-            if let Some(change) = change {
-                let number = session.dialog.next_cseq().max(cseq_of(&delivery.request) + 1);
-                self.min_se = change.min_se().or(self.min_se);
-                let again = resend(core, &delivery.request, number, change, delivery.hop(), delivery.user);
-                offer.transaction = Some(again);
-                return;
-            }
-        }
-        self.offer_over(core, delivery, response.code.as_u16());
-    }
-
-    /// The offer failed; everything is as it was before.
-    fn offer_over(&mut self, core: &mut Core, delivery: &Delivery, code: u16) {
-        let id = self.id;
-        let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
-        let Some(offer) = session.own_offer.take() else { return };
-        if let Some(early) = offer.answer {
-            session.local_body = early.before;
-        }
-        if offer.purpose.is_refresh() {
-            self.refresh_once_more(core);
-        } else {
-            core.event(UaEvent::ReofferDone { id, fork: session.fork, code, body: None });
-        }
-    }
-
-    /// The peer does not act on UPDATE after all: a refresh goes by re-INVITE.
-    fn refresh_by_invite(&mut self, core: &mut Core, delivery: &Delivery, response: &Response) {
-        let Some(session) = self.stage.session(&request_tag(delivery)) else { return };
-        session.peer_allows_update = false;
-        let is_refresh = session.own_offer.as_ref().is_some_and(|offer| offer.purpose.is_refresh());
-        let body = session.own_offer.as_ref().and_then(|offer| offer.body.clone());
-        if is_refresh && body.is_some() {
-            let fork = session.fork;
-            return self.offer(core, fork, Purpose::RefreshByInvite, body);
-        }
-        self.offer_over(core, delivery, response.code.as_u16());
-    }
-
-    /// Gives way once more, if it is not too often.
-    fn may_wait(&mut self, delivery: &Delivery) -> bool {
-        let Some(session) = self.stage.session(&request_tag(delivery)) else { return false };
-        let Some(offer) = &mut session.own_offer else { return false };
-        offer.glares += 1;
-        if offer.glares > GLARES_MAX {
-            return false;
-        }
-        offer.progress = Progress::Waiting;
-        true
-    }
-
-    /// The peer still owes an answer itself, and says when to come back (RFC 3311 §5.2).
-    fn wait_as_told(&mut self, core: &mut Core, response: &Response) {
-        let seconds = retry_after(response).unwrap_or_default();
-        core.start(self.timer(CallTimer::Glare), Duration::from_secs(seconds.into()));
-    }
-
-    /// Both sides offered at once: the owner of the Call-ID waits longer (RFC 3261 §14.1).
-    fn wait_after_glare(&mut self, core: &mut Core) {
-        let role = match &self.stage {
-            Stage::Calling(_) => Role::Caller,
-            Stage::Ringing(_) => Role::Callee,
-            Stage::Talking(talking) => talking.role,
-            Stage::Leaving(_) | Stage::Over => return,
-        };
-        let units = match role {
-            Role::Caller => 210 + core.random.below(191),
-            Role::Callee => core.random.below(201),
-        };
-        core.start(self.timer(CallTimer::Glare), Duration::from_millis(units * 10));
-    }
-
-    pub(super) fn retry_after_glare(&mut self, core: &mut Core) {
-        let is_busy = matches!(&self.stage, Stage::Talking(talking) if talking.unacknowledged.is_some());
-        let (id, timer) = (self.id, self.timer_headers(core));
-        let mut is_late = false;
-        for session in self.stage.sessions() {
-            let waits = session.own_offer.as_ref().is_some_and(|offer| !offer.is_sent());
-            if waits && (is_busy || session.conflict().is_some()) {
-                is_late = true;
-            } else if waits {
-                session.send_offer(core, id, &timer, &mut self.authentication);
-            }
-        }
-        if is_late {
-            core.start(self.timer(CallTimer::Glare), Duration::from_secs(1));
-        }
-    }
-}
-
-/// The seconds that a glare may ask us to wait.
-fn retry_after(response: &Response) -> Option<u32> {
-    let header: RetryAfter = response.headers.typed().ok()??;
-    Some(header.seconds).filter(|seconds| *seconds <= RETRY_AFTER_S_MAX)
 }

@@ -21,26 +21,21 @@
 //!                 +-------------+
 //! ```
 
+mod answered;
+mod notified;
+
 use std::time::{Duration, Instant};
 
-use super::answer::{EXPIRES_MAX_S, Refusal, granted, longer, synthetic, tells_nothing};
 use super::event::{SubscriptionEnd, SubscriptionEvent};
 use super::place::{Place, Words};
-use super::reason::{TerminationReason, retry};
-use super::{Life, SubscriptionId, SubscriptionTimer, UsageKey, ends_subscription};
-use crate::dialog::Sequence;
+use super::{Life, SubscriptionId, SubscriptionTimer, UsageKey};
 use crate::endpoint::core::{Core, TimerKey};
 use crate::endpoint::error::CommandError;
-use crate::message::header::{Event, Expires, Subscription, SubscriptionState};
-use crate::message::{Header, Method, Response, StatusCode};
+use crate::message::header::{Event, Expires};
+use crate::message::{Header, Method};
 use crate::transaction::TransactionId;
-use crate::transaction::incoming::IncomingRequest;
-use crate::transaction::table::{Delivery, Outcome};
-use crate::ua::authenticate::AUTHENTICATION_TRIES_MAX;
 use crate::ua::command::Body;
 use crate::ua::event::UaEvent;
-use crate::ua::headers;
-use crate::ua::resend::Change;
 use crate::ua::user::User;
 
 /// A refresh happens after three quarters of the granted time, or a little later by chance.
@@ -219,96 +214,6 @@ impl Subscriber {
         }
     }
 
-    /// What became of a REFER or SUBSCRIBE inside the dialog.
-    pub(crate) fn outcome(&mut self, core: &mut Core, mut place: Place<'_>, delivery: &Delivery) -> Life {
-        if self.transaction != Some(delivery.transaction) {
-            return Life::Kept;
-        }
-        let response = match &delivery.outcome {
-            Outcome::TimedOut => {
-                return self.failed(core, place, delivery, &synthetic(408, "Request Timeout"));
-            }
-            Outcome::TransportFailed | Outcome::Unresolved(_) => {
-                return self.failed(core, place, delivery, &synthetic(503, "Service Unavailable"));
-            }
-            Outcome::Response(response) => response,
-        };
-        match response.code.as_u16() {
-            ..200 => Life::Kept,
-            200..300 => {
-                self.transaction = None;
-                self.taken(core, place, delivery, response)
-            }
-            300.. if self.retried(core, &mut place, delivery, response) => Life::Kept,
-            code => {
-                let reason = response.reason.to_string();
-                let refusal = Refusal { code, reason, headers: response.headers.clone(), synthetic: false };
-                self.failed(core, place, delivery, &refusal)
-            }
-        }
-    }
-
-    /// Sends the request once more if the response says how.
-    fn retried(
-        &mut self,
-        core: &mut Core,
-        place: &mut Place<'_>,
-        delivery: &Delivery,
-        response: &Response,
-    ) -> bool {
-        if self.tries >= AUTHENTICATION_TRIES_MAX {
-            return false;
-        }
-        let again = match response.code.as_u16() {
-            401 | 407 => place.authorize(core, delivery, response),
-            423 => longer(self.plan.asked_s, response).map(|expires_s| {
-                self.plan.asked_s = expires_s;
-                place.resend(core, delivery, Change::Expires(expires_s))
-            }),
-            _ => None,
-        };
-        let Some(transaction) = again else { return false };
-        self.tries += 1;
-        self.transaction = Some(transaction);
-        if delivery.request.method == Method::Refer {
-            self.plan.event = refer_event(place.dialog.local_cseq());
-        }
-        core.start(self.timer(SubscriptionTimer::N), core.config.timers.patience());
-        true
-    }
-
-    fn taken(&mut self, core: &mut Core, place: Place<'_>, delivery: &Delivery, response: &Response) -> Life {
-        if delivery.request.method == Method::Refer && tells_nothing(response) {
-            self.tell(core, SubscriptionEvent::Accepted { id: self.id, expires_s: None });
-            return self.end(core, SubscriptionEnd::Untold);
-        }
-        self.accepted(core, response);
-        if self.wish == Wish::Leave {
-            self.leave(core, place);
-        }
-        Life::Kept
-    }
-
-    /// Takes a 2xx over: to a refresh, to a REFER, or to the SUBSCRIBE that the attempt sent.
-    pub(crate) fn accepted(&mut self, core: &mut Core, response: &Response) {
-        let expires_s = granted(response).map(|granted_s| match self.plan.origin {
-            Origin::Subscribe => granted_s.min(self.plan.asked_s),
-            Origin::Refer => granted_s,
-        });
-        // RFC 5839: no NOTIFY will come.
-        if response.code == StatusCode::NO_NOTIFICATION {
-            core.stop(self.timer(SubscriptionTimer::N));
-        }
-        if self.wish != Wish::Leaving {
-            self.tell(core, SubscriptionEvent::Accepted { id: self.id, expires_s });
-            // An older NOTIFY may have told a shorter time than this response, never a longer one.
-            let asked = (self.plan.origin == Origin::Subscribe).then_some(self.plan.asked_s);
-            if let Some(seconds) = expires_s.or(asked) {
-                self.holds_for(core, seconds);
-            }
-        }
-    }
-
     /// The subscription ends in so many seconds unless it is refreshed; none at all is a fetch.
     fn holds_for(&mut self, core: &mut Core, seconds: u32) {
         if seconds == 0 || self.wish != Wish::Keep {
@@ -322,91 +227,6 @@ impl Subscriber {
             Duration::from_millis(u64::from(seconds) * 10 * percent),
         );
         core.start(self.timer(SubscriptionTimer::Expire), whole);
-    }
-
-    /// A request that made or refreshed the subscription was refused for good (RFC 6665 §4.1.2.2).
-    fn failed(&mut self, core: &mut Core, place: Place<'_>, delivery: &Delivery, refusal: &Refusal) -> Life {
-        self.transaction = None;
-        if delivery.request.method == Method::Refer {
-            self.tell(core, refusal.event(self.id));
-            return Life::Over;
-        }
-        if self.wish == Wish::Leaving {
-            return self.end(core, SubscriptionEnd::Unsubscribed);
-        }
-        match refusal.code {
-            408 => return self.end(core, SubscriptionEnd::Unanswered),
-            code if ends_subscription(code) => return self.end(core, SubscriptionEnd::Refused { code }),
-            code => self.tell(core, SubscriptionEvent::RefreshRefused { id: self.id, code }),
-        }
-        core.stop(self.timer(SubscriptionTimer::N));
-        if self.wish == Wish::Leave {
-            self.leave(core, place);
-        } else if let Some(rest) = self.until.map(|until| until.saturating_duration_since(core.now)) {
-            core.start(self.timer(SubscriptionTimer::Refresh), (rest / 2).max(REFUSED_AGAIN));
-        }
-        Life::Kept
-    }
-
-    /// A NOTIFY of this subscription (RFC 6665 §4.1.3).
-    pub(crate) fn notified(
-        &mut self,
-        core: &mut Core,
-        place: Place<'_>,
-        transaction: TransactionId,
-        incoming: &IncomingRequest,
-    ) -> Life {
-        let refuse = |core: &mut Core, code| {
-            let mut response = incoming.response(code, None);
-            response.headers.push(core.server());
-            core.respond(transaction, &response);
-            Life::Kept
-        };
-        if place.dialog.receive_cseq(incoming.cseq.number) == Sequence::Stale {
-            return refuse(core, StatusCode::SERVER_INTERNAL_ERROR);
-        }
-        let Ok(Some(state)) = incoming.request.headers.typed::<SubscriptionState>() else {
-            return refuse(core, StatusCode::BAD_REQUEST);
-        };
-        if self.state == State::Waiting {
-            place.dialog.adopt_route(incoming);
-        }
-        place.dialog.refresh_target(&incoming.request.headers);
-        self.named = incoming.request.headers.typed().ok().flatten();
-        let mut response = incoming.response(StatusCode::OK, None);
-        response.headers.extend([place.dialog.contact(), core.server()]);
-        core.respond(transaction, &response);
-        self.heard(core, state, headers::body(&incoming.request.headers, &incoming.request.body))
-    }
-
-    fn heard(&mut self, core: &mut Core, state: SubscriptionState, body: Option<Body>) -> Life {
-        // While we leave, a NOTIFY that crossed our SUBSCRIBE is not the last one.
-        if self.wish != Wish::Leaving {
-            core.stop(self.timer(SubscriptionTimer::N));
-        }
-        self.tell(core, SubscriptionEvent::Notified { id: self.id, state: state.clone(), body });
-        match state.state() {
-            Some(Subscription::Terminated) => return self.terminated(core, &state),
-            Some(Subscription::Pending) => self.state = State::Pending,
-            Some(Subscription::Active) => self.state = State::Active,
-            None if self.state == State::Waiting => self.state = State::Pending,
-            None => {}
-        }
-        // A REFER's subscription has no time of its own asking; without one it would hold for ever.
-        let unlimited = self.plan.origin == Origin::Refer && self.until.is_none();
-        if let Some(seconds) = state.expires_s().or(unlimited.then_some(REFER_EXPIRES_S)) {
-            self.holds_for(core, seconds.min(EXPIRES_MAX_S));
-        }
-        Life::Kept
-    }
-
-    fn terminated(&mut self, core: &mut Core, state: &SubscriptionState) -> Life {
-        if self.wish != Wish::Keep {
-            return self.end(core, SubscriptionEnd::Unsubscribed);
-        }
-        let reason = state.reason().map(TerminationReason::of_word);
-        let retry = retry(reason.as_ref(), state);
-        self.end(core, SubscriptionEnd::Terminated { reason, retry })
     }
 }
 
