@@ -10,29 +10,26 @@ use qmf::{Qmf, band_limit};
 use table::{Q6, QM2, QM4, QM6, WH, WL};
 
 const RATE: u32 = 16_000;
+/// As much of what comes behind a loss as concealment looks at: 40 ms.
+const AHEAD: usize = 640;
+/// Of the filters of both ends together, in samples.
+const QMF_DELAY: usize = 22;
 const BYTES_MAX: usize = (PACKET_MS_MAX * RATE / 2_000) as usize;
 
-/// G.722 to linear.
-#[derive(Debug)]
-pub struct G722Decoder {
+/// What one end knows of a stream: encoder and decoder move alike.
+#[derive(Clone, Debug)]
+struct State {
     lower: Band,
     higher: Band,
     qmf: Qmf,
-    concealer: Concealer,
 }
 
-impl G722Decoder {
-    /// Starts a stream.
-    pub fn new() -> Self {
-        Self {
-            lower: Band::new(LOWER),
-            higher: Band::new(HIGHER),
-            qmf: Qmf::default(),
-            concealer: Concealer::new(RATE),
-        }
+impl State {
+    fn new() -> Self {
+        Self { lower: Band::new(LOWER), higher: Band::new(HIGHER), qmf: Qmf::default() }
     }
 
-    fn decode_code(&mut self, code: u8) -> (i16, i16) {
+    fn decode(&mut self, code: u8) -> [i16; 2] {
         let low_code = usize::from(code & 0x3F);
         let fine = self.lower.difference(QM6[low_code]);
         let low = band_limit(self.lower.predicted + fine);
@@ -43,7 +40,59 @@ impl G722Decoder {
         let difference = self.higher.difference(QM2[high_code]);
         let high = band_limit(self.higher.predicted + difference);
         self.higher.adapt(difference, WH[high_code]);
-        self.qmf.synthesise(low, high)
+        self.qmf.synthesise(low, high).into()
+    }
+
+    fn encode(&mut self, [first, second]: [i16; 2]) -> u8 {
+        let (low, high) = self.qmf.analyse(first, second);
+        let low_code = quantize_lower(saturate(low - self.lower.predicted), self.lower.step);
+        let coarse = usize::from(low_code >> 2);
+        self.lower.adapt(self.lower.difference(QM4[coarse]), WL[coarse]);
+
+        let high_code = quantize_higher(saturate(high - self.higher.predicted), self.higher.step);
+        let index = usize::from(high_code);
+        self.higher.adapt(self.higher.difference(QM2[index]), WH[index]);
+        high_code << 6 | low_code
+    }
+}
+
+/// G.722 to linear.
+#[derive(Debug)]
+pub struct G722Decoder {
+    state: State,
+    concealer: Concealer,
+    guess: Box<[i16]>,
+}
+
+impl G722Decoder {
+    /// Starts a stream.
+    pub fn new() -> Self {
+        let guess = vec![0; 2 * BYTES_MAX + QMF_DELAY].into();
+        Self { state: State::new(), concealer: Concealer::new(RATE), guess }
+    }
+
+    /// Lets the predictors live through a loss of so many samples, by encoding and decoding what it may have held: else
+    /// what comes behind begins with a crackle.
+    fn live_through(&mut self, samples: usize) {
+        let Some(guess) = self.guess.get_mut(..samples + QMF_DELAY) else { return };
+        self.concealer.guess(guess);
+        let (before, lost) = guess.as_chunks().0.split_at(QMF_DELAY / 2);
+        let mut encoder = State { qmf: Qmf::default(), ..self.state.clone() };
+        for [first, second] in before {
+            encoder.qmf.analyse(*first, *second);
+        }
+        for pair in lost {
+            self.state.decode(encoder.encode(*pair));
+        }
+    }
+
+    /// The start of a packet, decoded to the side.
+    fn look_at(&self, packet: &[u8]) -> [i16; AHEAD] {
+        let (mut state, mut ahead) = (self.state.clone(), [0; AHEAD]);
+        for (pair, code) in ahead.as_chunks_mut().0.iter_mut().zip(packet) {
+            *pair = state.decode(*code);
+        }
+        ahead
     }
 }
 
@@ -58,15 +107,23 @@ impl Decoder for G722Decoder {
         let samples = self.samples(packet)?;
         let pcm = pcm.get_mut(..samples).ok_or(CodecError::BufferTooSmall)?;
         for (pair, code) in pcm.as_chunks_mut::<2>().0.iter_mut().zip(packet) {
-            let (first, second) = self.decode_code(*code);
-            *pair = [first, second];
+            *pair = self.state.decode(*code);
         }
         self.concealer.accept(pcm);
         Ok(samples)
     }
 
     fn conceal(&mut self, pcm: &mut [i16]) -> usize {
+        self.live_through(pcm.len());
         self.concealer.conceal(pcm)
+    }
+
+    /// There is no redundancy, but the sound behind the loss tells much of it.
+    fn decode_fec(&mut self, next_packet: &[u8], pcm: &mut [i16]) -> Result<usize, CodecError> {
+        self.live_through(pcm.len());
+        let ahead = self.look_at(next_packet);
+        let known = (2 * next_packet.len()).min(AHEAD);
+        Ok(self.concealer.conceal_before(&ahead[..known], pcm))
     }
 
     fn samples(&self, packet: &[u8]) -> Result<usize, CodecError> {
@@ -84,27 +141,13 @@ impl Decoder for G722Decoder {
 /// Linear to G.722.
 #[derive(Debug)]
 pub struct G722Encoder {
-    lower: Band,
-    higher: Band,
-    qmf: Qmf,
+    state: State,
 }
 
 impl G722Encoder {
     /// Starts a stream.
     pub fn new() -> Self {
-        Self { lower: Band::new(LOWER), higher: Band::new(HIGHER), qmf: Qmf::default() }
-    }
-
-    fn encode_pair(&mut self, first: i16, second: i16) -> u8 {
-        let (low, high) = self.qmf.analyse(first, second);
-        let low_code = quantize_lower(saturate(low - self.lower.predicted), self.lower.step);
-        let coarse = usize::from(low_code >> 2);
-        self.lower.adapt(self.lower.difference(QM4[coarse]), WL[coarse]);
-
-        let high_code = quantize_higher(saturate(high - self.higher.predicted), self.higher.step);
-        let index = usize::from(high_code);
-        self.higher.adapt(self.higher.difference(QM2[index]), WH[index]);
-        high_code << 6 | low_code
+        Self { state: State::new() }
     }
 }
 
@@ -122,8 +165,8 @@ impl Encoder for G722Encoder {
     fn encode(&mut self, pcm: &[i16], out: &mut [u8]) -> Result<usize, CodecError> {
         let (pairs, []) = pcm.as_chunks::<2>() else { return Err(CodecError::FrameDuration) };
         let out = out.get_mut(..pairs.len()).ok_or(CodecError::BufferTooSmall)?;
-        for (code, [first, second]) in out.iter_mut().zip(pairs) {
-            *code = self.encode_pair(*first, *second);
+        for (code, pair) in out.iter_mut().zip(pairs) {
+            *code = self.state.encode(*pair);
         }
         Ok(pairs.len())
     }

@@ -10,6 +10,7 @@ mod bridge_survives;
 mod bridge_tones;
 mod bridge_transcodes;
 mod codec_vectors;
+mod concealment_reference;
 mod dtmf_events;
 mod dtmf_talkoff;
 mod dtmf_tones;
