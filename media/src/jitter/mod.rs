@@ -1,7 +1,10 @@
-//! Order and statistics of a stream that comes in.
+//! Order, statistics and even pace of a stream that comes in.
 
+mod delay;
 mod reception;
 mod reorder;
+mod smoother;
 
 pub use reception::Reception;
 pub use reorder::{Arrival, Released, Reorder, ReorderConfig};
+pub use smoother::{Smoothed, Smoother};

@@ -14,6 +14,7 @@ mod concealment_reference;
 mod dtmf_events;
 mod dtmf_talkoff;
 mod dtmf_tones;
+mod jitter_smoothed;
 mod loss_concealed;
 mod no_allocation;
 mod opus_packets;
