@@ -9,6 +9,7 @@ pub mod dtmf;
 pub mod gain;
 pub mod jitter;
 mod port;
+pub mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;

@@ -1,6 +1,5 @@
 //! What goes from one port to another, and how.
 
-mod halfband;
 mod outlet;
 mod redundancy;
 mod relay;

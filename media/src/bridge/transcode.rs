@@ -2,11 +2,11 @@
 
 use std::time::Instant;
 
-use super::halfband::Resampler;
 use super::redundancy::Redundancy;
 use super::{Frame, Outcome, Outlet};
 use crate::codec::{self, CodecError, Decoder, Encoder, PACKET_MS_MAX};
 use crate::gain::Level;
+use crate::resample::Resampler;
 use crate::worker::CodecKind;
 
 /// A longer hole is left as it is: nothing that a decoder guesses is like speech after that.
@@ -41,7 +41,7 @@ impl Transcoder {
         let longest = PACKET_MS_MAX.max(REPAIR_MS_MAX as u32);
         Ok(Self {
             decoder,
-            resampler: Resampler::new(from.1, to.1),
+            resampler: Resampler::new(from.1, to.1)?,
             encoder,
             redundancy: Redundancy::default(),
             in_clock: from.0.rtp_clock(),
@@ -135,7 +135,7 @@ impl Transcoder {
     /// Adds what was decoded to what waits.
     fn send(&mut self, now: Instant, samples: usize, outlet: &mut Outlet) {
         let space = &mut self.pcm[self.waiting..];
-        self.waiting += self.resampler.convert(&self.decoded[..samples], space);
+        self.waiting += self.resampler.process(&self.decoded[..samples], space);
         self.flush(now, outlet);
     }
 

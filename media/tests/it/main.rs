@@ -21,6 +21,7 @@ mod opus_packets;
 mod order_restored;
 mod ports_bound;
 mod reception_reports;
+mod resampling;
 mod sdp_offer_answer;
 mod sdp_round_trip;
 mod silence_told;

@@ -7,6 +7,7 @@ use media::CodecKind::{self, G722, Opus, Pcma, Pcmu};
 use media::codec::{decoder, encoder};
 use media::dtmf::Detector;
 use media::jitter::{Reception, Reorder, ReorderConfig};
+use media::resample::Resampler;
 use media::rtp::{HEADER_LEN, Header, Packet};
 use media::{DtmfMethod, MediaCommand, Output, PortId, PortSpec, Socket, Worker};
 
@@ -34,6 +35,19 @@ fn codecs() {
         check("conceal", kind, rate, || {
             decoder.conceal(&mut heard);
             decoder.decode(&packet[..len], &mut heard).unwrap();
+        });
+    }
+}
+
+#[test]
+fn between_rates() {
+    let pcm: Vec<_> = (0..960).map(|n| ((n * 31 % 97) * 100) as i16).collect();
+    let mut out = [0; 960];
+    for (from, to) in [(8_000, 16_000), (48_000, 8_000), (44_100, 48_000)] {
+        let mut resampler = Resampler::new(from, to).unwrap();
+        let len = from as usize / 50;
+        check("resample", Pcmu, from, || {
+            resampler.process(&pcm[..len], &mut out);
         });
     }
 }
