@@ -1,6 +1,7 @@
 //! What goes from one port to another, and how.
 
 mod outlet;
+mod red;
 mod redundancy;
 mod relay;
 mod transcode;
@@ -10,6 +11,7 @@ use std::time::Instant;
 pub(crate) use outlet::{Outlet, Sender};
 
 use crate::gain::Level;
+use crate::rtp::{Block, Earlier};
 use crate::worker::CodecKind;
 use relay::Relay;
 use transcode::Transcoder;
@@ -45,13 +47,29 @@ pub(crate) struct Frame<'a> {
     pub(crate) timestamp: u64,
     pub(crate) marker: bool,
     pub(crate) payload: &'a [u8],
+    /// Payloads of the same codec that came before and are brought along (RFC 2198).
+    pub(crate) earlier: Earlier<'a>,
+}
+
+impl<'a> Frame<'a> {
+    /// What is brought along and has not been played up to `played`, oldest first, each as a frame of its own.
+    fn recovered(&self, played: u64) -> impl Iterator<Item = Frame<'a>> + Clone {
+        let Self { lost_before, timestamp, .. } = *self;
+        let frame = move |block: Block<'a>| {
+            let timestamp = timestamp.checked_sub(block.offset.into())?;
+            let is_new = block.offset > 0 && timestamp >= played && !block.payload.is_empty();
+            let earlier = Earlier::default();
+            is_new.then_some(Frame { lost_before, timestamp, marker: false, payload: block.payload, earlier })
+        };
+        self.earlier.filter_map(frame).take(lost_before as usize)
+    }
 }
 
 /// What became of a frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outcome {
     pub(crate) undecodable: bool,
-    /// Lost packets recovered from in-band FEC.
+    /// Lost packets recovered from redundancy (RFC 2198) or in-band FEC.
     pub(crate) repaired: u64,
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::red::Red;
 use crate::dtmf;
 use crate::port::{Formats, Port};
 use crate::rtcp::{Ntp, SenderInfo};
@@ -9,13 +10,13 @@ use crate::rtp::Header;
 use crate::worker::Outbox;
 
 /// Sequence and time of what a port sends; they go on whatever it is joined to.
-#[derive(Debug)]
 pub(crate) struct Sender {
     next_sequence: u64,
     timestamp: u32,
     at: Option<Instant>,
     packets: u64,
     octets: u64,
+    red: Option<Box<Red>>,
     pub(crate) digits: Option<dtmf::Sender>,
     /// When the next packet of a digit goes out.
     pub(crate) digits_due: Option<Instant>,
@@ -26,7 +27,16 @@ impl Sender {
     /// roll-over counter starts at 0 on both sides (RFC 3711 §3.3.1).
     pub(crate) fn new(sequence: u16, timestamp: u32) -> Self {
         let next_sequence = u64::from(sequence & 0x7fff);
-        Self { next_sequence, timestamp, at: None, packets: 0, octets: 0, digits: None, digits_due: None }
+        Self {
+            next_sequence,
+            timestamp,
+            at: None,
+            packets: 0,
+            octets: 0,
+            red: None,
+            digits: None,
+            digits_due: None,
+        }
     }
 
     /// Where the RTP clock stands.
@@ -72,10 +82,26 @@ impl Outlet<'_> {
     /// Sends sound under the negotiated payload type.
     pub(crate) fn send_audio(&mut self, now: Instant, marker: bool, timestamp: u32, payload: &[u8]) {
         let Some(formats) = self.port.formats().filter(|formats| formats.can_send()) else { return };
-        if !self.sender.is_sending_digits() {
-            let header = self.header(formats.payload_type, marker, timestamp);
-            self.send(now, &header, payload);
+        if self.sender.is_sending_digits() {
+            return;
         }
+        let mut header = self.header(formats.payload_type, marker, timestamp);
+        let Some(red_type) = formats.red else { return self.send(now, &header, payload) };
+        let mut red = self.sender.red.take().unwrap_or_default();
+        red.update(now, self.port.quality().remote_loss);
+        let wrapped = red.wrap(self.sender.next_sequence, timestamp, header.payload_type, payload);
+        if wrapped.is_some() {
+            header.payload_type = red_type;
+        }
+        self.send(now, &header, wrapped.unwrap_or(payload));
+        self.sender.red = Some(red);
+    }
+
+    /// The share of packets (0 to 1) that the peer loses and no packet of ours brings again.
+    pub(crate) fn loss_left(&self) -> Option<f32> {
+        let is_red = self.sender.red.as_ref().is_some_and(|red| red.is_on());
+        // Two lost in a row.
+        self.port.quality().remote_loss.map(|loss| if is_red { loss * loss } else { loss })
     }
 
     /// Sends a packet of a digit.

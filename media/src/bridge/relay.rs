@@ -11,6 +11,8 @@ const VISIBLE_LOSS_MAX: u32 = 100;
 pub(super) struct Relay {
     /// What to add to the sender's timestamps.
     offset: Option<u32>,
+    /// The sender's time behind which all is new.
+    relayed: u64,
 }
 
 impl Relay {
@@ -22,8 +24,14 @@ impl Relay {
         let theirs = frame.timestamp as u32;
         let at = || outlet.sender.timestamp_at(now, clock);
         let offset = *self.offset.get_or_insert_with(|| at().wrapping_sub(theirs));
-        outlet.sender.skip(frame.lost_before.min(VISIBLE_LOSS_MAX).into());
+        let recovered = frame.recovered(self.relayed).filter(|_| !begins);
+        let repaired = recovered.clone().count() as u32;
+        outlet.sender.skip(frame.lost_before.saturating_sub(repaired).min(VISIBLE_LOSS_MAX).into());
+        for frame in recovered {
+            outlet.send_audio(now, false, (frame.timestamp as u32).wrapping_add(offset), frame.payload);
+        }
         outlet.send_audio(now, frame.marker || begins, theirs.wrapping_add(offset), frame.payload);
-        Outcome::default()
+        self.relayed = frame.timestamp + 1;
+        Outcome { repaired: repaired.into(), ..Outcome::default() }
     }
 }

@@ -7,6 +7,7 @@ use super::{Frame, Outcome, Outlet};
 use crate::codec::{self, CodecError, Decoder, Encoder, PACKET_MS_MAX};
 use crate::gain::Level;
 use crate::resample::Resampler;
+use crate::sdp::OpusParameters;
 use crate::worker::CodecKind;
 
 /// A longer hole is left as it is: nothing that a decoder guesses is like speech after that.
@@ -20,6 +21,8 @@ pub(super) struct Transcoder {
     resampler: Resampler,
     encoder: Box<dyn Encoder>,
     redundancy: Redundancy,
+    /// What the encoder was told of its peer.
+    told: Option<OpusParameters>,
     in_clock: u32,
     out_clock: u32,
     /// The sender's clock where its next packet joins on.
@@ -44,6 +47,7 @@ impl Transcoder {
             resampler: Resampler::new(from.1, to.1)?,
             encoder,
             redundancy: Redundancy::default(),
+            told: None,
             in_clock: from.0.rtp_clock(),
             out_clock: to.0.rtp_clock(),
             expected: None,
@@ -68,6 +72,16 @@ impl Transcoder {
         level: &mut Level,
         outlet: &mut Outlet,
     ) -> Outcome {
+        let mut recovered = 0;
+        for frame in frame.recovered(self.expected.unwrap_or(u64::MAX)) {
+            recovered += u32::from(!self.play(now, &frame, level, outlet).undecodable);
+        }
+        let frame = Frame { lost_before: frame.lost_before - recovered, ..*frame };
+        let outcome = self.play(now, &frame, level, outlet);
+        Outcome { repaired: outcome.repaired + u64::from(recovered), ..outcome }
+    }
+
+    fn play(&mut self, now: Instant, frame: &Frame, level: &mut Level, outlet: &mut Outlet) -> Outcome {
         let Ok(samples) = self.decoder.samples(frame.payload) else {
             return Outcome { undecodable: true, ..Outcome::default() };
         };
@@ -141,7 +155,8 @@ impl Transcoder {
 
     /// Sends what fills whole packets.
     fn flush(&mut self, now: Instant, outlet: &mut Outlet) {
-        if let Some(percent) = self.redundancy.update(now, outlet.port.quality().remote_loss) {
+        self.follow(outlet);
+        if let Some(percent) = self.redundancy.update(now, outlet.loss_left()) {
             self.encoder.set_loss_percent(percent);
         }
         let frame = self.packet_samples(outlet);
@@ -157,6 +172,15 @@ impl Transcoder {
         }
         self.pcm.copy_within(start..self.waiting, 0);
         self.waiting -= start;
+    }
+
+    /// The peer may say something else with each description.
+    fn follow(&mut self, outlet: &Outlet) {
+        let Some(wanted) = outlet.formats().map(|formats| formats.opus) else { return };
+        if self.told != Some(wanted) {
+            self.told = Some(wanted);
+            self.encoder.follow(&wanted);
+        }
     }
 
     /// How many samples go into a packet: what the peer asked for, or the most below it that its codec can hold.

@@ -9,6 +9,7 @@ mod kind;
 
 pub use conceal::Concealer;
 
+use crate::sdp::OpusParameters;
 use crate::worker::CodecKind;
 
 /// The longest packet of any codec here, milliseconds (RFC 6716 §2.1.4).
@@ -77,6 +78,11 @@ pub trait Encoder: Send {
     /// Tells what share of packets (0 to 100) the peer loses; codecs with FEC spend bits by it.
     fn set_loss_percent(&mut self, percent: u8) {
         let _ = percent;
+    }
+
+    /// Keeps to what the peer says of the Opus that it takes; other codecs have no choice.
+    fn follow(&mut self, parameters: &OpusParameters) {
+        let _ = parameters;
     }
 
     /// Sets the effort of codecs that have a choice, 0 (fastest) to 10 (best).

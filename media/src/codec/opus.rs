@@ -2,9 +2,10 @@
 
 mod packet;
 
-use rusty_opus::{Application, OpusDecoder as Core, OpusEncoder as EncoderCore};
+use rusty_opus::{Application, Bandwidth, OpusDecoder as Core, OpusEncoder as EncoderCore};
 
 use super::{CodecError, Decoder, Encoder, PACKET_MS_MAX};
+use crate::sdp::OpusParameters;
 use packet::Packet;
 
 /// Half milliseconds that one packet of ours may hold, longest first (RFC 6716 §2.1.4). Longer ones
@@ -105,7 +106,7 @@ impl OpusEncoder {
     pub fn new(rate: u32) -> Result<Self, CodecError> {
         let mut core =
             EncoderCore::new(checked(rate)?, 1, Application::Voip).map_err(|_| CodecError::SamplingRate)?;
-        core.bitrate_bps = if rate == 8_000 { 16_000 } else { 24_000 };
+        core.bitrate_bps = bitrate(rate);
         core.complexity = COMPLEXITY;
         core.use_inband_fec = true;
         core.lsb_depth = 16;
@@ -139,8 +140,32 @@ impl Encoder for OpusEncoder {
         self.core.packet_loss_perc = i32::from(percent.min(100));
     }
 
+    fn follow(&mut self, parameters: &OpusParameters) {
+        let rate = self.rate.min(parameters.playback_rate);
+        self.core.max_bandwidth = bandwidth(parameters.playback_rate);
+        self.core.bitrate_bps = bitrate(rate).min(parameters.bitrate.cast_signed());
+        self.core.use_inband_fec = parameters.fec;
+        self.core.use_cbr = parameters.cbr;
+    }
+
     fn set_complexity(&mut self, complexity: u8) {
         self.core.complexity = i32::from(complexity.min(10));
+    }
+}
+
+/// What speech of a sampling rate is worth, bits per second.
+fn bitrate(rate: u32) -> i32 {
+    if rate <= 8_000 { 16_000 } else { 24_000 }
+}
+
+/// The widest sound that something of a sampling rate can play (RFC 7587 §6.1).
+fn bandwidth(rate: u32) -> Bandwidth {
+    match rate {
+        ..12_000 => Bandwidth::Narrowband,
+        12_000..16_000 => Bandwidth::Mediumband,
+        16_000..24_000 => Bandwidth::Wideband,
+        24_000..48_000 => Bandwidth::Superwideband,
+        48_000.. => Bandwidth::Fullband,
     }
 }
 

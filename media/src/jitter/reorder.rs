@@ -76,6 +76,8 @@ struct Held {
     sequence: u64,
     header: Header,
     arrived: Instant,
+    /// How many packets before it need not be waited for.
+    brings: u32,
 }
 
 impl Reorder {
@@ -88,6 +90,12 @@ impl Reorder {
 
     /// Takes a packet in. Call [`Reorder::pop`] until it has no more after each.
     pub fn insert(&mut self, now: Instant, packet: &Packet<'_>) -> Arrival {
+        self.insert_redundant(now, packet, 0)
+    }
+
+    /// As [`Reorder::insert`], for a packet that `brings` along what was in so many packets right before it: a gap no
+    /// longer than that is not waited for.
+    pub fn insert_redundant(&mut self, now: Instant, packet: &Packet<'_>, brings: u32) -> Arrival {
         let header = packet.header;
         let Some(stream) = self.stream.as_mut().filter(|stream| stream.ssrc == header.ssrc) else {
             return self.restart(header);
@@ -105,7 +113,7 @@ impl Reorder {
         if is_stale {
             return Arrival::Stale;
         }
-        self.hold(Held { sequence, header, arrived: now }, packet.payload)
+        self.hold(Held { sequence, header, arrived: now, brings }, packet.payload)
     }
 
     /// The next packet whose turn it is, or whose gap has been waited for long enough.
@@ -114,10 +122,10 @@ impl Reorder {
         let is_due = self.deadline().is_some_and(|deadline| now >= deadline);
         let is_full = self.slots.iter().all(|slot| slot.held.is_some());
         let stream = self.stream.as_mut()?;
-        if held.sequence != stream.next && !is_due && !is_full {
+        let missing = (held.sequence - stream.next) as u32;
+        if missing > held.brings && !is_due && !is_full {
             return None;
         }
-        let missing = (held.sequence - stream.next) as u32;
         stream.next = held.sequence + 1;
         let slot = &mut self.slots[index];
         slot.held = None;

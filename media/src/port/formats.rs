@@ -1,5 +1,6 @@
 //! What a port and its peer agreed on.
 
+use crate::sdp::OpusParameters;
 use crate::worker::{CodecKind, Direction};
 
 /// Payload types, both ways.
@@ -14,10 +15,14 @@ pub(crate) struct Formats {
     pub(crate) telephone_event: Option<(u8, u32)>,
     /// Of digits that may come.
     pub(crate) receive_events: Vec<(u8, u32)>,
+    /// Of redundant audio (RFC 2198), both ways.
+    pub(crate) red: Option<u8>,
     /// Seen from us.
     pub(crate) direction: Direction,
     /// How much sound goes into a packet, milliseconds.
     pub(crate) ptime_ms: u32,
+    /// How the peer takes Opus, where that is the codec.
+    pub(crate) opus: OpusParameters,
 }
 
 impl Formats {

@@ -247,8 +247,10 @@ impl RtpPort {
             receive: negotiated.receive,
             telephone_event: events,
             receive_events: negotiated.receive_events,
+            red: None,
             direction: negotiated.direction,
             ptime_ms: negotiated.ptime_ms,
+            opus: negotiated.opus,
         };
         let is_first = self.peer.is_none();
         outbox.event(MediaEvent::Negotiated {

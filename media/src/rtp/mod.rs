@@ -2,6 +2,8 @@
 
 mod extend;
 mod packet;
+mod redundant;
 
 pub use extend::{SequenceExtender, TimestampExtender};
 pub use packet::{HEADER_LEN, Header, Packet, RtpError, is_rtcp};
+pub use redundant::{Block, Earlier, Redundant};

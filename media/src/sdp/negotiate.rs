@@ -4,7 +4,7 @@ use super::payload::{Encoding, Payload, events_for, listed, offered};
 use super::remote::RemoteAudio;
 use super::session::Session;
 use super::write::{self, rejected, stream, times_of};
-use super::{LocalMedia, NegotiationError};
+use super::{LocalMedia, NegotiationError, OpusParameters};
 use crate::worker::{CodecKind, Direction};
 
 /// What offer and answer together settle for the audio stream.
@@ -29,6 +29,8 @@ pub struct Negotiated {
     pub direction: Direction,
     /// How much sound the peer wants in a packet, milliseconds.
     pub ptime_ms: u32,
+    /// How the peer takes Opus, where that is the codec.
+    pub opus: OpusParameters,
 }
 
 /// Answers an offer: picks the first codec of the *offer* that `local` allows, under the offer's
@@ -101,6 +103,7 @@ fn settle(
         remote_rtcp,
         direction: local.direction.narrowed_by(audio.direction(remote.ip())),
         ptime_ms: audio.ptime_ms(),
+        opus: audio.opus(chosen.payload_type),
     })
 }
 

@@ -2,9 +2,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::NegotiationError;
 use super::direction::described;
 use super::session::{Connection, Media, Session};
+use super::{NegotiationError, OpusParameters};
 use crate::worker::Direction;
 
 const PTIME_MS: u32 = 20;
@@ -47,11 +47,24 @@ impl<'a> RemoteAudio<'a> {
 
     /// How much sound the peer wants in a packet.
     pub(super) fn ptime_ms(&self) -> u32 {
-        let number = |name| self.media.attribute(name).and_then(|value| value.trim().parse::<u32>().ok());
-        let wanted = number("ptime").unwrap_or(PTIME_MS);
-        let bounded = wanted.min(number("maxptime").unwrap_or(wanted));
-        bounded.clamp(*PTIME_MS_RANGE.start(), *PTIME_MS_RANGE.end())
+        packet_ms(self.media.attribute("ptime"), self.media.attribute("maxptime"))
     }
+
+    /// What the peer says of its Opus under a payload type.
+    pub(super) fn opus(&self, payload_type: u8) -> OpusParameters {
+        let formats = self.media.attributes.iter().filter(|attribute| attribute.name == "fmtp");
+        let mut formats = formats.filter_map(|attribute| attribute.value.as_deref()?.split_once(' '));
+        let found = formats.find(|(number, _)| number.parse() == Ok(payload_type));
+        found.map_or_else(OpusParameters::default, |(_, value)| OpusParameters::parse(value))
+    }
+}
+
+/// How much sound goes into a packet, by what `a=ptime` and `a=maxptime` say.
+pub(crate) fn packet_ms(wanted: Option<&str>, most: Option<&str>) -> u32 {
+    let number = |value: Option<&str>| value.and_then(|value| value.trim().parse::<u32>().ok());
+    let wanted = number(wanted).unwrap_or(PTIME_MS);
+    let bounded = wanted.min(number(most).unwrap_or(wanted));
+    bounded.clamp(*PTIME_MS_RANGE.start(), *PTIME_MS_RANGE.end())
 }
 
 pub(super) fn is_plain_audio(media: &Media) -> bool {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::pressed::Source;
-use super::stage::{Muted, Stage, clock_of};
+use super::stage::{self, Muted, Stage, clock_of};
 use super::{Counters, MediaEvent, Outbox, PortId, Stats};
 use crate::bridge::Outlet;
 use crate::jitter::{Arrival, Reception, Reorder, ReorderConfig};
@@ -71,7 +71,8 @@ impl Inbound {
         }
         self.reception.record(around.now, &header);
         self.stage.note_level(incoming.level);
-        match self.reorder.insert(around.now, &Packet { header, payload }) {
+        let brings = stage::earlier_in(around.formats, &header, payload);
+        match self.reorder.insert_redundant(around.now, &Packet { header, payload }, brings) {
             Arrival::Deliver => self.stage.handle(header, payload, 0, around),
             Arrival::Restart => {
                 self.stage.restart();

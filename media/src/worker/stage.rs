@@ -7,7 +7,7 @@ use super::pressed::Pressed;
 use crate::bridge::{Flow, Frame};
 use crate::gain::{Level, SILENCE_DBOV};
 use crate::port::Formats;
-use crate::rtp::{Header, TimestampExtender};
+use crate::rtp::{Earlier, Header, Redundant, TimestampExtender};
 
 /// Whether what comes is dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,15 +58,20 @@ impl Stage {
     }
 
     pub(super) fn handle(&mut self, header: Header, payload: &[u8], lost: u32, around: &mut Around) {
-        if let Some(clock) = around.formats.event_clock_of(header.payload_type) {
+        let Some(Content { payload_type, payload, earlier }) = Content::of(around.formats, &header, payload)
+        else {
+            around.counters.undecodable += 1;
+            return;
+        };
+        if let Some(clock) = around.formats.event_clock_of(payload_type) {
             self.digits.handle_event(around.now, clock, header.timestamp, payload);
             if let Some(outlet) = around.outlet.as_mut().filter(|_| self.muted == Muted::No) {
                 self.relay.forward(around.now, clock, header.timestamp, payload, outlet);
             }
-        } else if let Some(codec) = around.formats.codec_of(header.payload_type) {
+        } else if let Some(codec) = around.formats.codec_of(payload_type) {
             let timestamp = self.timestamp.extend(header.timestamp);
-            let frame = Frame { lost_before: lost, timestamp, marker: header.marker, payload };
-            self.digits.handle_sound(around.now, &frame, header.payload_type, around.formats);
+            let frame = Frame { lost_before: lost, timestamp, marker: header.marker, payload, earlier };
+            self.digits.handle_sound(around.now, &frame, payload_type, around.formats);
             self.handle_audio(codec, &frame, around);
         }
     }
@@ -86,6 +91,30 @@ impl Stage {
         self.repaired += outcome.repaired;
         around.counters.undecodable += u64::from(outcome.undecodable);
     }
+}
+
+/// What a packet holds, redundancy taken apart.
+struct Content<'a> {
+    payload_type: u8,
+    payload: &'a [u8],
+    earlier: Earlier<'a>,
+}
+
+impl<'a> Content<'a> {
+    /// `None` if it is no redundant audio though it should be.
+    fn of(formats: &Formats, header: &Header, payload: &'a [u8]) -> Option<Self> {
+        let payload_type = header.payload_type;
+        if formats.red != Some(payload_type) {
+            return Some(Self { payload_type, payload, earlier: Earlier::default() });
+        }
+        let Redundant { primary, earlier } = Redundant::parse(payload).ok()?;
+        Some(Self { payload_type: primary.payload_type, payload: primary.payload, earlier })
+    }
+}
+
+/// How many payloads of packets before it a packet brings along.
+pub(super) fn earlier_in(formats: &Formats, header: &Header, payload: &[u8]) -> u32 {
+    Content::of(formats, header, payload).map_or(0, |content| content.earlier.count() as u32)
 }
 
 /// Ticks per second of what comes under a payload type.

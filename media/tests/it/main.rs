@@ -5,6 +5,7 @@
 mod bridge_digits;
 mod bridge_mutes;
 mod bridge_ptimes;
+mod bridge_red;
 mod bridge_relays;
 mod bridge_survives;
 mod bridge_tones;
@@ -18,6 +19,7 @@ mod jitter_smoothed;
 mod loss_concealed;
 mod no_allocation;
 mod opus_packets;
+mod opus_parameters;
 mod order_restored;
 mod ports_bound;
 mod reception_reports;

@@ -14,7 +14,7 @@ const FRAME: usize = 160;
 const SPOKEN: f64 = 300.0 * 300.0;
 
 /// The demo phone's voice, 8 kHz.
-fn clip() -> Vec<i16> {
+pub(crate) fn clip() -> Vec<i16> {
     let words: [&[u8]; 4] = [
         include_bytes!("../../../gateway/server/src/demo/voice/press.ulaw"),
         include_bytes!("../../../gateway/server/src/demo/voice/7.ulaw"),

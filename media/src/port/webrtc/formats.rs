@@ -4,15 +4,14 @@ use str0m::Rtc;
 use str0m::format::{Codec, CodecConfig, FormatParams, PayloadParams};
 use str0m::media::{Direction as Str0mDirection, Frequency, Mid};
 
+use super::offer::AudioOffer;
 use crate::port::Formats;
+use crate::sdp::{OpusParameters, packet_ms};
 use crate::worker::{CodecKind, Direction};
 
 /// What Chrome uses, so that numbers stay when it is the other side; the offer's win anyway.
-const OPUS: u8 = 111;
 const EVENT_48K: u8 = 110;
 const EVENT_8K: u8 = 126;
-/// What every browser sends and takes.
-const PTIME_MS: u32 = 20;
 /// DTMF and flash.
 const EVENT_MAX: u8 = 16;
 
@@ -20,18 +19,7 @@ const EVENT_MAX: u8 = 16;
 pub(super) fn enable(config: &mut CodecConfig, codecs: &[CodecKind]) {
     for codec in codecs {
         match codec {
-            CodecKind::Opus => {
-                let format =
-                    FormatParams { min_p_time: Some(10), use_inband_fec: Some(true), ..Default::default() };
-                config.add_config(
-                    OPUS.into(),
-                    None,
-                    Codec::Opus,
-                    Frequency::FORTY_EIGHT_KHZ,
-                    Some(2),
-                    format,
-                );
-            }
+            CodecKind::Opus => config.enable_opus(true, true),
             CodecKind::Pcmu => config.enable_pcmu(true, false),
             CodecKind::Pcma => config.enable_pcma(true, false),
             CodecKind::G722 => config.enable_g722(true, false),
@@ -44,13 +32,14 @@ pub(super) fn enable(config: &mut CodecConfig, codecs: &[CodecKind]) {
 }
 
 /// What the last offer and answer left; `None` if no codec for sound is among it.
-pub(super) fn agreed(rtc: &Rtc, mid: Mid) -> Option<Formats> {
+pub(super) fn agreed(rtc: &Rtc, mid: Mid, offer: &AudioOffer) -> Option<Formats> {
     let media = rtc.media(mid)?;
     let params = rtc.codec_config().params().iter();
     let params: Vec<_> = params.filter(|params| media.remote_pts().contains(&params.pt())).collect();
     let receive: Vec<_> = params.iter().filter_map(|params| Some((*params.pt(), kind(params)?))).collect();
     let receive_events: Vec<_> = params.iter().filter_map(|params| event(params)).collect();
     let (payload_type, codec) = *receive.first()?;
+    let red = params.iter().find(|params| *params.pt() == payload_type)?.red().map(|red| *red);
     // RFC 4733 §2.1: the clock of the sound it goes between; else what there is.
     let same_clock = receive_events.iter().find(|(_, clock)| *clock == codec.rtp_clock());
     let telephone_event = same_clock.or(receive_events.first()).copied();
@@ -61,9 +50,17 @@ pub(super) fn agreed(rtc: &Rtc, mid: Mid) -> Option<Formats> {
         receive,
         telephone_event,
         receive_events,
+        red,
         direction,
-        ptime_ms: PTIME_MS,
+        ptime_ms: packet_ms(offer.values("ptime").next(), offer.values("maxptime").next()),
+        opus: opus(offer, payload_type),
     })
+}
+
+fn opus(offer: &AudioOffer, payload_type: u8) -> OpusParameters {
+    let mut formats = offer.values("fmtp").filter_map(|value| value.split_once(' '));
+    let found = formats.find(|(number, _)| number.parse() == Ok(payload_type));
+    found.map_or_else(OpusParameters::default, |(_, value)| OpusParameters::parse(value))
 }
 
 /// Asks the browser for no wider sound than `rate`, and tells that none comes (RFC 7587 §6.1): a narrowband packet
@@ -116,8 +113,19 @@ mod tests {
     fn formats(codec: CodecKind, payload_type: u8) -> Formats {
         let (receive, receive_events) = (vec![(payload_type, codec)], Vec::new());
         let direction = Direction::SendRecv;
-        let (telephone_event, ptime_ms) = (None, PTIME_MS);
-        Formats { codec, payload_type, receive, telephone_event, receive_events, direction, ptime_ms }
+        let (telephone_event, red, ptime_ms) = (None, None, 20);
+        let opus = OpusParameters::default();
+        Formats {
+            codec,
+            payload_type,
+            receive,
+            telephone_event,
+            receive_events,
+            red,
+            direction,
+            ptime_ms,
+            opus,
+        }
     }
 
     #[test]

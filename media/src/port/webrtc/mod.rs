@@ -259,7 +259,7 @@ fn negotiate(rtc: &mut Rtc, offer: &str, rate: u32) -> Result<(String, Mid, Form
     let reduced = SdpOffer::from_sdp_string(&offer.sdp).map_err(|error| malformed(&error))?;
     let answer = rtc.sdp_api().accept_offer(reduced).map_err(|error| malformed(&error))?;
     let mid = Mid::from(offer.mid());
-    let formats = formats::agreed(rtc, mid).ok_or(Refusal::NoCommonCodec)?;
+    let formats = formats::agreed(rtc, mid, &offer).ok_or(Refusal::NoCommonCodec)?;
     let answer = formats::ask_bandwidth(&answer.to_sdp_string(), &formats, rate);
     Ok((offer.complete(&answer), mid, formats))
 }

@@ -33,6 +33,8 @@ const MEDIA_KEPT: &[&str] = &[
     "msid",
     "rtpmap",
     "fmtp",
+    "ptime",
+    "maxptime",
     "extmap",
 ];
 /// Which stream a packet belongs to, and how loud it is (RFC 9143 §15, RFC 6464).
@@ -67,6 +69,12 @@ impl AudioOffer {
         let audio = sections.iter().position(|lines| is_audio(lines)).ok_or(Refusal::NoAudio)?;
         let sdp = reduced(&session, &sections[audio], streams[audio].mid.as_deref())?;
         Ok(Self { sdp, streams, audio })
+    }
+
+    /// What the audio stream's lines say of an attribute, each after its colon.
+    pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let attributes = self.sdp.lines().filter_map(|line| line.strip_prefix("a="));
+        attributes.filter_map(move |line| line.strip_prefix(name)?.strip_prefix(':'))
     }
 
     /// Names the audio stream.

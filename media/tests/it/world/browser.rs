@@ -36,15 +36,24 @@ pub(crate) struct Packet {
 
 impl Browser {
     pub(crate) fn new(now: Instant) -> Self {
+        Self::with(now, RtcConfig::new().clear_codecs().enable_opus(true, false))
+    }
+
+    /// One that offers redundant audio (RFC 2198), as Chrome does.
+    pub(crate) fn with_red(now: Instant) -> Self {
+        let mut config = RtcConfig::new().clear_codecs();
+        config.codec_config().enable_opus(true, true);
+        Self::with(now, config)
+    }
+
+    fn with(now: Instant, config: RtcConfig) -> Self {
         let today = UNIX_EPOCH + Duration::from_secs(20_781 * 86_400);
         let own = media::Certificate::generate([3; 32], today);
         let certificate = DtlsCert { certificate: own.der().to_vec(), private_key: own.key().to_vec() };
-        let mut config = RtcConfig::new()
+        let mut config = config
             .set_crypto_provider(media::crypto_provider())
             .set_dtls_cert(certificate)
             .set_rtp_mode(true)
-            .clear_codecs()
-            .enable_opus(true, false)
             .enable_pcmu(true, false)
             .enable_g722(true, false);
         for (number, clock) in [(110, Frequency::FORTY_EIGHT_KHZ), (126, Frequency::EIGHT_KHZ)] {

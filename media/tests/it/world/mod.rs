@@ -17,10 +17,14 @@ pub(crate) use trunk::Trunk;
 pub(crate) const BROWSER: PortId = PortId(1);
 pub(crate) const TRUNK: PortId = PortId(2);
 pub(crate) const TICK: Duration = Duration::from_millis(20);
+const OPUS_PARAMETERS: &str = "a=fmtp:111 minptime=10;useinbandfec=1";
 const GATEWAY: &str = "10.0.0.1:40000";
 
 /// What is done to a datagram on its way from browser to gateway.
 pub(crate) type Mangle = Box<dyn FnMut(Vec<u8>) -> Vec<Vec<u8>>>;
+
+/// Tells of a datagram whether it is lost.
+pub(crate) type Lose = Box<dyn FnMut(&[u8]) -> bool>;
 
 pub(crate) struct World {
     pub(crate) now: Instant,
@@ -29,6 +33,10 @@ pub(crate) struct World {
     pub(crate) trunk: Trunk,
     pub(crate) events: Vec<MediaEvent>,
     pub(crate) mangle: Option<Mangle>,
+    /// Tells whether a datagram from gateway to browser is lost.
+    pub(crate) lose_to_browser: Option<Lose>,
+    /// What the browser says of Opus, instead of the usual.
+    pub(crate) opus_parameters: Option<String>,
     /// How many of the next pairs of ports another process has.
     pub(crate) bound_elsewhere: usize,
     /// The lower port of each pair that was tried.
@@ -38,7 +46,18 @@ pub(crate) struct World {
 impl World {
     /// A bridged call: the browser offers `browser_codecs`, the trunk answers with `trunk_codec`.
     pub(crate) fn call(browser_codecs: &[CodecKind], trunk_codec: CodecKind) -> Self {
-        let mut world = Self::new();
+        Self::new().joined(browser_codecs, trunk_codec)
+    }
+
+    /// As [`World::call`], with a browser that offers redundant audio.
+    pub(crate) fn call_with_red(trunk_codec: CodecKind) -> Self {
+        let world = Self::new();
+        let browser = Browser::with_red(world.now);
+        Self { browser, ..world }.joined(&[CodecKind::Opus], trunk_codec)
+    }
+
+    fn joined(self, browser_codecs: &[CodecKind], trunk_codec: CodecKind) -> Self {
+        let mut world = self;
         world.open_browser(browser_codecs);
         world.open_trunk(trunk_codec);
         world.run(Duration::from_secs(2));
@@ -67,13 +86,25 @@ impl World {
             trunk,
             events: Vec::new(),
             mangle: None,
+            lose_to_browser: None,
+            opus_parameters: None,
             bound_elsewhere: 0,
             binds: Vec::new(),
         }
     }
 
+    /// As [`World::call`], with a browser whose offer says something else of Opus.
+    pub(crate) fn call_saying(parameters: &str, trunk_codec: CodecKind) -> Self {
+        Self { opus_parameters: Some(parameters.into()), ..Self::new() }
+            .joined(&[CodecKind::Opus], trunk_codec)
+    }
+
     pub(crate) fn open_browser(&mut self, codecs: &[CodecKind]) {
-        let offer = self.browser.offer();
+        let mut offer = self.browser.offer();
+        if let Some(parameters) = &self.opus_parameters {
+            assert!(offer.contains(OPUS_PARAMETERS), "{offer}");
+            offer = offer.replace(OPUS_PARAMETERS, &format!("a=fmtp:111 {parameters}"));
+        }
         let spec = PortSpec::WebRtc { offer, codecs: codecs.to_vec(), playback_rate: 48_000 };
         self.command(MediaCommand::Open { port: BROWSER, spec });
         let answer = self.description_of(BROWSER);
@@ -194,7 +225,11 @@ impl World {
             match self.worker.poll_output() {
                 Output::Transmit { socket: Socket::Browsers(_), to, .. } => {
                     assert_eq!(to, self.browser.address);
-                    self.browser.receive(self.now, gateway, self.worker.payload());
+                    let payload = self.worker.payload();
+                    let is_lost = self.lose_to_browser.as_mut().is_some_and(|lose| lose(payload));
+                    if !is_lost {
+                        self.browser.receive(self.now, gateway, payload);
+                    }
                 }
                 Output::Transmit { socket: Socket::Rtp(_), to, .. } => {
                     assert_eq!(to, self.trunk.address);
