@@ -17,6 +17,7 @@ const CORES: &[Core] = &[
         may_use: &[
             "base64",
             "bytes",
+            "bytestring",
             "hex",
             "hmac",
             "md-5",

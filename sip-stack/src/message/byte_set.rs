@@ -67,6 +67,17 @@ impl ByteSet {
     /// The length of the run that the bytes begin with.
     #[inline]
     pub(crate) fn run(&self, bytes: &[u8]) -> usize {
-        bytes.iter().position(|byte| !self.contains(*byte)).unwrap_or(bytes.len())
+        let (fours, rest) = bytes.as_chunks::<4>();
+        for (index, four) in fours.iter().enumerate() {
+            if let Some(at) = self.first_other(four) {
+                return index * four.len() + at;
+            }
+        }
+        bytes.len() - rest.len() + self.first_other(rest).unwrap_or(rest.len())
+    }
+
+    #[inline(always)]
+    fn first_other(&self, bytes: &[u8]) -> Option<usize> {
+        bytes.iter().position(|byte| !self.contains(*byte))
     }
 }

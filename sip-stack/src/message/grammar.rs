@@ -26,6 +26,19 @@ pub(crate) fn complete<'a, T>(value: &'a str, rule: impl FnMut(&'a str) -> Parse
     }
 }
 
+/// Runs a rule on the first value of a list; yields what follows the comma behind it too, if there is one.
+#[inline]
+pub(crate) fn first<'a, T>(
+    list: &'a str,
+    rule: impl FnOnce(&'a str) -> Parsed<'a, T>,
+) -> Option<(T, Option<&'a str>)> {
+    let (rest, value) = rule(&list[blanks(list.as_bytes())..]).ok()?;
+    match separated(rest, b',') {
+        None if blanks(rest.as_bytes()) < rest.len() => None,
+        after => Some((value, after)),
+    }
+}
+
 /// Takes off what a header value is padded with.
 #[inline]
 pub(crate) fn trim_blanks(value: &str) -> &str {
@@ -334,11 +347,17 @@ fn hex_value(digit: u8) -> u8 {
 pub(crate) fn split_list(value: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(value);
     std::iter::from_fn(move || {
-        let text = rest?;
-        let end = top_level_comma(text);
-        rest = end.map(|at| &text[at + 1..]);
-        Some(trim_blanks(&text[..end.unwrap_or(text.len())]))
+        let (piece, after) = split_first(rest?);
+        rest = after;
+        Some(piece)
     })
+}
+
+/// The piece before the first of these commas, and what follows it.
+#[inline]
+pub(crate) fn split_first(list: &str) -> (&str, Option<&str>) {
+    let end = top_level_comma(list);
+    (trim_blanks(&list[..end.unwrap_or(list.len())]), end.map(|at| &list[at + 1..]))
 }
 
 fn top_level_comma(text: &str) -> Option<usize> {
@@ -395,6 +414,14 @@ mod tests {
         let pieces: Vec<_> = split_list(value).collect();
         assert_eq!(pieces, [r#""a, b" <sip:x,y@z>;p="1,2""#, "<sip:q>"]);
         assert_eq!(split_list("a,,b").collect::<Vec<_>>(), ["a", "", "b"]);
+    }
+
+    #[test]
+    fn the_first_of_a_list_ends_at_a_comma_or_with_the_text() {
+        assert_eq!(first(" a\t, b", token), Some(("a", Some("b"))));
+        assert_eq!(first("a,", token), Some(("a", Some(""))));
+        assert_eq!(first("a ", token), Some(("a", None)));
+        assert_eq!((first("a b", token), first(",a", token), first("", token)), (None, None, None));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod values;
 use std::ops::Range;
 
 use bytes::Bytes;
+use bytestring::ByteString;
 
 use super::grammar;
 use super::header::{HeaderError, Shape, TypedHeader};
@@ -46,7 +47,7 @@ const LINES_USUAL: usize = 21;
 /// Parsed headers are spans of the head they came in; nothing is copied until one is changed.
 #[derive(Clone, Default)]
 pub struct Headers {
-    head: Bytes,
+    head: ByteString,
     entries: Vec<Entry>,
 }
 
@@ -67,50 +68,51 @@ enum Value {
     Owned(Text),
 }
 
+impl Value {
+    fn own(&mut self, head: &[u8]) {
+        if let Self::Span { start, end, .. } = *self {
+            *self = Self::Owned(Text::from_wire(head.get(start as usize..end as usize).unwrap_or_default()));
+        }
+    }
+}
+
 impl Headers {
     /// None yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    pub(crate) fn of_head(head: Bytes) -> Self {
-        Self { head, entries: Vec::with_capacity(LINES_USUAL) }
+    /// For the lines of a head, which comes when [`settle`](Self::settle) is called behind the last of them.
+    pub(super) fn of_head() -> Self {
+        Self { head: ByteString::new(), entries: Vec::with_capacity(LINES_USUAL) }
     }
 
-    /// Appends a line of the head, and where it begins if we would write it just so. Behind the last of them,
-    /// [`settle`](Self::settle) has to be called.
+    /// Appends a line of the head, and where it begins if we would write it just so.
     pub(super) fn push_span(&mut self, name: HeaderName, span: Range<usize>, line: Option<usize>) {
         let (start, end, line) = (span.start as u32, span.end as u32, line.map(|start| start as u32));
         self.entries.push(Entry { name, value: Value::Span { start, end, line } });
     }
 
-    /// Reads values that are no UTF-8 as Latin-1; `head_len` is where the last line ends.
-    pub(crate) fn settle(&mut self, head_len: usize) {
-        if self.head.get(..head_len).is_some_and(<[u8]>::is_ascii) {
-            return;
-        }
-        for index in 0..self.entries.len() {
-            let bytes = self.bytes(&self.entries[index]);
-            if std::str::from_utf8(bytes).is_err() {
-                self.entries[index].value = Value::Owned(Text::from_wire(bytes));
-            }
+    /// Takes the head that the spans lie in. One with bytes that are no UTF-8 is not kept: its values are, and those
+    /// bytes are read as Latin-1.
+    pub(super) fn settle(&mut self, head: Bytes) {
+        match ByteString::try_from(head.clone()) {
+            Ok(text) => self.head = text,
+            Err(_) => self.entries.iter_mut().for_each(|entry| entry.value.own(&head)),
         }
     }
 
     fn text<'a>(&'a self, entry: &'a Entry) -> &'a str {
         match &entry.value {
-            Value::Span { .. } => std::str::from_utf8(self.bytes(entry)).unwrap_or_default(),
+            Value::Span { start, end, .. } => {
+                self.head.get(*start as usize..*end as usize).unwrap_or_default()
+            }
             Value::Owned(text) => text.as_str(),
         }
     }
 
     fn bytes<'a>(&'a self, entry: &'a Entry) -> &'a [u8] {
-        match &entry.value {
-            Value::Span { start, end, .. } => {
-                self.head.get(*start as usize..*end as usize).unwrap_or_default()
-            }
-            Value::Owned(text) => text.as_bytes(),
-        }
+        self.text(entry).as_bytes()
     }
 
     /// Names and values as bytes, for the writer.
@@ -173,8 +175,8 @@ impl Headers {
             Shape::Joined => self.joined(),
             Shape::Lines => self.values_of::<H>().next().map(H::parse).transpose(),
             Shape::List => {
-                let first = self.values_of::<H>().next().and_then(|line| grammar::split_list(line).next());
-                first.map(H::parse).transpose()
+                let first = self.values_of::<H>().next().map(H::parse_first).transpose()?;
+                Ok(first.map(|(value, _)| value))
             }
         }
     }
@@ -192,8 +194,8 @@ impl Headers {
     pub fn typed_all<H: TypedHeader>(&self) -> Result<Vec<H>, HeaderError> {
         match H::SHAPE {
             Shape::Single | Shape::Joined => Ok(self.typed()?.into_iter().collect()),
-            Shape::Lines => bounded(self.values_of::<H>(), std::iter::once),
-            Shape::List => bounded(self.values_of::<H>(), grammar::split_list),
+            Shape::Lines => bounded(self.values_of::<H>(), |line| H::parse(line).map(|value| (value, None))),
+            Shape::List => bounded(self.values_of::<H>(), H::parse_first),
         }
     }
 
@@ -261,17 +263,21 @@ impl Headers {
     }
 }
 
-fn bounded<'a, H: TypedHeader, Values: Iterator<Item = &'a str>>(
+/// The values of some lines, read by a rule that yields one and what follows it.
+fn bounded<'a, H: TypedHeader>(
     lines: impl Iterator<Item = &'a str>,
-    values_of: impl Fn(&'a str) -> Values,
+    first: impl Fn(&'a str) -> Result<(H, Option<&'a str>), HeaderError>,
 ) -> Result<Vec<H>, HeaderError> {
     let mut parsed = Vec::new();
     for line in lines {
-        for value in values_of(line) {
+        let mut rest = Some(line);
+        while let Some(text) = rest {
             if parsed.len() == LIST_VALUES_MAX {
                 return Err(HeaderError::TooMany(H::NAME));
             }
-            parsed.push(H::parse(value)?);
+            let (value, after) = first(text)?;
+            parsed.push(value);
+            rest = after;
         }
     }
     Ok(parsed)

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::grammar;
+use super::grammar::{self, Parsed, token};
 use super::text::Text;
 
 /// What a request asks for. Case matters (RFC 3261 §7.1).
@@ -53,18 +53,9 @@ impl Method {
             Self::Extension(token) => token.0.as_str(),
         }
     }
-}
 
-/// The word is no token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a method is a token")]
-pub struct InvalidMethod;
-
-impl FromStr for Method {
-    type Err = InvalidMethod;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(match text {
+    fn known(word: &str) -> Option<Self> {
+        Some(match word {
             "INVITE" => Self::Invite,
             "ACK" => Self::Ack,
             "BYE" => Self::Bye,
@@ -79,10 +70,34 @@ impl FromStr for Method {
             "NOTIFY" => Self::Notify,
             "MESSAGE" => Self::Message,
             "PUBLISH" => Self::Publish,
-            _ if grammar::is_token(text) => Self::Extension(Token(Text::from(text))),
-            _ => return Err(InvalidMethod),
+            _ => return None,
         })
     }
+}
+
+/// The word is no token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a method is a token")]
+pub struct InvalidMethod;
+
+impl FromStr for Method {
+    type Err = InvalidMethod;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match Self::known(text) {
+            Some(method) => Ok(method),
+            None if grammar::is_token(text) => Ok(Self::Extension(Token(Text::from_word(text)))),
+            None => Err(InvalidMethod),
+        }
+    }
+}
+
+/// `Method`
+#[inline]
+pub(super) fn method(input: &str) -> Parsed<'_, Method> {
+    let (rest, word) = token(input)?;
+    let method = Method::known(word).unwrap_or_else(|| Method::Extension(Token(Text::from_word(word))));
+    Ok((rest, method))
 }
 
 impl fmt::Display for Method {

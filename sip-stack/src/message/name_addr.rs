@@ -36,7 +36,12 @@ impl NameAddr {
 
     /// Reads the whole of a header value.
     pub(crate) fn read(value: &str) -> Option<Self> {
-        grammar::complete(value, name_addr).map(Self::from)
+        Self::read_first(value).and_then(|(address, rest)| rest.is_none().then_some(address))
+    }
+
+    /// Reads the first of a list, and yields what follows its comma.
+    pub(crate) fn read_first(list: &str) -> Option<(Self, Option<&str>)> {
+        grammar::first(list, name_addr).map(|(address, rest)| (address.into(), rest))
     }
 
     pub(crate) fn write(&self, out: &mut String) {
@@ -92,7 +97,8 @@ impl From<NameAddrText<'_>> for NameAddr {
 }
 
 /// `( name-addr / addr-spec ) *( SEMI generic-param )`
-pub(crate) fn name_addr(input: &str) -> Parsed<'_, NameAddrText<'_>> {
+#[inline(always)]
+fn name_addr(input: &str) -> Parsed<'_, NameAddrText<'_>> {
     let (rest, display, uri) = match display_name(input) {
         Ok((rest, display)) if rest.starts_with('<') => {
             let (rest, uri) = uri::bracketed_text(rest)?;
@@ -155,13 +161,13 @@ fn words(input: &str) -> (&str, Display<'_>) {
     (rest, Display::Words(&input[..input.len() - rest.len()]))
 }
 
-/// A URI without brackets: what follows a semicolon is the header's, and a comma or question mark has no
-/// place in it (RFC 3261 §20).
+/// A URI without brackets: what follows a semicolon is the header's, what follows a comma is another value, and a
+/// question mark has no place in it (RFC 3261 §20).
 fn bare(input: &str) -> Parsed<'_, UriText<'_>> {
-    let end = input.find([';', ' ', '\t']).unwrap_or(input.len());
+    let end = input.find([';', ',', ' ', '\t']).unwrap_or(input.len());
     let (before, after) = input.split_at(end);
     match uri::uri_text(before) {
-        Ok(("", uri)) if !before.contains([',', '?']) => Ok((after, uri)),
+        Ok(("", uri)) if !before.contains('?') => Ok((after, uri)),
         Ok(_) | Err(_) => fail(input),
     }
 }

@@ -120,7 +120,7 @@ impl Message {
 pub(super) fn header_block(bytes: Bytes) -> Result<(Headers, Bytes), Fault> {
     let mut head = Head::new(bytes);
     let read = head.read_lines(0);
-    head.headers.settle(head.body_start);
+    head.headers.settle(head.bytes.slice(..head.body_start));
     match read {
         Ok(()) | Err(Fault::Unended) => Ok((head.headers, head.bytes.slice(head.body_start..))),
         Err(fault) => Err(fault),
@@ -146,7 +146,7 @@ enum Lengths {
 
 impl Head {
     fn new(bytes: Bytes) -> Self {
-        let headers = Headers::of_head(bytes.clone());
+        let headers = Headers::of_head();
         Self { headers, lengths: Lengths::None, body_start: bytes.len(), bytes }
     }
 
@@ -154,7 +154,7 @@ impl Head {
     /// answered.
     fn read(&mut self, first_line_len: usize) -> Result<(), Fault> {
         let result = self.read_lines(first_line_len + 2);
-        self.headers.settle(self.body_start);
+        self.headers.settle(self.bytes.slice(..self.body_start));
         result
     }
 

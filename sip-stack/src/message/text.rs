@@ -18,11 +18,6 @@ impl Text {
         &self.0
     }
 
-    /// The bytes of the text.
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-
     /// Takes a word that a rule has read: no rule lets a line end pass.
     pub(crate) fn from_word(word: &str) -> Self {
         Self(small(word))

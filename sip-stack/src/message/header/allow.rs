@@ -1,12 +1,9 @@
 //! `Allow` (RFC 3261 §20.5).
 
-use nom::Parser;
-use nom::combinator::map_res;
-
 use super::{HeaderError, Shape, TypedHeader, parse_whole};
-use crate::message::grammar::{list, token};
+use crate::message::grammar::list;
 use crate::message::limits::LIST_VALUES_MAX;
-use crate::message::method::Method;
+use crate::message::method::{Method, method};
 use crate::message::name::HeaderName;
 
 /// The methods the sender takes.
@@ -25,8 +22,7 @@ impl TypedHeader for Allow {
     const SHAPE: Shape = Shape::Joined;
 
     fn parse(value: &str) -> Result<Self, HeaderError> {
-        let method = |rest| map_res(token, str::parse).parse(rest);
-        let methods: Vec<Method> = parse_whole::<Self, _>(value, |rest| list(b',', rest, method))?;
+        let methods = parse_whole::<Self, _>(value, |rest| list(b',', rest, method))?;
         if methods.len() > LIST_VALUES_MAX {
             Err(HeaderError::TooMany(Self::NAME))
         } else {

@@ -1,6 +1,7 @@
 //! `Contact` (RFC 3261 §20.10).
 
 use super::{HeaderError, Shape, TypedHeader};
+use crate::message::grammar;
 use crate::message::name::HeaderName;
 use crate::message::name_addr::NameAddr;
 
@@ -39,6 +40,15 @@ impl TypedHeader for Contact {
         }
     }
 
+    fn parse_first(line: &str) -> Result<(Self, Option<&str>), HeaderError> {
+        if line.starts_with('*') {
+            let (value, rest) = grammar::split_first(line);
+            return Self::parse(value).map(|contact| (contact, rest));
+        }
+        let first = NameAddr::read_first(line).map(|(address, rest)| (Self::Address(address), rest));
+        first.ok_or(HeaderError::Malformed(Self::NAME))
+    }
+
     fn write(&self, out: &mut String) {
         match self {
             Self::Any => out.push('*'),
@@ -50,6 +60,26 @@ impl TypedHeader for Contact {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::{Header, Headers};
+
+    fn all(line: &str) -> Result<Vec<Contact>, HeaderError> {
+        Headers::from_iter([Header::new(HeaderName::Contact, line)]).typed_all()
+    }
+
+    #[test]
+    fn a_line_has_as_many_values_as_commas_part() {
+        let values = ["sip:a@b;x=1", "\"c, d\" <sip:e,f@g>;p=\"1,2\"", "*", "*x <sip:h@i>", "tel:+1"];
+        let apart: Vec<_> = values.iter().filter_map(|value| Contact::parse(value).ok()).collect();
+        assert_eq!(apart.len(), values.len());
+        assert_eq!(all(&values.join(" ,\t")), Ok(apart));
+    }
+
+    #[test]
+    fn one_malformed_value_spoils_the_list() {
+        for line in ["<sip:a@b> x, <sip:c@d>", "sip:a@b,", ", sip:a@b", "sip:a,b@c", "sip:a@b,,sip:c@d"] {
+            assert_eq!(all(line), Err(HeaderError::Malformed(HeaderName::Contact)), "{line}");
+        }
+    }
 
     #[test]
     fn a_star_stands_alone_and_expires_is_seconds() {

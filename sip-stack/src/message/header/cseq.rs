@@ -1,12 +1,11 @@
 //! `CSeq` (RFC 3261 §20.16).
 
 use nom::Parser;
-use nom::combinator::map_res;
 use nom::sequence::separated_pair;
 
 use super::{HeaderError, Shape, TypedHeader, parse_whole, push_display};
-use crate::message::grammar::{lws, number, token};
-use crate::message::method::Method;
+use crate::message::grammar::{lws, number};
+use crate::message::method::{Method, method};
 use crate::message::name::HeaderName;
 
 /// The place of a request in its dialog, and its method again.
@@ -23,7 +22,6 @@ impl TypedHeader for CSeq {
     const SHAPE: Shape = Shape::Single;
 
     fn parse(value: &str) -> Result<Self, HeaderError> {
-        let method = map_res(token, str::parse);
         let mut rule = separated_pair(number, lws, method);
         parse_whole::<Self, _>(value, |rest| rule.parse(rest)).map(|(number, method)| Self { number, method })
     }

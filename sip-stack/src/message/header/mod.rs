@@ -190,6 +190,7 @@ pub use via::{MAGIC_COOKIE, Via};
 pub use warning::Warning;
 pub use www_authenticate::WwwAuthenticate;
 
+use super::grammar::{self, Parsed};
 use super::name::HeaderName;
 
 /// What can be wrong with a header.
@@ -232,6 +233,15 @@ pub trait TypedHeader: Sized {
     /// The value is malformed.
     fn parse(value: &str) -> Result<Self, HeaderError>;
 
+    /// Reads the first value of a line of [`Shape::List`]; with it comes what follows its comma, if there is one.
+    ///
+    /// # Errors
+    /// The value is malformed.
+    fn parse_first(line: &str) -> Result<(Self, Option<&str>), HeaderError> {
+        let (value, rest) = grammar::split_first(line);
+        Self::parse(value).map(|header| (header, rest))
+    }
+
     /// Appends the value as it travels.
     fn write(&self, out: &mut String);
 }
@@ -239,9 +249,17 @@ pub trait TypedHeader: Sized {
 /// Runs a rule that has to eat the whole value of a header.
 fn parse_whole<'a, H: TypedHeader, T>(
     value: &'a str,
-    rule: impl FnMut(&'a str) -> super::grammar::Parsed<'a, T>,
+    rule: impl FnMut(&'a str) -> Parsed<'a, T>,
 ) -> Result<T, HeaderError> {
-    super::grammar::complete(value, rule).ok_or(HeaderError::Malformed(H::NAME))
+    grammar::complete(value, rule).ok_or(HeaderError::Malformed(H::NAME))
+}
+
+/// Runs a rule that eats the first value of a list and nothing of its comma.
+fn parse_first<'a, H: TypedHeader, T>(
+    line: &'a str,
+    rule: impl FnOnce(&'a str) -> Parsed<'a, T>,
+) -> Result<(T, Option<&'a str>), HeaderError> {
+    grammar::first(line, rule).ok_or(HeaderError::Malformed(H::NAME))
 }
 
 /// Appends what prints itself.

@@ -7,7 +7,7 @@ use nom::combinator::verify;
 use nom::sequence::preceded;
 use smol_str::SmolStr;
 
-use super::{HeaderError, Shape, TypedHeader, parse_whole};
+use super::{HeaderError, Shape, TypedHeader, parse_first};
 use crate::message::grammar::{self, Parsed, lws, number, separated, separator, token};
 use crate::message::host::{Host, HostText, host};
 use crate::message::name::HeaderName;
@@ -76,9 +76,14 @@ impl TypedHeader for Via {
     const SHAPE: Shape = Shape::List;
 
     fn parse(value: &str) -> Result<Self, HeaderError> {
-        let text = parse_whole::<Self, _>(value, via)?;
-        let (transport, host) = (small(text.transport), text.host.into());
-        Ok(Self { transport, host, port: text.port, params: text.params.into() })
+        match Self::parse_first(value)? {
+            (hop, None) => Ok(hop),
+            (_, Some(_)) => Err(HeaderError::Malformed(Self::NAME)),
+        }
+    }
+
+    fn parse_first(line: &str) -> Result<(Self, Option<&str>), HeaderError> {
+        parse_first::<Self, _>(line, via).map(|(hop, rest)| (hop.into(), rest))
     }
 
     fn write(&self, out: &mut String) {
@@ -102,7 +107,16 @@ struct ViaText<'a> {
     params: ParamsText<'a>,
 }
 
+impl From<ViaText<'_>> for Via {
+    #[inline(always)]
+    fn from(text: ViaText<'_>) -> Self {
+        let (transport, host) = (small(text.transport), text.host.into());
+        Self { transport, host, port: text.port, params: text.params.into() }
+    }
+}
+
 /// `sent-protocol LWS sent-by *( SEMI via-params )`
+#[inline(always)]
 fn via(input: &str) -> Parsed<'_, ViaText<'_>> {
     let (rest, transport) = sent_protocol(input)?;
     let (rest, _) = lws(rest)?;

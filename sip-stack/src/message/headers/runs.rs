@@ -29,7 +29,7 @@ impl Headers {
             {
                 (lines.end, entries) = (line.end, rest);
             }
-            Some(Run::Head(self.head.get(lines).unwrap_or_default()))
+            Some(Run::Head(self.head.as_bytes().get(lines).unwrap_or_default()))
         })
     }
 

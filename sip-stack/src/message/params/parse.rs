@@ -67,17 +67,17 @@ fn list<'a>(
     input: &'a str,
     one: impl Fn(&'a str, usize) -> Option<(&'a str, Param<'a>)>,
 ) -> Parsed<'a, ParamsText<'a>> {
-    let (mut rest, mut count, mut quotes) = (input, 0, Quotes::Plain);
+    let (mut rest, mut count, mut has_quotes) = (input, 0, false);
     while let Some((after, param)) = one(rest, count) {
         if count == PARAMS_MAX {
             return fail(input);
         }
-        if matches!(param.value, Some(ParamValue::Quoted(inside)) if inside.contains('\\')) {
-            quotes = Quotes::Escaped;
-        }
+        has_quotes |= matches!(param.value, Some(ParamValue::Quoted(_)));
         (rest, count) = (after, count + 1);
     }
-    Ok((rest, ParamsText { text: &input[..input.len() - rest.len()], quotes }))
+    let text = &input[..input.len() - rest.len()];
+    let is_escaped = has_quotes && memchr::memchr(b'\\', text.as_bytes()).is_some();
+    Ok((rest, ParamsText { text, quotes: if is_escaped { Quotes::Escaped } else { Quotes::Plain } }))
 }
 
 /// Takes the backslashes out of parameters that have been read.

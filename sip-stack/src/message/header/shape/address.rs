@@ -14,6 +14,12 @@ macro_rules! address {
                 address.ok_or($crate::message::HeaderError::Malformed(Self::NAME))
             }
 
+            fn parse_first(line: &str) -> Result<(Self, Option<&str>), $crate::message::HeaderError> {
+                let first = $crate::message::NameAddr::read_first(line);
+                let first = first.map(|(address, rest)| (Self(address), rest));
+                first.ok_or($crate::message::HeaderError::Malformed(Self::NAME))
+            }
+
             fn write(&self, out: &mut String) {
                 self.0.write(out);
             }
