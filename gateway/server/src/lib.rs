@@ -3,6 +3,7 @@
 //! `config` -> [`app::start`] -> serve -> [`app::Running::stop`]. Each of `sip`, `media` and `call` is a driver: one
 //! task or thread that owns one core, waits for one thing, hands it over and carries out what comes back.
 
+pub mod allocator;
 pub mod app;
 pub mod arguments;
 pub mod auth;
@@ -11,7 +12,6 @@ pub mod config;
 pub mod demo;
 pub mod drain;
 pub mod http;
-pub mod huge_pages;
 pub mod interfaces;
 pub mod media;
 pub mod node;

@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use server::allocator;
 use server::app;
 use server::arguments::{self, Command};
 use server::config::Config;
-use server::huge_pages;
 use server::node::Mode;
 use server::rim::StartError;
 
@@ -34,7 +34,7 @@ fn demo_config() -> Result<Config, StartError> {
 
 fn run(config: Result<Config, StartError>, mode: Mode) -> ExitCode {
     if config.is_ok() {
-        huge_pages::ask();
+        allocator::tune();
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| StartError::new(format!("the system gives no threads: {error}")));

@@ -9,7 +9,7 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use sip_stack::{Answer, Naptr, QueryId, Record, RecordKind, Srv};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tracing::{debug, warn};
 
@@ -51,7 +51,7 @@ impl Dns {
     }
 
     /// Answers one question into the driver's inbox.
-    pub(super) async fn answer(self, question: Question, inbox: mpsc::Sender<Input>) {
+    pub(super) async fn answer(self, question: Question, inbox: async_channel::Sender<Input>) {
         let Question { query, name, kind } = question;
         let answer = match timeout(ANSWER_TIMEOUT, self.look_up(&name, kind)).await {
             Ok(answer) => answer,

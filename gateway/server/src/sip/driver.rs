@@ -80,8 +80,8 @@ pub struct Driver {
     unsent: Vec<(FlowId, usize)>,
     registrations: Registrations,
     phones: Option<Phones>,
-    inbox: mpsc::Receiver<Input>,
-    sender: mpsc::Sender<Input>,
+    inbox: async_channel::Receiver<Input>,
+    sender: async_channel::Sender<Input>,
     waiting: VecDeque<Report>,
     /// New calls that there is no room for.
     refused: Vec<InviteId>,
@@ -107,7 +107,7 @@ impl Driver {
         seed: [u8; 32],
         reports: mpsc::Sender<Report>,
     ) -> Self {
-        let (sender, inbox) = mpsc::channel(INBOX);
+        let (sender, inbox) = async_channel::bounded(INBOX);
         let mut config = Config::new(bound.listeners);
         config.limits.streams = ACCEPTED_MAX + bound.websockets_max + CONNECTED_MAX;
         // Nobody listens behind a WebSocket.
@@ -164,7 +164,7 @@ impl Driver {
             let wake = tokio::select! {
                 request = requests.recv() => Wake::Request(request),
                 // Commands are always taken; the network waits while the calls do.
-                Some(input) = self.inbox.recv(), if self.waiting.is_empty() => Wake::Input(input),
+                Ok(input) = self.inbox.recv(), if self.waiting.is_empty() => Wake::Input(input),
                 _ = self.reports.reserve(), if !self.waiting.is_empty() => Wake::Room,
                 () = tokio::time::sleep_until(deadline.into()) => Wake::Deadline,
             };
@@ -199,7 +199,7 @@ impl Driver {
                 break;
             }
             tokio::select! {
-                Some(input) = self.inbox.recv() => self.handle(input),
+                Ok(input) = self.inbox.recv() => self.handle(input),
                 () = tokio::time::sleep_until(deadline.into()) => self.endpoint.handle_timeout(Instant::now()),
             }
         }

@@ -8,7 +8,6 @@ use bytes::Bytes;
 use sip_stack::transport::{CertificateNames, FlowId, Transport};
 use sip_stack::{Answer, QueryId};
 use tokio::net::UdpSocket;
-use tokio::sync::mpsc;
 use tracing::debug;
 
 use super::waiting_room::{Seat, WaitingRoom};
@@ -41,7 +40,11 @@ pub(super) struct Opened {
 /// were it left to the kernel, others' would be lost as well.
 ///
 /// Each is copied out: a call that keeps its INVITE must not keep what came beside it.
-pub(super) async fn read_datagrams(socket: Arc<UdpSocket>, local: SocketAddr, inbox: mpsc::Sender<Input>) {
+pub(super) async fn read_datagrams(
+    socket: Arc<UdpSocket>,
+    local: SocketAddr,
+    inbox: async_channel::Sender<Input>,
+) {
     let dropped = metrics::counter!("offhook_sip_datagrams_dropped_total");
     let mut room = WaitingRoom::default();
     let mut buffer = vec![0; DATAGRAM_MAX];

@@ -10,7 +10,7 @@ use sip_stack::message::Host;
 use sip_stack::transport::{CertificateNames, FlowId, Transport};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 use tracing::debug;
 
@@ -33,7 +33,7 @@ pub(super) struct Door {
     pub(super) tls: Option<Tls>,
     pub(super) flows: Flows,
     pub(super) slots: Arc<Semaphore>,
-    pub(super) inbox: mpsc::Sender<Input>,
+    pub(super) inbox: async_channel::Sender<Input>,
 }
 
 /// Numbers the streams that are accepted.
@@ -63,7 +63,7 @@ struct Entry {
     flow: FlowId,
     /// What a stranger's stream takes away from others'.
     slot: Option<OwnedSemaphorePermit>,
-    inbox: mpsc::Sender<Input>,
+    inbox: async_channel::Sender<Input>,
 }
 
 /// Accepts streams until the driver is gone; at the limit it leaves strangers in the kernel's backlog.
@@ -97,7 +97,7 @@ async fn enter(stream: TcpStream, tls: Option<Tls>, entry: Entry) {
 }
 
 /// Connects as the endpoint asked.
-pub(super) async fn connect(wanted: Wanted, tls: Tls, inbox: mpsc::Sender<Input>) {
+pub(super) async fn connect(wanted: Wanted, tls: Tls, inbox: async_channel::Sender<Input>) {
     let flow = wanted.flow;
     let entry = Entry { flow, slot: None, inbox: inbox.clone() };
     if !matches!(timeout(CONNECT, reach(wanted, tls, entry)).await, Ok(Some(()))) {
@@ -196,7 +196,7 @@ async fn read(
     flow: FlowId,
     mut closed: watch::Receiver<()>,
     slot: Option<OwnedSemaphorePermit>,
-    inbox: mpsc::Sender<Input>,
+    inbox: async_channel::Sender<Input>,
 ) {
     let mut buffer = BytesMut::with_capacity(READ_CHUNK);
     // How long it may be silent is the endpoint's to say.

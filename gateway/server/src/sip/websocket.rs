@@ -6,7 +6,7 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
 use sip_stack::message::limits::MESSAGE_BYTES_MAX;
 use sip_stack::transport::{FlowId, Transport};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::input::{Input, Opened};
@@ -33,7 +33,7 @@ const TOO_BIG: u16 = 1009;
 pub struct Door {
     pub(super) transport: Transport,
     pub(super) flows: Flows,
-    pub(super) inbox: mpsc::Sender<Input>,
+    pub(super) inbox: async_channel::Sender<Input>,
 }
 
 impl Door {
@@ -57,7 +57,7 @@ impl Door {
 
 struct Connection<'a> {
     flow: FlowId,
-    inbox: &'a mpsc::Sender<Input>,
+    inbox: &'a async_channel::Sender<Input>,
     queued: Queued,
     closed: watch::Receiver<()>,
 }
