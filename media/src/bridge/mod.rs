@@ -1,6 +1,8 @@
 //! What goes from one port to another, and how.
 
+mod dtx;
 mod outlet;
+mod quiet;
 mod red;
 mod redundancy;
 mod relay;
@@ -112,6 +114,30 @@ impl Flow {
         match &mut self.path {
             Path::Relay(relay) => relay.forward(now, frame, outlet),
             Path::Transcode(transcoder) => transcoder.forward(now, frame, level, outlet),
+        }
+    }
+
+    /// The sender describes its silence (RFC 3389). A relay has nobody to tell.
+    pub(crate) fn note_silence(&mut self, now: Instant, frame: &Frame, outlet: &mut Outlet) {
+        match &mut self.path {
+            Path::Relay(_) => {}
+            Path::Transcode(transcoder) => transcoder.note_silence(now, frame, outlet),
+        }
+    }
+
+    /// When [`Flow::handle_timeout`] has silence to fill.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        match &self.path {
+            Path::Relay(_) => None,
+            Path::Transcode(transcoder) => transcoder.deadline(),
+        }
+    }
+
+    /// Fills silence that the sender does not send.
+    pub(crate) fn handle_timeout(&mut self, now: Instant, outlet: &mut Outlet) {
+        match &mut self.path {
+            Path::Relay(_) => {}
+            Path::Transcode(transcoder) => transcoder.handle_timeout(now, outlet),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::red::Red;
+use crate::codec::comfort_noise;
 use crate::dtmf;
 use crate::port::{Formats, Port};
 use crate::rtcp::{Ntp, SenderInfo};
@@ -102,6 +103,17 @@ impl Outlet<'_> {
         let is_red = self.sender.red.as_ref().is_some_and(|red| red.is_on());
         // Two lost in a row.
         self.port.quality().remote_loss.map(|loss| if is_red { loss * loss } else { loss })
+    }
+
+    /// Describes silence (RFC 3389), if the peer takes that; tells whether it does.
+    pub(crate) fn send_noise(&mut self, now: Instant, timestamp: u32, level_dbov: f32) -> bool {
+        let formats = self.port.formats().filter(|formats| formats.can_send());
+        let Some(payload_type) = formats.and_then(|formats| formats.comfort_noise) else { return false };
+        if !self.sender.is_sending_digits() {
+            let header = self.header(payload_type, false, timestamp);
+            self.send(now, &header, &comfort_noise::payload(level_dbov));
+        }
+        true
     }
 
     /// Sends a packet of a digit.

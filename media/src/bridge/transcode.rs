@@ -1,7 +1,9 @@
 //! Different codecs: each packet is decoded, encoded and sent as it comes.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::dtx::{Dtx, Step};
+use super::quiet::{self, Quiet};
 use super::redundancy::Redundancy;
 use super::{Frame, Outcome, Outlet};
 use crate::codec::{self, CodecError, Decoder, Encoder, PACKET_MS_MAX};
@@ -23,6 +25,8 @@ pub(super) struct Transcoder {
     redundancy: Redundancy,
     /// What the encoder was told of its peer.
     told: Option<OpusParameters>,
+    quiet: Quiet,
+    dtx: Dtx,
     in_clock: u32,
     out_clock: u32,
     /// The sender's clock where its next packet joins on.
@@ -48,6 +52,8 @@ impl Transcoder {
             encoder,
             redundancy: Redundancy::default(),
             told: None,
+            quiet: Quiet::default(),
+            dtx: Dtx::default(),
             in_clock: from.0.rtp_clock(),
             out_clock: to.0.rtp_clock(),
             expected: None,
@@ -63,6 +69,7 @@ impl Transcoder {
     pub(super) fn restart(&mut self) {
         self.expected = None;
         self.waiting = 0;
+        self.quiet.end();
     }
 
     pub(super) fn forward(
@@ -92,10 +99,55 @@ impl Transcoder {
             self.decoder.conceal(space);
         }
         level.add(space);
-        let ticks = samples as u64 * u64::from(self.in_clock) / u64::from(self.decoder.rate());
+        let ticks = self.in_ticks(samples);
         self.expected = Some(frame.timestamp + ticks);
+        if !self.decoder.announces_silence(frame.payload) {
+            self.quiet.end();
+        } else if self.describe_silence(now, samples, outlet) {
+            return Outcome { undecodable, repaired };
+        } else {
+            self.quiet.begin(now, Duration::from_micros(ticks * 1_000_000 / u64::from(self.in_clock)));
+        }
         self.send(now, samples, outlet);
         Outcome { undecodable, repaired }
+    }
+
+    /// Where the peer takes it so, silence is described instead of played; tells whether that is done.
+    fn describe_silence(&mut self, now: Instant, samples: usize, outlet: &mut Outlet) -> bool {
+        let mut level = Level::default();
+        level.add(&self.decoded[..samples]);
+        if !outlet.send_noise(now, self.timestamp, level.dbov()) {
+            return false;
+        }
+        self.leave_gap(now, self.in_ticks(samples), outlet);
+        true
+    }
+
+    /// The sender describes its silence from here on (RFC 3389).
+    pub(super) fn note_silence(&mut self, now: Instant, frame: &Frame, outlet: &mut Outlet) {
+        if self.join(now, frame, outlet).is_some() {
+            self.expected = Some(frame.timestamp);
+            self.quiet.describe(now, frame.payload);
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.quiet.deadline()
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: Instant, outlet: &mut Outlet) {
+        let frame = samples(quiet::FRAME.as_millis() as u32, self.decoder.rate());
+        while self.quiet.take_due(now) {
+            self.fill(now, frame, outlet);
+        }
+    }
+
+    /// Plays silence that the sender does not send.
+    fn fill(&mut self, now: Instant, samples: usize, outlet: &mut Outlet) {
+        let Some(expected) = self.expected else { return };
+        self.quiet.fill(&mut *self.decoder, &mut self.decoded[..samples]);
+        self.expected = Some(expected + self.in_ticks(samples));
+        self.send(now, samples, outlet);
     }
 
     /// Brings what waits up to where the frame begins; `None` if the frame's time has passed already.
@@ -113,14 +165,16 @@ impl Transcoder {
         if frame.lost_before > 0 && gap > 0 && is_short {
             return Some(self.repair(now, gap, frame, outlet));
         }
-        if gap > 0 {
+        if gap > 0 && is_short && self.quiet.is_on() {
+            self.fill(now, self.in_samples(gap), outlet);
+        } else if gap > 0 {
             self.leave_gap(now, gap, outlet);
         }
         Some(0)
     }
 
     fn repair(&mut self, now: Instant, gap: u64, frame: &Frame, outlet: &mut Outlet) -> u64 {
-        let missing = (gap * u64::from(self.decoder.rate()) / u64::from(self.in_clock)) as usize;
+        let missing = self.in_samples(gap);
         let space = &mut self.decoded[..missing];
         let has_fec = self.decoder.carries_fec(frame.payload);
         if self.decoder.decode_fec(frame.payload, space).is_err() {
@@ -162,16 +216,33 @@ impl Transcoder {
         let frame = self.packet_samples(outlet);
         let mut start = 0;
         while frame > 0 && self.waiting - start >= frame {
-            let pcm = &self.pcm[start..start + frame];
-            if let Ok(len) = self.encoder.encode(pcm, &mut self.packet) {
-                outlet.send_audio(now, self.marker, self.timestamp, &self.packet[..len]);
+            match self.encode(start, frame) {
+                Some(Ok(len)) => {
+                    outlet.send_audio(now, self.marker, self.timestamp, &self.packet[..len]);
+                    self.marker = false;
+                }
+                Some(Err(_)) => {}
+                None => self.marker = true,
             }
-            self.marker = false;
             self.timestamp = self.timestamp.wrapping_add(self.ticks(frame));
             start += frame;
         }
         self.pcm.copy_within(start..self.waiting, 0);
         self.waiting -= start;
+    }
+
+    /// Encodes a packet's worth of what waits; `None` if it is silence that need not be sent.
+    fn encode(&mut self, start: usize, len: usize) -> Option<Result<usize, CodecError>> {
+        let pcm = &self.pcm[start..start + len];
+        let step = match self.told {
+            Some(OpusParameters { dtx: true, .. }) => self.dtx.step(pcm, self.encoder.rate()),
+            Some(_) | None => Step::Send,
+        };
+        match step {
+            Step::Send => Some(self.encoder.encode(pcm, &mut self.packet)),
+            Step::Hush => Some(self.encoder.encode_silence(pcm, &mut self.packet)),
+            Step::Skip => None,
+        }
     }
 
     /// The peer may say something else with each description.
@@ -187,6 +258,14 @@ impl Transcoder {
     fn packet_samples(&self, outlet: &Outlet) -> usize {
         let ptime_ms = outlet.formats().map_or(0, |formats| formats.ptime_ms);
         self.encoder.packet_samples(samples(ptime_ms, self.encoder.rate()))
+    }
+
+    fn in_ticks(&self, samples: usize) -> u64 {
+        samples as u64 * u64::from(self.in_clock) / u64::from(self.decoder.rate())
+    }
+
+    fn in_samples(&self, ticks: u64) -> usize {
+        (ticks * u64::from(self.decoder.rate()) / u64::from(self.in_clock)) as usize
     }
 
     fn ticks(&self, samples: usize) -> u32 {

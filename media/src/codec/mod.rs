@@ -1,5 +1,6 @@
 //! Encoders and decoders, all mono, 16-bit linear.
 
+pub mod comfort_noise;
 pub mod g711;
 pub mod g722;
 pub mod opus;
@@ -56,6 +57,12 @@ pub trait Decoder: Send {
         false
     }
 
+    /// Tells whether the packet says that silence follows of which nothing more is sent (DTX).
+    fn announces_silence(&self, packet: &[u8]) -> bool {
+        let _ = packet;
+        false
+    }
+
     /// How many samples the packet holds, without decoding it.
     fn samples(&self, packet: &[u8]) -> Result<usize, CodecError>;
 
@@ -71,6 +78,11 @@ pub trait Encoder: Send {
 
     /// Encodes one packet's worth of samples into `out`; tells how many bytes were written.
     fn encode(&mut self, pcm: &[i16], out: &mut [u8]) -> Result<usize, CodecError>;
+
+    /// As [`Encoder::encode`], but tells that silence follows of which nothing more is sent, where the codec has a way to.
+    fn encode_silence(&mut self, pcm: &[i16], out: &mut [u8]) -> Result<usize, CodecError> {
+        self.encode(pcm, out)
+    }
 
     /// Samples per second that go in.
     fn rate(&self) -> u32;

@@ -13,6 +13,8 @@ use packet::Packet;
 const PACKET_HALF_MS: [usize; 6] = [120, 80, 40, 20, 10, 5];
 /// Costs two thirds of 5 for 0.03 less in PESQ, which nobody hears.
 const COMPLEXITY: i32 = 3;
+/// A packet no longer than this holds no sound (RFC 6716 §2.1.9).
+const SILENCE_BYTES_MAX: usize = 2;
 /// RFC 6716 §3.2.1: the longest frame.
 const FRAME_BYTES_MAX: usize = 1275;
 
@@ -85,6 +87,10 @@ impl Decoder for OpusDecoder {
         Packet::parse(next_packet).is_ok_and(|packet| packet.carries_fec())
     }
 
+    fn announces_silence(&self, packet: &[u8]) -> bool {
+        packet.len() <= SILENCE_BYTES_MAX
+    }
+
     fn samples(&self, packet: &[u8]) -> Result<usize, CodecError> {
         Packet::parse(packet).map(|packet| self.duration_samples(packet.duration_us()))
     }
@@ -130,6 +136,13 @@ impl Encoder for OpusEncoder {
             *float = f32::from(*sample) / 32_768.0;
         }
         self.core.encode(float, pcm.len(), out).map_err(|_| CodecError::BufferTooSmall)
+    }
+
+    /// A packet of one byte, at which a decoder goes on with the noise of what came before.
+    fn encode_silence(&mut self, pcm: &[i16], out: &mut [u8]) -> Result<usize, CodecError> {
+        // The encoder makes no more of so little room.
+        let out = out.get_mut(..SILENCE_BYTES_MAX).ok_or(CodecError::BufferTooSmall)?;
+        self.encode(pcm, out)
     }
 
     fn rate(&self) -> u32 {

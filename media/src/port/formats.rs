@@ -1,5 +1,6 @@
 //! What a port and its peer agreed on.
 
+use crate::codec::comfort_noise;
 use crate::sdp::OpusParameters;
 use crate::worker::{CodecKind, Direction};
 
@@ -17,6 +18,8 @@ pub(crate) struct Formats {
     pub(crate) receive_events: Vec<(u8, u32)>,
     /// Of redundant audio (RFC 2198), both ways.
     pub(crate) red: Option<u8>,
+    /// Payload type of comfort noise (RFC 3389) to send in place of silence.
+    pub(crate) comfort_noise: Option<u8>,
     /// Seen from us.
     pub(crate) direction: Direction,
     /// How much sound goes into a packet, milliseconds.
@@ -32,6 +35,12 @@ impl Formats {
 
     pub(crate) fn event_clock_of(&self, payload_type: u8) -> Option<u32> {
         self.receive_events.iter().find(|(number, _)| *number == payload_type).map(|(_, clock)| *clock)
+    }
+
+    /// Some send it without a word in their description, under its own number.
+    pub(crate) fn is_comfort_noise(&self, payload_type: u8) -> bool {
+        let is_known = self.comfort_noise == Some(payload_type);
+        (is_known || payload_type == comfort_noise::PAYLOAD_TYPE) && self.codec_of(payload_type).is_none()
     }
 
     pub(crate) fn can_send(&self) -> bool {

@@ -248,6 +248,7 @@ impl RtpPort {
             telephone_event: events,
             receive_events: negotiated.receive_events,
             red: None,
+            comfort_noise: negotiated.comfort_noise,
             direction: negotiated.direction,
             ptime_ms: negotiated.ptime_ms,
             opus: negotiated.opus,

@@ -1,6 +1,6 @@
 use std::net::SocketAddr;
 
-use super::payload::{Encoding, Payload, events_for, listed, offered};
+use super::payload::{Encoding, Payload, comfort_noise_for, events_for, listed, offered};
 use super::remote::RemoteAudio;
 use super::session::Session;
 use super::write::{self, rejected, stream, times_of};
@@ -25,6 +25,8 @@ pub struct Negotiated {
     pub remote: SocketAddr,
     /// Where to send RTCP.
     pub remote_rtcp: SocketAddr,
+    /// Payload type of comfort noise (RFC 3389) to send in place of silence, if the peer listed it.
+    pub comfort_noise: Option<u8>,
     /// Seen from us.
     pub direction: Direction,
     /// How much sound the peer wants in a packet, milliseconds.
@@ -68,13 +70,15 @@ struct Chosen {
     codec: CodecKind,
     payload_type: u8,
     telephone_event: Option<(u8, u32)>,
+    comfort_noise: Option<u8>,
 }
 
 fn choose(payloads: &[Payload], allowed: &[CodecKind]) -> Result<Chosen, NegotiationError> {
     let codecs = payloads.iter().filter_map(|payload| Some((payload.payload_type, codec_of(payload)?)));
     let found = codecs.into_iter().find(|(_, codec)| allowed.contains(codec));
     let (payload_type, codec) = found.ok_or(NegotiationError::NoCommonCodec)?;
-    Ok(Chosen { codec, payload_type, telephone_event: events_for(payloads, codec) })
+    let (telephone_event, comfort_noise) = (events_for(payloads, codec), comfort_noise_for(payloads, codec));
+    Ok(Chosen { codec, payload_type, telephone_event, comfort_noise })
 }
 
 fn chosen_payloads(chosen: Chosen) -> Vec<Payload> {
@@ -82,7 +86,9 @@ fn chosen_payloads(chosen: Chosen) -> Vec<Payload> {
     let events = chosen
         .telephone_event
         .map(|(payload_type, clock)| Payload { payload_type, encoding: Encoding::TelephoneEvent(clock) });
-    std::iter::once(codec).chain(events).collect()
+    let noise = chosen.comfort_noise;
+    let noise = noise.map(|payload_type| Payload { payload_type, encoding: Encoding::ComfortNoise });
+    std::iter::once(codec).chain(noise).chain(events).collect()
 }
 
 fn settle(
@@ -98,6 +104,7 @@ fn settle(
         payload_type: chosen.payload_type,
         receive: receive.iter().filter_map(codec).collect(),
         telephone_event: chosen.telephone_event,
+        comfort_noise: chosen.comfort_noise,
         receive_events: receive.iter().filter_map(events_of).collect(),
         remote,
         remote_rtcp,
@@ -110,13 +117,13 @@ fn settle(
 fn codec_of(payload: &Payload) -> Option<CodecKind> {
     match payload.encoding {
         Encoding::Codec(codec) => Some(codec),
-        Encoding::TelephoneEvent(_) => None,
+        Encoding::TelephoneEvent(_) | Encoding::ComfortNoise => None,
     }
 }
 
 fn events_of(payload: &Payload) -> Option<(u8, u32)> {
     match payload.encoding {
         Encoding::TelephoneEvent(clock) => Some((payload.payload_type, clock)),
-        Encoding::Codec(_) => None,
+        Encoding::Codec(_) | Encoding::ComfortNoise => None,
     }
 }

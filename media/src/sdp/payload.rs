@@ -1,6 +1,7 @@
 //! What payload type numbers stand for.
 
 use super::session::Media;
+use crate::codec::comfort_noise;
 use crate::worker::CodecKind;
 
 /// What goes under one payload type.
@@ -9,6 +10,8 @@ pub(super) enum Encoding {
     Codec(CodecKind),
     /// RFC 4733, with its clock.
     TelephoneEvent(u32),
+    /// RFC 3389, at a clock of 8 kHz.
+    ComfortNoise,
 }
 
 /// A payload type and what it stands for.
@@ -19,6 +22,7 @@ pub(super) struct Payload {
 }
 
 const TELEPHONE_EVENT: &str = "telephone-event";
+const COMFORT_NOISE: &str = "CN";
 /// Of the range that RFC 3551 leaves to the session; the numbers that most peers use.
 const OPUS: u8 = 111;
 const EVENTS_8000: Payload = Payload { payload_type: 101, encoding: Encoding::TelephoneEvent(8_000) };
@@ -30,6 +34,7 @@ impl Encoding {
             Self::Codec(CodecKind::Opus) => "opus/48000/2".to_owned(),
             Self::Codec(kind) => format!("{}/{}", kind.rtp_name(), kind.rtp_clock()),
             Self::TelephoneEvent(clock) => format!("{TELEPHONE_EVENT}/{clock}"),
+            Self::ComfortNoise => format!("{COMFORT_NOISE}/8000"),
         }
     }
 
@@ -38,6 +43,7 @@ impl Encoding {
             Self::Codec(CodecKind::Opus) => Some("minptime=10;useinbandfec=1"),
             Self::Codec(CodecKind::Pcmu | CodecKind::Pcma | CodecKind::G722) => None,
             Self::TelephoneEvent(_) => Some("0-15"),
+            Self::ComfortNoise => None,
         }
     }
 
@@ -48,6 +54,9 @@ impl Encoding {
         if name.eq_ignore_ascii_case(TELEPHONE_EVENT) {
             return matches!(clock, 8_000 | 16_000 | 48_000).then_some(Self::TelephoneEvent(clock));
         }
+        if name.eq_ignore_ascii_case(COMFORT_NOISE) {
+            return (clock == 8_000).then_some(Self::ComfortNoise);
+        }
         let kind = CodecKind::ALL.into_iter().find(|kind| name.eq_ignore_ascii_case(kind.rtp_name()))?;
         // Some peers write G722's sampling rate for its clock, against RFC 3551 §4.5.2.
         let fits = clock == kind.rtp_clock() || (kind, clock) == (CodecKind::G722, 16_000);
@@ -55,6 +64,9 @@ impl Encoding {
     }
 
     fn from_static(payload_type: u8) -> Option<Self> {
+        if payload_type == comfort_noise::PAYLOAD_TYPE {
+            return Some(Self::ComfortNoise);
+        }
         let mut kinds = CodecKind::ALL.into_iter();
         kinds.find(|kind| kind.static_payload_type() == Some(payload_type)).map(Self::Codec)
     }
@@ -94,13 +106,19 @@ fn rtpmap(media: &Media, number: u8) -> Option<&str> {
     maps.find(|(mapped, _)| mapped.parse() == Ok(number)).map(|(_, value)| value)
 }
 
+/// The comfort noise that goes with a codec: it has a clock of 8 kHz only, and Opus has its own.
+pub(super) fn comfort_noise_for(payloads: &[Payload], codec: CodecKind) -> Option<u8> {
+    let mut noise = payloads.iter().filter(|payload| payload.encoding == Encoding::ComfortNoise);
+    noise.next().filter(|_| codec.rtp_clock() == 8_000).map(|payload| payload.payload_type)
+}
+
 /// The digits that go with a codec: on its clock, else on any (RFC 4733 §2.1 wants the same, and yet
 /// peers offer 8000 beside Opus).
 pub(super) fn events_for(payloads: &[Payload], codec: CodecKind) -> Option<(u8, u32)> {
     let events = || {
         payloads.iter().filter_map(|payload| match payload.encoding {
             Encoding::TelephoneEvent(clock) => Some((payload.payload_type, clock)),
-            Encoding::Codec(_) => None,
+            Encoding::Codec(_) | Encoding::ComfortNoise => None,
         })
     };
     events().find(|(_, clock)| *clock == codec.rtp_clock()).or_else(|| events().next())

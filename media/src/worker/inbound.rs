@@ -83,11 +83,12 @@ impl Inbound {
         self.release(around);
     }
 
-    /// Lets go of packets whose predecessors did not come in time.
+    /// Lets go of packets whose predecessors did not come in time, and fills silence that is not sent.
     pub(super) fn release(&mut self, around: &mut Around) {
         while let Some(released) = self.reorder.pop(around.now) {
             self.stage.handle(released.header, released.payload, released.missing, around);
         }
+        self.stage.handle_timeout(around);
     }
 
     /// Ends a digit whose end was lost, and tells of digits that have ended. `relayed` is about events; a tone is told
@@ -109,7 +110,8 @@ impl Inbound {
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         let silence = self.last_packet + self.next_silence();
-        let times = [self.reorder.deadline(), self.stage.digits.deadline(), Some(silence)];
+        let stage = &self.stage;
+        let times = [self.reorder.deadline(), stage.digits.deadline(), stage.deadline(), Some(silence)];
         times.into_iter().flatten().min()
     }
 

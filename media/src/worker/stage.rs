@@ -1,5 +1,7 @@
 //! What becomes of a packet in its turn: sound goes on through the bridge, digits are told.
 
+use std::time::Instant;
+
 use super::CodecKind;
 use super::digits::DigitRelay;
 use super::inbound::Around;
@@ -68,11 +70,38 @@ impl Stage {
             if let Some(outlet) = around.outlet.as_mut().filter(|_| self.muted == Muted::No) {
                 self.relay.forward(around.now, clock, header.timestamp, payload, outlet);
             }
+        } else if around.formats.is_comfort_noise(payload_type) {
+            self.note_silence(header, payload, around);
         } else if let Some(codec) = around.formats.codec_of(payload_type) {
             let timestamp = self.timestamp.extend(header.timestamp);
             let frame = Frame { lost_before: lost, timestamp, marker: header.marker, payload, earlier };
             self.digits.handle_sound(around.now, &frame, payload_type, around.formats);
             self.handle_audio(codec, &frame, around);
+        }
+    }
+
+    fn note_silence(&mut self, header: Header, payload: &[u8], around: &mut Around) {
+        let timestamp = self.timestamp.extend(header.timestamp);
+        let (lost_before, marker, earlier) = (0, false, Earlier::default());
+        let frame = Frame { lost_before, timestamp, marker, payload, earlier };
+        let (Some(outlet), Some(flow)) = (&mut around.outlet, &mut self.flow) else { return };
+        if self.muted == Muted::No && !self.relay.is_active(around.now) {
+            flow.note_silence(around.now, &frame, outlet);
+        }
+    }
+
+    /// When silence is to be filled.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.flow.as_ref().and_then(Flow::deadline)
+    }
+
+    /// Fills silence that is not sent.
+    pub(super) fn handle_timeout(&mut self, around: &mut Around) {
+        let (Some(outlet), Some(flow)) = (&mut around.outlet, &mut self.flow) else { return };
+        if self.muted == Muted::Yes || self.relay.is_active(around.now) {
+            flow.restart();
+        } else {
+            flow.handle_timeout(around.now, outlet);
         }
     }
 

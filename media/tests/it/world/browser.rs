@@ -19,7 +19,7 @@ pub(crate) struct Browser {
     rtc: Rtc,
     mid: Option<Mid>,
     pending: Option<SdpPendingOffer>,
-    sequence: u64,
+    pub(crate) sequence: u64,
     timestamp: u32,
 }
 
