@@ -8,11 +8,13 @@ pub mod codec;
 pub mod dtmf;
 pub mod gain;
 pub mod jitter;
+mod ogg;
 mod port;
 pub mod resample;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
+pub mod source;
 mod worker;
 
 pub use port::{Certificate, crypto_provider};

@@ -4,13 +4,15 @@ mod dtx;
 mod outlet;
 mod quiet;
 mod red;
+mod playout;
 mod redundancy;
 mod relay;
 mod transcode;
 
 use std::time::Instant;
 
-pub(crate) use outlet::{Outlet, Sender};
+pub(crate) use outlet::{Outlet, Sender, Voice};
+pub(crate) use playout::Playout;
 
 use crate::gain::Level;
 use crate::rtp::{Block, Earlier};

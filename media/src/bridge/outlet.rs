@@ -10,8 +10,20 @@ use crate::rtcp::{Ntp, SenderInfo};
 use crate::rtp::Header;
 use crate::worker::Outbox;
 
+/// Whose sound a port sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Voice {
+    /// Of the port that it is bridged to.
+    Bridge,
+    /// Made here, by the clock.
+    Own,
+}
+
 /// Sequence and time of what a port sends; they go on whatever it is joined to.
 pub(crate) struct Sender {
+    pub(crate) voice: Voice,
+    /// How long the sound sent last is, as far as known.
+    length: Duration,
     next_sequence: u64,
     timestamp: u32,
     at: Option<Instant>,
@@ -29,6 +41,8 @@ impl Sender {
     pub(crate) fn new(sequence: u16, timestamp: u32) -> Self {
         let next_sequence = u64::from(sequence & 0x7fff);
         Self {
+            voice: Voice::Bridge,
+            length: Duration::ZERO,
             next_sequence,
             timestamp,
             at: None,
@@ -45,6 +59,16 @@ impl Sender {
         let elapsed = self.at.map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
         let ticks = elapsed.as_micros() * u128::from(clock) / 1_000_000;
         self.timestamp.wrapping_add(ticks as u32)
+    }
+
+    /// Where another voice joins on: where the clock stands, but not within what was sent last.
+    pub(crate) fn join_at(&self, now: Instant, clock: u32) -> u32 {
+        self.timestamp_at(self.free_at().map_or(now, |free| free.max(now)), clock)
+    }
+
+    /// When what was sent last is over.
+    pub(crate) fn free_at(&self) -> Option<Instant> {
+        self.at.map(|at| at + self.length)
     }
 
     /// Leaves out numbers, so that a loss stays visible.
@@ -78,6 +102,11 @@ pub(crate) struct Outlet<'a> {
 impl Outlet<'_> {
     pub(crate) fn formats(&self) -> Option<&Formats> {
         self.port.formats()
+    }
+
+    /// Whether the peer takes sound.
+    pub(crate) fn can_send(&self) -> bool {
+        self.formats().is_some_and(Formats::can_send)
     }
 
     /// Sends sound under the negotiated payload type.
@@ -131,10 +160,21 @@ impl Outlet<'_> {
     fn send(&mut self, now: Instant, header: &Header, payload: &[u8]) {
         if self.port.send(now, header, self.sender.next_sequence, payload, self.outbox) {
             self.sender.next_sequence += 1;
-            self.sender.timestamp = header.timestamp;
-            self.sender.at = Some(now);
             self.sender.packets += 1;
             self.sender.octets += payload.len() as u64;
+            self.note_time(now, header);
         }
+    }
+
+    /// Sound tells the time; all packets of a digit bear the time of its beginning.
+    fn note_time(&mut self, now: Instant, header: &Header) {
+        let Some(formats) = self.port.formats() else { return };
+        let is_event = formats.telephone_event.is_some_and(|(number, _)| number == header.payload_type);
+        if is_event && self.sender.at.is_some() {
+            return;
+        }
+        let ms = if is_event { 0 } else { formats.ptime_ms.into() };
+        self.sender.length = Duration::from_millis(ms);
+        (self.sender.timestamp, self.sender.at) = (header.timestamp, Some(now));
     }
 }

@@ -22,7 +22,7 @@ impl Relay {
         };
         let begins = self.offset.is_none();
         let theirs = frame.timestamp as u32;
-        let at = || outlet.sender.timestamp_at(now, clock);
+        let at = || outlet.sender.join_at(now, clock);
         let offset = *self.offset.get_or_insert_with(|| at().wrapping_sub(theirs));
         let recovered = frame.recovered(self.relayed).filter(|_| !begins);
         let repaired = recovered.clone().count() as u32;

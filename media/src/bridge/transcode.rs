@@ -156,7 +156,7 @@ impl Transcoder {
         let Some(expected) = self.expected.filter(|expected| expected.abs_diff(frame.timestamp) < jump)
         else {
             self.waiting = 0;
-            self.timestamp = outlet.sender.timestamp_at(now, self.out_clock);
+            self.timestamp = outlet.sender.join_at(now, self.out_clock);
             self.marker = true;
             return Some(0);
         };

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::source::{PlayControl, PlayEnd, PlayId, PlaySettings, Source};
+
 /// One end of media: a browser's peer connection or a trunk's RTP stream. Picked by the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PortId(pub u64);
@@ -72,6 +74,15 @@ pub enum MediaCommand {
     SendDigits { port: PortId, digits: String, each: Duration },
     /// Drops what comes from this port's peer.
     Mute { port: PortId, muted: bool },
+    /// Plays something to this port's peer, in place of what comes through its bridge, until
+    /// [`MediaEvent::Played`]. A port plays one thing at a time; a former one ends.
+    Play { port: PortId, play: PlayId, source: Source, settings: PlaySettings },
+    /// Changes what is being played, if anything is.
+    ControlPlay { port: PortId, control: PlayControl },
+    /// Ends what is being played; its last packet fades out.
+    StopPlay { port: PortId },
+    /// Frames for a [`Source::Feed`]; mono, 16 bit, of any length. A minute of them may wait.
+    Feed { port: PortId, pcm: Vec<i16> },
     /// Ends the port.
     Close { port: PortId },
 }
@@ -88,6 +99,10 @@ impl MediaCommand {
             | Self::Unbridge { port }
             | Self::SendDigits { port, .. }
             | Self::Mute { port, .. }
+            | Self::Play { port, .. }
+            | Self::ControlPlay { port, .. }
+            | Self::StopPlay { port }
+            | Self::Feed { port, .. }
             | Self::Close { port } => *port,
         }
     }
@@ -180,6 +195,8 @@ pub enum MediaEvent {
     Silence { port: PortId, since: Duration },
     /// Each second.
     Stats { port: PortId, stats: Stats },
+    /// A playing ended, after so much of it was heard; the bridge is heard again.
+    Played { port: PortId, play: PlayId, end: PlayEnd, position: Duration },
     /// The last event of a port.
     Closed { port: PortId },
 }

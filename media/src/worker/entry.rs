@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::inbound::Inbound;
+use super::play::Playing;
 use super::{MediaEvent, Outbox, PortId, Stats};
 use crate::bridge::{Outlet, Sender};
 use crate::dtmf::{self, Digit, Step};
@@ -16,6 +17,7 @@ pub(super) struct Entry {
     pub(super) inbound: Inbound,
     pub(super) sender: Sender,
     pub(super) peer: Option<PortId>,
+    pub(super) playing: Option<Box<Playing>>,
     next_stats: Instant,
     /// In the queue of deadlines.
     pub(super) queued: Option<Instant>,
@@ -24,7 +26,8 @@ pub(super) struct Entry {
 impl Entry {
     pub(super) fn new(id: PortId, port: Port, sender: Sender, now: Instant) -> Self {
         let next_stats = now + STATS_INTERVAL;
-        Self { id, port, inbound: Inbound::new(id, now), sender, peer: None, next_stats, queued: None }
+        let inbound = Inbound::new(id, now);
+        Self { id, port, inbound, sender, peer: None, playing: None, next_stats, queued: None }
     }
 
     pub(super) fn outlet<'a>(&'a mut self, outbox: &'a mut Outbox) -> Outlet<'a> {
@@ -97,7 +100,8 @@ impl Entry {
     }
 
     pub(super) fn deadline(&self) -> Instant {
-        let times = [self.port.deadline(), self.inbound.deadline(), self.sender.digits_due];
+        let playing = self.playing.as_ref().map(|playing| playing.due());
+        let times = [self.port.deadline(), self.inbound.deadline(), self.sender.digits_due, playing];
         times.into_iter().flatten().fold(self.next_stats, Instant::min)
     }
 

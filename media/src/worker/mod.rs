@@ -10,6 +10,7 @@ mod inbound;
 mod io;
 mod open;
 mod outbox;
+mod play;
 mod ports;
 mod pressed;
 mod rng;
@@ -114,6 +115,7 @@ impl Worker {
                 entry.queued = None;
                 entry.port.handle_timeout(now, &mut self.inbox, &mut self.outbox);
                 entry.play_digits(now, &mut self.outbox);
+                entry.play(now, &mut self.outbox);
                 entry.report(now, &mut self.outbox);
             }
             self.deliver(now, id);

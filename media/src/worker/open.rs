@@ -71,6 +71,18 @@ impl Worker {
                 entry(&mut self.entries, port)?.inbound.stage.muted = muted;
                 Ok(())
             }
+            MediaCommand::Play { port, play, source, settings } => {
+                entry(&mut self.entries, port)?.start_play(now, play, (source, settings), &mut self.outbox);
+                Ok(())
+            }
+            MediaCommand::ControlPlay { port, control } => {
+                entry(&mut self.entries, port).map(|entry| entry.control_play(control))
+            }
+            MediaCommand::StopPlay { port } => {
+                entry(&mut self.entries, port)?.stop_play(now, &mut self.outbox);
+                Ok(())
+            }
+            MediaCommand::Feed { port, pcm } => entry(&mut self.entries, port).map(|entry| entry.feed(&pcm)),
             MediaCommand::Close { port } => self.close(port),
         }
     }

@@ -6,7 +6,7 @@ use super::CodecKind;
 use super::digits::DigitRelay;
 use super::inbound::Around;
 use super::pressed::Pressed;
-use crate::bridge::{Flow, Frame};
+use crate::bridge::{Flow, Frame, Voice};
 use crate::gain::{Level, SILENCE_DBOV};
 use crate::port::Formats;
 use crate::rtp::{Earlier, Header, Redundant, TimestampExtender};
@@ -112,7 +112,12 @@ impl Stage {
             self.flow = Flow::new(codec, to);
         }
         let Some(flow) = &mut self.flow else { return };
-        if self.muted == Muted::Yes || self.relay.is_active(around.now) || frame.payload.is_empty() {
+        let is_taken = outlet.sender.voice == Voice::Own;
+        if is_taken
+            || self.muted == Muted::Yes
+            || self.relay.is_active(around.now)
+            || frame.payload.is_empty()
+        {
             flow.restart();
             return;
         }

@@ -9,8 +9,11 @@ use media::dtmf::Detector;
 use media::jitter::{Reception, Reorder, ReorderConfig};
 use media::resample::Resampler;
 use media::rtp::{HEADER_LEN, Header, Packet};
+use media::source::{Audio, PlayId, Source};
 use media::{DtmfMethod, MediaCommand, Output, PortId, PortSpec, Socket, Worker};
 
+use crate::files::{tone_opus, tone_wav};
+use crate::play_tones::FOREVER;
 use crate::speech::tone_packets;
 use crate::world::{Trunk, World};
 
@@ -160,5 +163,29 @@ fn a_packet_through_a_worker() {
         });
         assert_eq!(joined.sent - before, 35, "{codecs:?}");
         assert_eq!(counted.count_total, 0, "{codecs:?}");
+    }
+}
+
+/// A file that is played to a trunk, looped and resampled, between the reports of each second.
+#[test]
+fn a_packet_of_a_file() {
+    for (codec, file) in [(Pcmu, tone_wav(1_000.0, 44_100, 300)), (G722, tone_opus(1_000.0, 1_000))] {
+        let now = World::new().now;
+        let mut joined = Joined::new([codec, Pcmu], now);
+        let source = Source::Audio(Audio::parse(&file).unwrap());
+        joined
+            .command(now, MediaCommand::Play { port: PortId(1), play: PlayId(1), source, settings: FOREVER });
+        let mut run = |from: u32, to: u32| {
+            let before = joined.sent;
+            for at in from..to {
+                joined.worker.handle_timeout(now + Duration::from_millis(20) * at);
+                joined.drain(now);
+            }
+            joined.sent - before
+        };
+        run(1, 104);
+        let mut sent = 0;
+        let counted = measure(|| sent = run(104, 140));
+        assert_eq!((sent, counted.count_total), (36, 0), "{codec:?}");
     }
 }
