@@ -15,10 +15,12 @@ pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
 pub mod source;
+pub mod vad;
 mod worker;
 
+pub use bridge::Hearing;
 pub use port::{Certificate, crypto_provider};
 pub use worker::{
     CodecKind, Counters, Direction, DtmfMethod, Limits, MediaCommand, MediaEvent, Output, PortId, PortSpec,
-    Refusal, Socket, Stats, Worker, WorkerConfig,
+    Refusal, RoomId, Socket, Stats, Worker, WorkerConfig,
 };

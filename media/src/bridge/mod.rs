@@ -1,16 +1,21 @@
 //! What goes from one port to another, and how.
 
 mod dtx;
+mod ear;
+mod mixer;
 mod outlet;
+mod playout;
 mod quiet;
 mod red;
-mod playout;
 mod redundancy;
 mod relay;
 mod transcode;
 
 use std::time::Instant;
 
+pub(crate) use ear::Ear;
+pub use mixer::Hearing;
+pub(crate) use mixer::Mixer;
 pub(crate) use outlet::{Outlet, Sender, Voice};
 pub(crate) use playout::Playout;
 

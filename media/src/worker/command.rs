@@ -5,11 +5,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::bridge::Hearing;
 use crate::source::{PlayControl, PlayEnd, PlayId, PlaySettings, Source};
+use crate::vad::Talk;
 
 /// One end of media: a browser's peer connection or a trunk's RTP stream. Picked by the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PortId(pub u64);
+
+/// A conference. Picked by the engine; it is there as long as anyone is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoomId(pub u64);
 
 /// The codecs that Offhook speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,6 +80,14 @@ pub enum MediaCommand {
     SendDigits { port: PortId, digits: String, each: Duration },
     /// Drops what comes from this port's peer.
     Mute { port: PortId, muted: bool },
+    /// Takes a port into a room, where it hears all others and is heard by them; its bridge, and the room that it was
+    /// in, it leaves. Both need the same worker.
+    Mix { port: PortId, room: RoomId },
+    /// Takes a port out of its room.
+    Unmix { port: PortId },
+    /// Sets whether one port of a room hears another: a listener is heard by nobody, a whisperer by one. Holds until
+    /// one of them leaves; refused as [`Refusal::UnknownPort`] where they are not in one room.
+    SetHearing { listener: PortId, talker: PortId, hearing: Hearing },
     /// Plays something to this port's peer, in place of what comes through its bridge, until
     /// [`MediaEvent::Played`]. A port plays one thing at a time; a former one ends.
     Play { port: PortId, play: PlayId, source: Source, settings: PlaySettings },
@@ -88,7 +102,7 @@ pub enum MediaCommand {
 }
 
 impl MediaCommand {
-    /// The port it is for; of a bridge, the first.
+    /// The port it is for; of two, the first.
     pub fn port(&self) -> PortId {
         match self {
             Self::Open { port, .. }
@@ -99,6 +113,9 @@ impl MediaCommand {
             | Self::Unbridge { port }
             | Self::SendDigits { port, .. }
             | Self::Mute { port, .. }
+            | Self::Mix { port, .. }
+            | Self::Unmix { port }
+            | Self::SetHearing { listener: port, .. }
             | Self::Play { port, .. }
             | Self::ControlPlay { port, .. }
             | Self::StopPlay { port }
@@ -195,6 +212,8 @@ pub enum MediaEvent {
     Silence { port: PortId, since: Duration },
     /// Each second.
     Stats { port: PortId, stats: Stats },
+    /// Someone in a room begins or ceases to speak.
+    Talking { port: PortId, talk: Talk },
     /// A playing ended, after so much of it was heard; the bridge is heard again.
     Played { port: PortId, play: PlayId, end: PlayEnd, position: Duration },
     /// The last event of a port.

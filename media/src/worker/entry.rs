@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::inbound::Inbound;
 use super::play::Playing;
+use super::room::Seat;
 use super::{MediaEvent, Outbox, PortId, Stats};
 use crate::bridge::{Outlet, Sender};
 use crate::dtmf::{self, Digit, Step};
@@ -18,6 +19,7 @@ pub(super) struct Entry {
     pub(super) sender: Sender,
     pub(super) peer: Option<PortId>,
     pub(super) playing: Option<Box<Playing>>,
+    pub(super) seat: Option<Box<Seat>>,
     next_stats: Instant,
     /// In the queue of deadlines.
     pub(super) queued: Option<Instant>,
@@ -27,7 +29,7 @@ impl Entry {
     pub(super) fn new(id: PortId, port: Port, sender: Sender, now: Instant) -> Self {
         let next_stats = now + STATS_INTERVAL;
         let inbound = Inbound::new(id, now);
-        Self { id, port, inbound, sender, peer: None, playing: None, next_stats, queued: None }
+        Self { id, port, inbound, sender, peer: None, playing: None, seat: None, next_stats, queued: None }
     }
 
     pub(super) fn outlet<'a>(&'a mut self, outbox: &'a mut Outbox) -> Outlet<'a> {

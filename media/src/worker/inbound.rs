@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::pressed::Source;
+use super::room::Seat;
 use super::stage::{self, Muted, Stage, clock_of};
 use super::{Counters, MediaEvent, Outbox, PortId, Stats};
 use crate::bridge::Outlet;
@@ -37,6 +38,7 @@ pub(super) struct Around<'a> {
     pub(super) now: Instant,
     pub(super) formats: &'a Formats,
     pub(super) outlet: Option<Outlet<'a>>,
+    pub(super) seat: Option<&'a mut Seat>,
     pub(super) counters: &'a mut Counters,
 }
 

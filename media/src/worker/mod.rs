@@ -14,6 +14,7 @@ mod play;
 mod ports;
 mod pressed;
 mod rng;
+mod room;
 mod stage;
 mod tones;
 
@@ -23,7 +24,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use command::{
-    CodecKind, Direction, DtmfMethod, MediaCommand, MediaEvent, PortId, PortSpec, Refusal, Stats,
+    CodecKind, Direction, DtmfMethod, MediaCommand, MediaEvent, PortId, PortSpec, Refusal, RoomId, Stats,
 };
 pub use config::{Counters, Limits, WorkerConfig};
 pub use io::{Output, Socket};
@@ -37,6 +38,7 @@ use inbound::Around;
 
 use ports::UdpPorts;
 use rng::Rng;
+use room::Rooms;
 
 /// How far ahead [`Output::Timeout`] points when nothing is due.
 const IDLE: Duration = Duration::from_secs(3600);
@@ -58,6 +60,7 @@ pub struct Worker {
     demux: Demux,
     udp_ports: UdpPorts,
     deadlines: Deadlines,
+    rooms: Rooms,
     inbox: Inbox,
     outbox: Outbox,
     counters: Counters,
@@ -76,6 +79,7 @@ impl Worker {
             demux: Demux::default(),
             udp_ports: UdpPorts::new(config.rtp_ports),
             deadlines: Deadlines::default(),
+            rooms: Rooms::default(),
             inbox: Inbox::default(),
             outbox: Outbox::default(),
             counters: Counters::default(),
@@ -121,13 +125,17 @@ impl Worker {
             self.deliver(now, id);
             self.reschedule(id);
         }
+        self.rooms.handle_timeout(now, &mut self.entries, &mut self.outbox);
     }
 
     /// The next effect; [`Output::Timeout`] ends the list.
     pub fn poll_output(&mut self) -> Output {
         match self.outbox.pop() {
             Some(output) => output,
-            None => Output::Timeout(self.deadlines.next().unwrap_or(self.now + IDLE)),
+            None => {
+                let next = [self.deadlines.next(), self.rooms.next()].into_iter().flatten().min();
+                Output::Timeout(next.unwrap_or(self.now + IDLE))
+            }
         }
     }
 
@@ -227,7 +235,8 @@ impl Worker {
         let relayed = peer.as_ref().is_some_and(|peer| peer.takes_events());
         if let Some(formats) = entry.port.formats() {
             let outlet = peer.map(|peer| peer.outlet(outbox));
-            let mut around = Around { now, formats, outlet, counters: &mut self.counters };
+            let seat = entry.seat.as_deref_mut();
+            let mut around = Around { now, formats, outlet, seat, counters: &mut self.counters };
             for (incoming, payload) in self.inbox.iter() {
                 entry.inbound.receive(incoming, payload, &mut around);
             }

@@ -71,6 +71,18 @@ impl Worker {
                 entry(&mut self.entries, port)?.inbound.stage.muted = muted;
                 Ok(())
             }
+            MediaCommand::Mix { port, room } => {
+                entry(&mut self.entries, port)?;
+                self.unbridge(port);
+                self.rooms.join(now, room, port, &mut self.entries)
+            }
+            MediaCommand::Unmix { port } => {
+                self.rooms.leave(now, entry(&mut self.entries, port)?);
+                Ok(())
+            }
+            MediaCommand::SetHearing { listener, talker, hearing } => {
+                self.rooms.set_hearing((listener, talker), hearing, &self.entries)
+            }
             MediaCommand::Play { port, play, source, settings } => {
                 entry(&mut self.entries, port)?.start_play(now, play, (source, settings), &mut self.outbox);
                 Ok(())
@@ -171,8 +183,10 @@ impl Worker {
         if a == b || !self.entries.contains_key(&a) || !self.entries.contains_key(&b) {
             return Err(Refusal::UnknownPort);
         }
-        self.unbridge(a);
-        self.unbridge(b);
+        for id in [a, b] {
+            self.unbridge(id);
+            self.rooms.leave(self.now, entry(&mut self.entries, id)?);
+        }
         for (id, peer) in [(a, b), (b, a)] {
             entry(&mut self.entries, id)?.peer = Some(peer);
         }
@@ -201,6 +215,7 @@ impl Worker {
     fn remove(&mut self, id: PortId) {
         self.unbridge(id);
         let Some(mut entry) = self.entries.remove(&id) else { return };
+        self.rooms.leave(self.now, &mut entry);
         self.deadlines.remove(id, entry.queued);
         match &mut entry.port {
             Port::WebRtc(webrtc) => {

@@ -110,7 +110,7 @@ impl Entry {
 
     fn end_play(&mut self, end: PlayEnd, outbox: &mut Outbox) {
         let Some(playing) = self.playing.take() else { return };
-        self.sender.voice = Voice::Bridge;
+        self.sender.voice = if self.seat.is_some() { Voice::Own } else { Voice::Bridge };
         let (port, play, position) = (self.id, playing.id, playing.player.played());
         outbox.event(MediaEvent::Played { port, play, end, position });
     }

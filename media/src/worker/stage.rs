@@ -98,7 +98,8 @@ impl Stage {
     /// Fills silence that is not sent.
     pub(super) fn handle_timeout(&mut self, around: &mut Around) {
         let (Some(outlet), Some(flow)) = (&mut around.outlet, &mut self.flow) else { return };
-        if self.muted == Muted::Yes || self.relay.is_active(around.now) {
+        let is_taken = outlet.sender.voice == Voice::Own;
+        if is_taken || self.muted == Muted::Yes || self.relay.is_active(around.now) {
             flow.restart();
         } else {
             flow.handle_timeout(around.now, outlet);
@@ -106,6 +107,9 @@ impl Stage {
     }
 
     fn handle_audio(&mut self, codec: CodecKind, frame: &Frame, around: &mut Around) {
+        if let Some(seat) = around.seat.as_mut().filter(|_| self.muted == Muted::No) {
+            seat.hear(around.now, codec, frame);
+        }
         let Some(outlet) = &mut around.outlet else { return };
         let Some(to) = outlet.formats().map(|formats| formats.codec) else { return };
         if !self.flow.as_ref().is_some_and(|flow| flow.joins(codec, to)) {

@@ -10,7 +10,7 @@ use media::jitter::{Reception, Reorder, ReorderConfig};
 use media::resample::Resampler;
 use media::rtp::{HEADER_LEN, Header, Packet};
 use media::source::{Audio, PlayId, Source};
-use media::{DtmfMethod, MediaCommand, Output, PortId, PortSpec, Socket, Worker};
+use media::{DtmfMethod, MediaCommand, Output, PortId, PortSpec, RoomId, Socket, Worker};
 
 use crate::files::{tone_opus, tone_wav};
 use crate::play_tones::FOREVER;
@@ -187,5 +187,36 @@ fn a_packet_of_a_file() {
         let mut sent = 0;
         let counted = measure(|| sent = run(104, 140));
         assert_eq!((sent, counted.count_total), (36, 0), "{codec:?}");
+    }
+}
+
+/// A room of two, packets in and out, between the reports of each second.
+#[test]
+fn a_packet_through_a_room() {
+    for codecs in [[Pcmu, Opus], [Opus, G722]] {
+        let now = World::new().now;
+        let mut joined = Joined::new(codecs, now);
+        for port in [1, 2] {
+            joined.command(now, MediaCommand::Mix { port: PortId(port), room: RoomId(1) });
+        }
+        let mut trunk = Trunk::new();
+        let number = codecs[0].static_payload_type().unwrap_or(96);
+        let payloads = tone_packets(codecs[0], 20, 140);
+        let ticks = codecs[0].rtp_clock() / 50;
+        let mut packets: Vec<_> =
+            payloads.iter().map(|payload| trunk.packet(number, false, ticks, payload)).collect();
+        let mut run = |packets: &mut [Vec<u8>], from: u32| {
+            let before = joined.sent;
+            for (at, packet) in (from..).zip(packets) {
+                let now = now + Duration::from_millis(20) * at;
+                joined.worker.handle_timeout(now);
+                joined.receive(now, packet);
+            }
+            joined.sent - before
+        };
+        run(&mut packets[..104], 0);
+        let mut sent = 0;
+        let counted = measure(|| sent = run(&mut packets[104..140], 104));
+        assert_eq!((sent, counted.count_total), (72, 0), "{codecs:?}");
     }
 }

@@ -35,6 +35,7 @@ pub(crate) const fn port_of(event: &MediaEvent) -> PortId {
         | MediaEvent::DigitsSent { port }
         | MediaEvent::Silence { port, .. }
         | MediaEvent::Stats { port, .. }
+        | MediaEvent::Talking { port, .. }
         | MediaEvent::Played { port, .. }
         | MediaEvent::Closed { port } => *port,
     }
@@ -75,7 +76,10 @@ impl Call {
                 self.forget_port(context, leg);
                 self.finish(context, Ending::new(EndedBy::System, Cause::MediaFailed));
             }
-            MediaEvent::FirstPacket { .. } | MediaEvent::DigitsSent { .. } | MediaEvent::Played { .. } => {}
+            MediaEvent::FirstPacket { .. }
+            | MediaEvent::DigitsSent { .. }
+            | MediaEvent::Talking { .. }
+            | MediaEvent::Played { .. } => {}
         }
     }
 

@@ -67,6 +67,19 @@ impl World {
         world
     }
 
+    /// A worker for more than a call.
+    pub(crate) fn large() -> Worker {
+        let today = UNIX_EPOCH + Duration::from_secs(20_781 * 86_400);
+        let config = WorkerConfig {
+            browser_addrs: vec![GATEWAY.parse().unwrap()],
+            advertised: vec![],
+            rtp_ports: 30_000..=30_099,
+            limits: Limits::default(),
+            certificate: Certificate::generate([7; 32], today),
+        };
+        Worker::new(config, [9; 32], Instant::now())
+    }
+
     pub(crate) fn new() -> Self {
         let now = Instant::now();
         let today = UNIX_EPOCH + Duration::from_secs(20_781 * 86_400);
