@@ -2,6 +2,7 @@
 
 mod dtx;
 mod ear;
+mod listener;
 mod mixer;
 mod outlet;
 mod playout;
@@ -14,6 +15,7 @@ mod transcode;
 use std::time::Instant;
 
 pub(crate) use ear::Ear;
+pub(crate) use listener::Listener;
 pub use mixer::Hearing;
 pub(crate) use mixer::Mixer;
 pub(crate) use outlet::{Outlet, Sender, Voice};

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::Listener;
 use super::red::Red;
 use crate::codec::comfort_noise;
 use crate::dtmf;
@@ -22,6 +23,8 @@ pub(crate) enum Voice {
 /// Sequence and time of what a port sends; they go on whatever it is joined to.
 pub(crate) struct Sender {
     pub(crate) voice: Voice,
+    /// Hears what is sent.
+    pub(crate) listener: Option<Box<Listener>>,
     /// How long the sound sent last is, as far as known.
     length: Duration,
     next_sequence: u64,
@@ -42,6 +45,7 @@ impl Sender {
         let next_sequence = u64::from(sequence & 0x7fff);
         Self {
             voice: Voice::Bridge,
+            listener: None,
             length: Duration::ZERO,
             next_sequence,
             timestamp,
@@ -114,6 +118,9 @@ impl Outlet<'_> {
         let Some(formats) = self.port.formats().filter(|formats| formats.can_send()) else { return };
         if self.sender.is_sending_digits() {
             return;
+        }
+        if let Some(listener) = &mut self.sender.listener {
+            listener.hear_sent(now, formats.codec, timestamp, payload);
         }
         let mut header = self.header(formats.payload_type, marker, timestamp);
         let Some(red_type) = formats.red else { return self.send(now, &header, payload) };

@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use crate::bridge::Hearing;
 use crate::source::{PlayControl, PlayEnd, PlayId, PlaySettings, Source};
+use crate::tap::{RecordControl, RecordingId};
 use crate::vad::Talk;
 
 /// One end of media: a browser's peer connection or a trunk's RTP stream. Picked by the engine.
@@ -97,6 +98,11 @@ pub enum MediaCommand {
     StopPlay { port: PortId },
     /// Frames for a [`Source::Feed`]; mono, 16 bit, of any length. A minute of them may wait.
     Feed { port: PortId, pcm: Vec<i16> },
+    /// Records both sides of a port as [`MediaEvent::Recorded`]; refused as [`Refusal::Busy`] while another recording
+    /// of it goes on.
+    Record { port: PortId, recording: RecordingId },
+    /// Pauses, goes on with or ends the recording of a port.
+    ControlRecord { port: PortId, control: RecordControl },
     /// Ends the port.
     Close { port: PortId },
 }
@@ -120,6 +126,8 @@ impl MediaCommand {
             | Self::ControlPlay { port, .. }
             | Self::StopPlay { port }
             | Self::Feed { port, .. }
+            | Self::Record { port, .. }
+            | Self::ControlRecord { port, .. }
             | Self::Close { port } => *port,
         }
     }
@@ -216,6 +224,12 @@ pub enum MediaEvent {
     Talking { port: PortId, talk: Talk },
     /// A playing ended, after so much of it was heard; the bridge is heard again.
     Played { port: PortId, play: PlayId, end: PlayEnd, position: Duration },
+    /// A piece of a recording, a stereo WAV file at 8 kHz, to be written at this byte of it: left what came from the
+    /// port's peer, right what went to it. After each piece comes the file's head anew, so that a file that is cut off
+    /// can be opened. `peaks` are the loudest samples of either side in each 100 ms.
+    Recorded { port: PortId, recording: RecordingId, at: u64, bytes: Bytes, peaks: Vec<[u16; 2]> },
+    /// A recording's last event; so much was recorded, pauses left out.
+    RecordingEnded { port: PortId, recording: RecordingId, length: Duration },
     /// The last event of a port.
     Closed { port: PortId },
 }

@@ -9,6 +9,7 @@ use super::{MediaEvent, Outbox, PortId, Stats};
 use crate::bridge::{Outlet, Sender};
 use crate::dtmf::{self, Digit, Step};
 use crate::port::Port;
+use crate::tap::Recorder;
 
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -20,6 +21,7 @@ pub(super) struct Entry {
     pub(super) peer: Option<PortId>,
     pub(super) playing: Option<Box<Playing>>,
     pub(super) seat: Option<Box<Seat>>,
+    pub(super) recorder: Option<Box<Recorder>>,
     next_stats: Instant,
     /// In the queue of deadlines.
     pub(super) queued: Option<Instant>,
@@ -29,7 +31,18 @@ impl Entry {
     pub(super) fn new(id: PortId, port: Port, sender: Sender, now: Instant) -> Self {
         let next_stats = now + STATS_INTERVAL;
         let inbound = Inbound::new(id, now);
-        Self { id, port, inbound, sender, peer: None, playing: None, seat: None, next_stats, queued: None }
+        Self {
+            id,
+            port,
+            inbound,
+            sender,
+            peer: None,
+            playing: None,
+            seat: None,
+            recorder: None,
+            next_stats,
+            queued: None,
+        }
     }
 
     pub(super) fn outlet<'a>(&'a mut self, outbox: &'a mut Outbox) -> Outlet<'a> {
@@ -103,7 +116,9 @@ impl Entry {
 
     pub(super) fn deadline(&self) -> Instant {
         let playing = self.playing.as_ref().map(|playing| playing.due());
-        let times = [self.port.deadline(), self.inbound.deadline(), self.sender.digits_due, playing];
+        let recorder = self.recorder.as_ref().map(|recorder| recorder.due());
+        let times =
+            [self.port.deadline(), self.inbound.deadline(), self.sender.digits_due, playing, recorder];
         times.into_iter().flatten().fold(self.next_stats, Instant::min)
     }
 

@@ -13,6 +13,7 @@ mod outbox;
 mod play;
 mod ports;
 mod pressed;
+mod record;
 mod rng;
 mod room;
 mod stage;
@@ -120,6 +121,7 @@ impl Worker {
                 entry.port.handle_timeout(now, &mut self.inbox, &mut self.outbox);
                 entry.play_digits(now, &mut self.outbox);
                 entry.play(now, &mut self.outbox);
+                entry.record(now, &mut self.outbox);
                 entry.report(now, &mut self.outbox);
             }
             self.deliver(now, id);

@@ -95,6 +95,13 @@ impl Worker {
                 Ok(())
             }
             MediaCommand::Feed { port, pcm } => entry(&mut self.entries, port).map(|entry| entry.feed(&pcm)),
+            MediaCommand::Record { port, recording } => {
+                entry(&mut self.entries, port)?.start_record(now, recording)
+            }
+            MediaCommand::ControlRecord { port, control } => {
+                entry(&mut self.entries, port)?.control_record(control, &mut self.outbox);
+                Ok(())
+            }
             MediaCommand::Close { port } => self.close(port),
         }
     }
@@ -216,6 +223,7 @@ impl Worker {
         self.unbridge(id);
         let Some(mut entry) = self.entries.remove(&id) else { return };
         self.rooms.leave(self.now, &mut entry);
+        entry.end_record(&mut self.outbox);
         self.deadlines.remove(id, entry.queued);
         match &mut entry.port {
             Port::WebRtc(webrtc) => {

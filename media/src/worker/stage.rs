@@ -6,7 +6,7 @@ use super::CodecKind;
 use super::digits::DigitRelay;
 use super::inbound::Around;
 use super::pressed::Pressed;
-use crate::bridge::{Flow, Frame, Voice};
+use crate::bridge::{Flow, Frame, Listener, Voice};
 use crate::gain::{Level, SILENCE_DBOV};
 use crate::port::Formats;
 use crate::rtp::{Earlier, Header, Redundant, TimestampExtender};
@@ -26,6 +26,8 @@ pub(super) struct Stage {
     pub(super) digits: Pressed,
     relay: DigitRelay,
     pub(super) muted: Muted,
+    /// Hears what comes and is not muted.
+    pub(super) listener: Option<Box<Listener>>,
     pub(super) repaired: u64,
     level: Level,
     /// The loudest that the peer itself told in this interval, dBov.
@@ -107,6 +109,9 @@ impl Stage {
     }
 
     fn handle_audio(&mut self, codec: CodecKind, frame: &Frame, around: &mut Around) {
+        if let Some(listener) = self.listener.as_mut().filter(|_| self.muted == Muted::No) {
+            listener.hear(around.now, codec, frame);
+        }
         if let Some(seat) = around.seat.as_mut().filter(|_| self.muted == Muted::No) {
             seat.hear(around.now, codec, frame);
         }

@@ -30,6 +30,7 @@ mod play_switches;
 mod play_tones;
 mod ports_bound;
 mod reception_reports;
+mod recording;
 mod resampling;
 mod sdp_offer_answer;
 mod sdp_round_trip;

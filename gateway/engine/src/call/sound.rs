@@ -36,6 +36,8 @@ pub(crate) const fn port_of(event: &MediaEvent) -> PortId {
         | MediaEvent::Silence { port, .. }
         | MediaEvent::Stats { port, .. }
         | MediaEvent::Talking { port, .. }
+        | MediaEvent::Recorded { port, .. }
+        | MediaEvent::RecordingEnded { port, .. }
         | MediaEvent::Played { port, .. }
         | MediaEvent::Closed { port } => *port,
     }
@@ -79,6 +81,8 @@ impl Call {
             MediaEvent::FirstPacket { .. }
             | MediaEvent::DigitsSent { .. }
             | MediaEvent::Talking { .. }
+            | MediaEvent::Recorded { .. }
+            | MediaEvent::RecordingEnded { .. }
             | MediaEvent::Played { .. } => {}
         }
     }

@@ -1,0 +1,21 @@
+//! What listens to a port: recordings.
+
+mod recorder;
+mod wav;
+
+pub(crate) use recorder::{RATE, Recorder};
+
+/// One recording, picked by the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordingId(pub u64);
+
+/// A change to a recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordControl {
+    /// Leaves out what is said until [`RecordControl::Resume`]; nothing of it is kept, not even its length.
+    Pause,
+    /// Goes on.
+    Resume,
+    /// Ends it.
+    Stop,
+}
