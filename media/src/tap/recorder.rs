@@ -91,7 +91,7 @@ impl Recorder {
     }
 
     fn add(&mut self, left: &[i16], right: &[i16]) {
-        if self.frames % PEAK_FRAMES == 0 {
+        if self.frames.is_multiple_of(PEAK_FRAMES) {
             self.peaks.push([0, 0]);
         }
         for (left, right) in left.iter().zip(right) {
