@@ -15,6 +15,7 @@ pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
 pub mod source;
+pub mod srtp;
 pub mod tap;
 pub mod vad;
 mod worker;

@@ -42,6 +42,7 @@ const CORES: &[Core] = &[
         may_use: &[
             "aes",
             "aes-gcm",
+            "base64",
             "bytes",
             "ctr",
             "der",

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
+use media::sdp::SrtpMode;
 use media::{CodecKind, DtmfMethod};
 use sip_stack::message::{Host, Uri};
 use sip_stack::{Credentials, NextHop};
@@ -44,6 +45,8 @@ pub struct Trunk {
     pub codecs: Vec<CodecKind>,
     /// How digits go to it.
     pub dtmf: DtmfMethod,
+    /// Whether its sound is encrypted.
+    pub srtp: SrtpMode,
     /// What callees see if neither caller nor user says otherwise.
     pub caller_id: Option<String>,
     /// Calls at one time.

@@ -24,15 +24,19 @@ impl Latch {
 
     /// Tells whether a packet may be from the peer, and learns from the first ones.
     pub(crate) fn accept(&mut self, from: SocketAddr) -> bool {
-        let known = self.target == Some(from);
-        let learning = self.learned < LEARN_MAX;
-        let allowed = self.allowed.contains(&from.ip().to_canonical());
-        if !(known || learning && allowed) {
+        if !self.allows(from) {
             return false;
         }
         self.target = Some(from);
         self.learned = (self.learned + 1).min(LEARN_MAX);
         true
+    }
+
+    /// Whether a packet may be from the peer, without learning from it.
+    pub(crate) fn allows(&self, from: SocketAddr) -> bool {
+        let known = self.target == Some(from);
+        let learning = self.learned < LEARN_MAX;
+        known || learning && self.allowed.contains(&from.ip().to_canonical())
     }
 
     /// Where to send.

@@ -1,6 +1,7 @@
 //! One end of media: what speaks to a browser or to a trunk.
 
 mod formats;
+mod guard;
 mod inbox;
 mod latch;
 mod rtp;
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use formats::Formats;
 pub(crate) use inbox::{Inbox, Incoming};
-pub(crate) use rtp::{Dropped, RtpPort, RtpSpec};
+pub(crate) use rtp::{Dropped, RtpPort, RtpSpec, RtpTerms};
 pub use webrtc::{Certificate, crypto_provider};
 pub(crate) use webrtc::{Credentials, Shared, WebRtcPort};
 
@@ -47,6 +48,15 @@ impl Port {
         }
     }
 
+    /// Packets from the peer's address that its keys do not fit.
+    pub(crate) fn unauthenticated(&self) -> u64 {
+        match self {
+            // str0m does not tell.
+            Self::WebRtc(_) => 0,
+            Self::Rtp(port) => port.unauthenticated(),
+        }
+    }
+
     pub(crate) fn deadline(&self) -> Option<Instant> {
         match self {
             Self::WebRtc(port) => port.deadline(),
@@ -74,7 +84,7 @@ impl Port {
     ) -> bool {
         match self {
             Self::WebRtc(port) => port.send(now, header, sequence, payload, outbox),
-            Self::Rtp(port) => port.send(header, payload, outbox),
+            Self::Rtp(port) => port.send(header, sequence, payload, outbox),
         }
     }
 }

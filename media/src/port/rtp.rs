@@ -1,18 +1,20 @@
-//! A trunk's plain RTP stream.
+//! A trunk's RTP stream, plain or over SRTP.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
+use super::guard::Guard;
 use super::latch::Latch;
 use super::{Formats, Inbox, Quality};
 use crate::bridge::Sender;
 use crate::jitter::Reception;
 use crate::rtcp::{Compound, CompoundWriter, Ntp, Packet as Report, ReportBlock};
 use crate::rtp::{HEADER_LEN, Header, Packet};
-use crate::sdp::{self, LocalMedia, Negotiated, Origin, Session};
-use crate::worker::{CodecKind, Direction, DtmfMethod, MediaEvent, Outbox, PortId, Refusal, Socket};
+use crate::sdp::{self, LocalMedia, LocalSrtp, Negotiated, Origin, Session, SrtpMode};
+use crate::srtp;
+use crate::worker::{CodecKind, Direction, DtmfMethod, MediaEvent, Outbox, PortId, Refusal, Rng, Socket};
 
 const PTIME_MS: u32 = 20;
 /// The longest payload sent: 120 ms of G.711, or of Opus at its densest.
@@ -24,6 +26,13 @@ const REPORT_INTERVAL: Duration = Duration::from_secs(5);
 const REPORT_LEN_MAX: usize = 128;
 /// The zero of our NTP clock lies so long before a port opens, so that no report is sent at 0.
 const NTP_START: Duration = Duration::from_secs(1);
+
+/// What a trunk is to be offered.
+pub(crate) struct RtpTerms {
+    pub(crate) codecs: Vec<CodecKind>,
+    pub(crate) dtmf: DtmfMethod,
+    pub(crate) srtp: SrtpMode,
+}
 
 /// Who speaks first.
 pub(crate) enum RtpSpec {
@@ -39,6 +48,7 @@ pub(crate) struct RtpPort {
     ssrc: u32,
     first: Option<RtpSpec>,
     peer: Option<Peer>,
+    guard: Option<Box<Guard>>,
     opened: Instant,
     next_report: Instant,
     quality: Quality,
@@ -54,15 +64,18 @@ impl RtpPort {
     /// A port whose sockets are not bound yet. An offer to answer is checked at once.
     pub(crate) fn new(
         id: PortId,
-        (codecs, dtmf): (Vec<CodecKind>, DtmfMethod),
+        terms: RtpTerms,
         spec: RtpSpec,
         local: SocketAddr,
-        (session_id, ssrc): (u64, u32),
+        rng: &mut Rng,
         now: Instant,
     ) -> Result<Self, Refusal> {
-        let origin = Origin { session_id: session_id >> 1, version: 1 };
-        let direction = Direction::SendRecv;
-        let local = LocalMedia { origin, rtp: local, rtcp: local, codecs, direction, ptime_ms: PTIME_MS };
+        let RtpTerms { codecs, dtmf, srtp } = terms;
+        let origin = Origin { session_id: rng.next_u64() >> 1, version: 1 };
+        let ssrc = rng.next_u64() as u32;
+        let (direction, srtp) = (Direction::SendRecv, LocalSrtp::new(srtp, || rng.block()));
+        let local =
+            LocalMedia { origin, rtp: local, rtcp: local, codecs, direction, ptime_ms: PTIME_MS, srtp };
         if let RtpSpec::Answer { offer, .. } = &spec {
             sdp::answer(&Session::parse(offer)?, &local)?;
         }
@@ -73,6 +86,7 @@ impl RtpPort {
             ssrc,
             first: Some(spec),
             peer: None,
+            guard: None,
             opened: now,
             next_report: now + REPORT_INTERVAL,
             quality: Quality::default(),
@@ -123,7 +137,11 @@ impl RtpPort {
             .report(self.ssrc, info.as_ref(), block.as_slice())
             .and_then(|writer| writer.cname(self.ssrc, "offhook"))
             .map(|writer| writer.len());
-        if let Ok(len) = written {
+        let sealed = written.ok().and_then(|len| match &mut self.guard {
+            Some(guard) => guard.seal_rtcp(&mut space, len),
+            None => Some(len),
+        });
+        if let Some(len) = sealed {
             outbox.transmit(Socket::Rtcp(self.id), to, &space[..len]);
         }
     }
@@ -133,11 +151,16 @@ impl RtpPort {
         &mut self,
         now: Instant,
         from: SocketAddr,
-        packet: &[u8],
+        packet: &mut [u8],
         reception: &mut Reception,
     ) -> Result<(), Dropped> {
-        let compound = Compound::parse(packet).map_err(|_| Dropped::Malformed)?;
         let peer = self.peer.as_mut().ok_or(Dropped::Foreign)?;
+        let len = match &mut self.guard {
+            Some(guard) if peer.rtcp.allows(from) => guard.open_rtcp(packet)?,
+            Some(_) => return Err(Dropped::Foreign),
+            None => packet.len(),
+        };
+        let compound = Compound::parse(&packet[..len]).map_err(|_| Dropped::Malformed)?;
         if !peer.rtcp.accept(from) {
             return Err(Dropped::Foreign);
         }
@@ -207,11 +230,17 @@ impl RtpPort {
     pub(crate) fn handle_rtp(
         &mut self,
         from: SocketAddr,
-        packet: &[u8],
+        packet: &mut [u8],
         inbox: &mut Inbox,
     ) -> Result<(), Dropped> {
         let peer = self.peer.as_mut().ok_or(Dropped::Foreign)?;
-        let parsed = Packet::parse(packet).map_err(|_| Dropped::Malformed)?;
+        let len = match &mut self.guard {
+            // Only what is genuine may tell of another port.
+            Some(guard) if peer.rtp.allows(from) => guard.open_rtp(packet)?,
+            Some(_) => return Err(Dropped::Foreign),
+            None => packet.len(),
+        };
+        let parsed = Packet::parse(&packet[..len]).map_err(|_| Dropped::Malformed)?;
         if !peer.rtp.accept(from) {
             return Err(Dropped::Foreign);
         }
@@ -219,11 +248,23 @@ impl RtpPort {
         Ok(())
     }
 
-    pub(crate) fn send(&mut self, header: &Header, payload: &[u8], outbox: &mut Outbox) -> bool {
+    /// Sends one packet; `sequence` is that of the header, extended.
+    pub(crate) fn send(
+        &mut self,
+        header: &Header,
+        sequence: u64,
+        payload: &[u8],
+        outbox: &mut Outbox,
+    ) -> bool {
         let Some(to) = self.peer.as_ref().and_then(|peer| peer.rtp.target()) else { return false };
-        let mut space = [0; HEADER_LEN + PAYLOAD_MAX];
+        let mut space = [0; HEADER_LEN + PAYLOAD_MAX + srtp::EXPANSION_MAX];
         let packet = Packet { header: Header { ssrc: self.ssrc, ..*header }, payload };
         let Ok(len) = packet.write(&mut space) else { return false };
+        let sealed = match &mut self.guard {
+            Some(guard) => guard.seal_rtp(&mut space, len, sequence),
+            None => Some(len),
+        };
+        let Some(len) = sealed else { return false };
         outbox.transmit(Socket::Rtp(self.id), to, &space[..len]);
         true
     }
@@ -239,7 +280,20 @@ impl RtpPort {
         outbox.event(MediaEvent::LocalDescription { port: self.id, sdp: sdp.into() });
     }
 
+    /// Packets from the peer's address that its keys do not fit.
+    pub(crate) fn unauthenticated(&self) -> u64 {
+        self.guard.as_ref().map_or(0, |guard| guard.refused())
+    }
+
+    fn protect(&mut self, negotiated: &Negotiated) {
+        match (&mut self.guard, &negotiated.srtp) {
+            (Some(guard), Some(srtp)) => guard.update(srtp),
+            (_, srtp) => self.guard = srtp.as_ref().map(|srtp| Box::new(Guard::new(srtp))),
+        }
+    }
+
     fn settle(&mut self, negotiated: Negotiated, signalled_from: IpAddr, outbox: &mut Outbox) {
+        self.protect(&negotiated);
         let events = negotiated.telephone_event.filter(|_| self.dtmf != DtmfMethod::Info);
         let formats = Formats {
             codec: negotiated.codec,
@@ -274,4 +328,7 @@ impl RtpPort {
 pub(crate) enum Dropped {
     Malformed,
     Foreign,
+    /// The keys do not fit.
+    Unauthenticated,
+    Replayed,
 }

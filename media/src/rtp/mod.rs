@@ -5,5 +5,6 @@ mod packet;
 mod redundant;
 
 pub use extend::{SequenceExtender, TimestampExtender};
+pub(crate) use packet::Prefix;
 pub use packet::{HEADER_LEN, Header, Packet, RtpError, is_rtcp};
 pub use redundant::{Block, Earlier, Redundant};

@@ -60,13 +60,7 @@ pub struct Packet<'a> {
 impl<'a> Packet<'a> {
     /// Parses a datagram. Any profile's header extension is skipped, also an empty one.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, RtpError> {
-        let (fixed, rest) = bytes.split_first_chunk::<HEADER_LEN>().ok_or(RtpError::TooShort)?;
-        if fixed[0] >> 6 != VERSION {
-            return Err(RtpError::Version);
-        }
-        let sources = usize::from(fixed[0] & 0x0F) * 4;
-        let rest = rest.get(sources..).ok_or(RtpError::TooShort)?;
-        let rest = if fixed[0] & 0x10 == 0 { rest } else { skip_extension(rest)? };
+        let (fixed, rest) = split(bytes)?;
         let payload = if fixed[0] & 0x20 == 0 { rest } else { strip_padding(rest)? };
         Ok(Self { header: parse_header(fixed), payload })
     }
@@ -81,9 +75,38 @@ impl<'a> Packet<'a> {
     }
 }
 
+/// What stands in front of the payload, which SRTP leaves readable (RFC 3711 §3.1).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Prefix {
+    pub(crate) ssrc: u32,
+    pub(crate) sequence: u16,
+    /// Fixed header, contributing sources and extension.
+    pub(crate) len: usize,
+}
+
+impl Prefix {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, RtpError> {
+        let (fixed, rest) = split(bytes)?;
+        let Header { ssrc, sequence, .. } = parse_header(fixed);
+        Ok(Self { ssrc, sequence, len: bytes.len() - rest.len() })
+    }
+}
+
 /// Tells RTCP from RTP on one port, by the packet type (RFC 5761 §4).
 pub fn is_rtcp(bytes: &[u8]) -> bool {
     matches!(bytes, [first, 192..=223, ..] if first >> 6 == VERSION)
+}
+
+/// The fixed header, and what comes after contributing sources and extension.
+fn split(bytes: &[u8]) -> Result<(&[u8; HEADER_LEN], &[u8]), RtpError> {
+    let (fixed, rest) = bytes.split_first_chunk::<HEADER_LEN>().ok_or(RtpError::TooShort)?;
+    if fixed[0] >> 6 != VERSION {
+        return Err(RtpError::Version);
+    }
+    let sources = usize::from(fixed[0] & 0x0F) * 4;
+    let rest = rest.get(sources..).ok_or(RtpError::TooShort)?;
+    let rest = if fixed[0] & 0x10 == 0 { rest } else { skip_extension(rest)? };
+    Ok((fixed, rest))
 }
 
 fn parse_header(fixed: &[u8; HEADER_LEN]) -> Header {

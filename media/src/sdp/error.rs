@@ -23,12 +23,15 @@ pub enum SdpError {
 /// Why an offer or answer cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NegotiationError {
-    /// No audio stream over plain RTP that is not rejected.
+    /// No audio stream over RTP or SRTP that is not rejected.
     #[error("no audio stream")]
     NoAudio,
     /// No codec that both sides allow.
     #[error("no codec in common")]
     NoCommonCodec,
+    /// SRTP is asked for, by us or by the peer, and there is no key that both can use.
+    #[error("no srtp keys in common")]
+    NoSrtp,
     /// No connection address for the stream, or one that is no unicast IP address.
     #[error("no usable connection address")]
     NoAddress,
@@ -45,6 +48,7 @@ impl From<NegotiationError> for Refusal {
         match error {
             NegotiationError::NoAudio => Self::NoAudio,
             NegotiationError::NoCommonCodec => Self::NoCommonCodec,
+            NegotiationError::NoSrtp => Self::NoSrtp,
             NegotiationError::NoAddress => Self::Malformed(error.to_string()),
         }
     }

@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
 
+use super::crypto::{self, Srtp};
 use super::payload::{Encoding, Payload, comfort_noise_for, events_for, listed, offered};
 use super::remote::RemoteAudio;
 use super::session::Session;
@@ -33,17 +34,20 @@ pub struct Negotiated {
     pub ptime_ms: u32,
     /// How the peer takes Opus, where that is the codec.
     pub opus: OpusParameters,
+    /// `None` is plain RTP.
+    pub srtp: Option<Srtp>,
 }
 
 /// Answers an offer: picks the first codec of the *offer* that `local` allows, under the offer's
-/// payload type, and rejects every stream but the first audio over plain RTP.
+/// payload type, and rejects every stream but the first audio that `local` allows, SRTP before plain RTP.
 pub fn answer(offer: &Session, local: &LocalMedia) -> Result<(String, Negotiated), NegotiationError> {
-    let audio = RemoteAudio::find(offer)?;
+    let audio = RemoteAudio::find(offer, local.srtp.mode)?;
     let payloads = listed(audio.media, &[]);
     let chosen = choose(&payloads, &local.codecs)?;
     let negotiated = settle(&audio, local, chosen, &chosen_payloads(chosen))?;
 
-    let ours = stream(local, &audio.media.protocol, &chosen_payloads(chosen), negotiated.direction);
+    let mut ours = stream(local, &audio.media.protocol, &chosen_payloads(chosen), negotiated.direction);
+    ours.attributes.extend(crypto::choose(audio.media, &local.srtp)?.map(|(_, line)| line));
     let mut streams: Vec<_> = offer.media.iter().map(rejected).collect();
     streams[audio.index] = ours;
     Ok((write::session(local, streams, times_of(offer)).to_string(), negotiated))
@@ -51,7 +55,7 @@ pub fn answer(offer: &Session, local: &LocalMedia) -> Result<(String, Negotiated
 
 /// Takes the peer's answer to an offer made from `local`. The peer's first codec is the one to send.
 pub fn accept_answer(answer: &Session, local: &LocalMedia) -> Result<Negotiated, NegotiationError> {
-    let audio = RemoteAudio::find(answer)?;
+    let audio = RemoteAudio::find(answer, local.srtp.mode)?;
     let offered = offered(&local.codecs);
     let listed = listed(audio.media, &offered);
     let chosen = choose(&listed, &local.codecs)?;
@@ -111,6 +115,7 @@ fn settle(
         direction: local.direction.narrowed_by(audio.direction(remote.ip())),
         ptime_ms: audio.ptime_ms(),
         opus: audio.opus(chosen.payload_type),
+        srtp: crypto::choose(audio.media, &local.srtp)?.map(|(srtp, _)| srtp),
     })
 }
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::direction::described;
 use super::session::{Connection, Media, Session};
-use super::{NegotiationError, OpusParameters};
+use super::{NegotiationError, OpusParameters, SrtpMode};
 use crate::worker::Direction;
 
 const PTIME_MS: u32 = 20;
@@ -21,10 +21,13 @@ pub(super) struct RemoteAudio<'a> {
 }
 
 impl<'a> RemoteAudio<'a> {
-    /// The first audio stream over plain RTP that is not rejected.
-    pub(super) fn find(session: &'a Session) -> Result<Self, NegotiationError> {
-        let mut streams = session.media.iter().enumerate();
-        let found = streams.find(|(_, media)| is_plain_audio(media) && media.port != 0);
+    /// The first audio stream that is not rejected: over SRTP if there is one and `mode` allows, else over
+    /// plain RTP.
+    pub(super) fn find(session: &'a Session, mode: SrtpMode) -> Result<Self, NegotiationError> {
+        let open =
+            || session.media.iter().enumerate().filter(|(_, media)| is_audio(media) && media.port != 0);
+        let secure = open().find(|(_, media)| is_secure(media)).filter(|_| mode != SrtpMode::Off);
+        let found = secure.or_else(|| open().find(|(_, media)| !is_secure(media)));
         let (index, media) = found.ok_or(NegotiationError::NoAudio)?;
         Ok(Self { session, index, media })
     }
@@ -67,9 +70,18 @@ pub(crate) fn packet_ms(wanted: Option<&str>, most: Option<&str>) -> u32 {
     bounded.clamp(*PTIME_MS_RANGE.start(), *PTIME_MS_RANGE.end())
 }
 
-pub(super) fn is_plain_audio(media: &Media) -> bool {
-    let is_plain = ["RTP/AVP", "RTP/AVPF"].iter().any(|plain| media.protocol.eq_ignore_ascii_case(plain));
-    media.kind.eq_ignore_ascii_case("audio") && is_plain
+/// Audio over RTP or SRTP.
+pub(super) fn is_audio(media: &Media) -> bool {
+    media.kind.eq_ignore_ascii_case("audio") && (is_over(media, ["RTP/AVP", "RTP/AVPF"]) || is_secure(media))
+}
+
+/// Over SRTP with keys in the description.
+pub(super) fn is_secure(media: &Media) -> bool {
+    is_over(media, ["RTP/SAVP", "RTP/SAVPF"])
+}
+
+fn is_over(media: &Media, protocols: [&str; 2]) -> bool {
+    protocols.iter().any(|protocol| media.protocol.eq_ignore_ascii_case(protocol))
 }
 
 fn unicast(connection: &Connection) -> Option<IpAddr> {

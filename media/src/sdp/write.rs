@@ -2,10 +2,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::LocalMedia;
 use super::payload::{Payload, offered};
-use super::remote::is_plain_audio;
+use super::remote::is_audio;
 use super::session::{Attribute, Connection, Detail, Media, Session};
+use super::{LocalMedia, SrtpMode, crypto};
 use crate::worker::Direction;
 
 /// Writes a first offer: the codecs of `local` in its order, and digits.
@@ -17,7 +17,7 @@ pub fn offer(local: &LocalMedia) -> String {
 /// its place, the others stay rejected in theirs (RFC 3264 §8). `local.origin` is the next version.
 pub fn reoffer(previous: &Session, local: &LocalMedia) -> String {
     let mut streams: Vec<_> = previous.media.iter().map(rejected).collect();
-    let is_ours = |media: &Media| is_plain_audio(media) && media.port != 0;
+    let is_ours = |media: &Media| is_audio(media) && media.port != 0;
     match previous.media.iter().position(is_ours) {
         Some(index) => streams[index] = offered_stream(local),
         None => streams.push(offered_stream(local)),
@@ -50,7 +50,10 @@ pub(super) fn times_of(offer: &Session) -> Vec<Detail> {
 }
 
 fn offered_stream(local: &LocalMedia) -> Media {
-    stream(local, "RTP/AVP", &offered(&local.codecs), local.direction)
+    let protocol = if local.srtp.mode == SrtpMode::Mandatory { "RTP/SAVP" } else { "RTP/AVP" };
+    let mut stream = stream(local, protocol, &offered(&local.codecs), local.direction);
+    stream.attributes.extend(crypto::offered(&local.srtp));
+    stream
 }
 
 /// Our stream with these payloads.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::bridge::Hearing;
+use crate::sdp::SrtpMode;
 use crate::source::{PlayControl, PlayEnd, PlayId, PlaySettings, Source};
 use crate::tap::{RecordControl, RecordingId};
 use crate::vad::Talk;
@@ -50,12 +51,13 @@ pub enum PortSpec {
     /// no wider sound than `playback_rate`, what the other side of the call can play at best, in Hz.
     WebRtc { offer: String, codecs: Vec<CodecKind>, playback_rate: u32 },
     /// A SIP peer that gets our offer. Media is learned from the peer's described address only.
-    RtpOffer { local: IpAddr, codecs: Vec<CodecKind>, dtmf: DtmfMethod },
+    RtpOffer { local: IpAddr, codecs: Vec<CodecKind>, dtmf: DtmfMethod, srtp: SrtpMode },
     /// A SIP peer that sent an offer. `signalled_from` is the address the SIP message came from.
     RtpAnswer {
         local: IpAddr,
         codecs: Vec<CodecKind>,
         dtmf: DtmfMethod,
+        srtp: SrtpMode,
         offer: Bytes,
         signalled_from: IpAddr,
     },
@@ -158,6 +160,9 @@ pub enum Refusal {
     /// No audio stream was offered (488).
     #[error("no audio stream")]
     NoAudio,
+    /// The trunk's [`SrtpMode`] or the peer asks for SRTP, and no key fits both (488).
+    #[error("no srtp keys in common")]
+    NoSrtp,
     /// Every RTP port of the range is taken (503).
     #[error("no free port in the media port range")]
     NoFreePort,
@@ -185,6 +190,8 @@ pub struct Stats {
     pub packets_lost: u64,
     /// Of those, repaired by FEC or RED.
     pub packets_repaired: u64,
+    /// SRTP from the peer's address that its keys do not fit, since the port opened.
+    pub packets_unauthenticated: u64,
     /// RFC 3550 interarrival jitter.
     pub jitter_ms: f32,
     /// From RTCP or STUN, when known.

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 
-use crate::port::Certificate;
+use crate::port::{Certificate, Dropped};
 
 /// The settings of one [`Worker`](super::Worker).
 #[derive(Clone, Debug)]
@@ -63,6 +63,10 @@ pub struct Counters {
     pub malformed: u64,
     /// RTP or RTCP on a trunk port from an address that was not signalled.
     pub foreign_rtp: u64,
+    /// SRTP or SRTCP from the right address that its keys do not fit.
+    pub unauthenticated: u64,
+    /// SRTP or SRTCP that had come before.
+    pub replayed: u64,
     /// Packets that a codec could not decode.
     pub undecodable: u64,
     /// Ports refused for [`Limits::ports`] or for lack of a free UDP port.
@@ -71,4 +75,16 @@ pub struct Counters {
     pub packets_sent: u64,
     /// Datagrams read.
     pub packets_received: u64,
+}
+
+impl Counters {
+    pub(super) fn count(&mut self, dropped: Dropped) {
+        let counter = match dropped {
+            Dropped::Malformed => &mut self.malformed,
+            Dropped::Foreign => &mut self.foreign_rtp,
+            Dropped::Unauthenticated => &mut self.unauthenticated,
+            Dropped::Replayed => &mut self.replayed,
+        };
+        *counter += 1;
+    }
 }

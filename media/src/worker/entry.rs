@@ -128,6 +128,7 @@ impl Entry {
         Stats {
             codec,
             packets_sent: self.sender.packets(),
+            packets_unauthenticated: self.port.unauthenticated(),
             round_trip_ms: quality.round_trip.map(|time| time.as_secs_f32() * 1000.0),
             remote_loss: quality.remote_loss,
             ..self.inbound.stats()

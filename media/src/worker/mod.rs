@@ -30,15 +30,14 @@ pub use command::{
 pub use config::{Counters, Limits, WorkerConfig};
 pub use io::{Output, Socket};
 pub(crate) use outbox::Outbox;
+pub(crate) use rng::Rng;
 
-use crate::port::{Dropped, Inbox, Port, Shared};
+use crate::port::{Inbox, Port, Shared};
 use deadlines::Deadlines;
 use demux::Demux;
 use entry::Entry;
 use inbound::Around;
-
 use ports::UdpPorts;
-use rng::Rng;
 use room::Rooms;
 
 /// How far ahead [`Output::Timeout`] points when nothing is due.
@@ -188,27 +187,25 @@ impl Worker {
         Some(id)
     }
 
-    fn handle_rtp(&mut self, now: Instant, id: PortId, from: SocketAddr, packet: &[u8]) {
+    fn handle_rtp(&mut self, now: Instant, id: PortId, from: SocketAddr, packet: &mut [u8]) {
         let Some(Entry { port: Port::Rtp(port), .. }) = self.entries.get_mut(&id) else {
             self.counters.unknown_source += 1;
             return;
         };
         match port.handle_rtp(from, packet, &mut self.inbox) {
             Ok(()) => self.arrive(now, id, from),
-            Err(Dropped::Malformed) => self.counters.malformed += 1,
-            Err(Dropped::Foreign) => self.counters.foreign_rtp += 1,
+            Err(dropped) => self.counters.count(dropped),
         }
     }
 
-    fn handle_rtcp(&mut self, now: Instant, id: PortId, from: SocketAddr, packet: &[u8]) {
+    fn handle_rtcp(&mut self, now: Instant, id: PortId, from: SocketAddr, packet: &mut [u8]) {
         let Some(Entry { port: Port::Rtp(port), inbound, .. }) = self.entries.get_mut(&id) else {
             self.counters.unknown_source += 1;
             return;
         };
         match port.handle_rtcp(now, from, packet, inbound.reception()) {
             Ok(()) => {}
-            Err(Dropped::Malformed) => self.counters.malformed += 1,
-            Err(Dropped::Foreign) => self.counters.foreign_rtp += 1,
+            Err(dropped) => self.counters.count(dropped),
         }
     }
 

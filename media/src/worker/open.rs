@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use super::entry::Entry;
 use super::stage::Muted;
-use super::{CodecKind, DtmfMethod, MediaCommand, MediaEvent, Output, PortId, PortSpec, Refusal, Worker};
+use super::{CodecKind, MediaCommand, MediaEvent, Output, PortId, PortSpec, Refusal, Worker};
 use crate::bridge::Sender;
-use crate::port::{Credentials, Port, RtpPort, RtpSpec, WebRtcPort};
+use crate::port::{Credentials, Port, RtpPort, RtpSpec, RtpTerms, WebRtcPort};
 
 /// 48 bits of chance, and 144 (RFC 8445 §5.3 asks for 24 and 128).
 const UFRAG_LEN: usize = 8;
@@ -115,11 +115,12 @@ impl Worker {
             PortSpec::WebRtc { offer, codecs, playback_rate } => {
                 self.open_webrtc(now, id, &offer, (&codecs, playback_rate))
             }
-            PortSpec::RtpOffer { local, codecs, dtmf } => {
-                self.open_rtp(now, id, local, (codecs, dtmf), RtpSpec::Offer)
+            PortSpec::RtpOffer { local, codecs, dtmf, srtp } => {
+                self.open_rtp(now, id, local, RtpTerms { codecs, dtmf, srtp }, RtpSpec::Offer)
             }
-            PortSpec::RtpAnswer { local, codecs, dtmf, offer, signalled_from } => {
-                self.open_rtp(now, id, local, (codecs, dtmf), RtpSpec::Answer { offer, signalled_from })
+            PortSpec::RtpAnswer { local, codecs, dtmf, srtp, offer, signalled_from } => {
+                let spec = RtpSpec::Answer { offer, signalled_from };
+                self.open_rtp(now, id, local, RtpTerms { codecs, dtmf, srtp }, spec)
             }
         }
     }
@@ -145,7 +146,7 @@ impl Worker {
         now: Instant,
         id: PortId,
         local: IpAddr,
-        terms: (Vec<CodecKind>, DtmfMethod),
+        terms: RtpTerms,
         spec: RtpSpec,
     ) -> Result<(), Refusal> {
         let Some(udp_port) = self.udp_ports.take() else {
@@ -153,8 +154,7 @@ impl Worker {
             return Err(Refusal::NoFreePort);
         };
         let local = SocketAddr::new(local, udp_port);
-        let chance = (self.rng.next_u64(), self.rng.next_u64() as u32);
-        let port = RtpPort::new(id, terms, spec, local, chance, now);
+        let port = RtpPort::new(id, terms, spec, local, &mut self.rng, now);
         let port = port.inspect_err(|_| self.udp_ports.free(udp_port))?;
         self.insert(now, id, Port::Rtp(Box::new(port)));
         self.outbox.push(Output::Bind { port: id, local });

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 const NAMES: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 #[derive(Debug)]
-pub(super) struct Rng {
+pub(crate) struct Rng {
     seed: [u8; 32],
     counter: u64,
 }
@@ -15,12 +15,12 @@ impl Rng {
         Self { seed, counter: 0 }
     }
 
-    pub(super) fn block(&mut self) -> [u8; 32] {
+    pub(crate) fn block(&mut self) -> [u8; 32] {
         self.counter += 1;
         Sha256::new().chain_update(self.seed).chain_update(self.counter.to_be_bytes()).finalize().into()
     }
 
-    pub(super) fn next_u64(&mut self) -> u64 {
+    pub(crate) fn next_u64(&mut self) -> u64 {
         self.block().first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
     }
 

@@ -38,6 +38,8 @@ mod silence_filled;
 mod silence_told;
 mod speech;
 mod speech_repaired;
+mod srtp_packets;
+mod srtp_trunk;
 mod stun_flood;
 mod tone;
 mod trunk_renegotiates;

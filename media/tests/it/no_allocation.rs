@@ -9,12 +9,15 @@ use media::dtmf::Detector;
 use media::jitter::{Reception, Reorder, ReorderConfig};
 use media::resample::Resampler;
 use media::rtp::{HEADER_LEN, Header, Packet};
+use media::sdp::SrtpMode;
 use media::source::{Audio, PlayId, Source};
+use media::srtp::{Protector, Suite};
 use media::{DtmfMethod, MediaCommand, Output, PortId, PortSpec, RoomId, Socket, Worker};
 
 use crate::files::{tone_opus, tone_wav};
 use crate::play_tones::FOREVER;
 use crate::speech::tone_packets;
+use crate::srtp_trunk::{crypto_line, key};
 use crate::world::{Trunk, World};
 
 fn check(what: &str, kind: CodecKind, rate: u32, mut run: impl FnMut()) {
@@ -101,14 +104,18 @@ struct Joined {
 }
 
 impl Joined {
-    fn new(codecs: [CodecKind; 2], now: Instant) -> Self {
+    fn new(codecs: [CodecKind; 2], srtp: SrtpMode, now: Instant) -> Self {
         let mut joined = Self { worker: World::new().worker, sent: 0 };
         for (port, codec) in (1..).map(PortId).zip(codecs) {
             let (local, codecs) = ("10.0.0.1".parse().unwrap(), vec![codec]);
-            let spec = PortSpec::RtpOffer { local, codecs, dtmf: DtmfMethod::Auto };
+            let spec = PortSpec::RtpOffer { local, codecs, dtmf: DtmfMethod::Auto, srtp };
             joined.command(now, MediaCommand::Open { port, spec });
             let trunk = Trunk::new();
-            let sdp = trunk.describe(codec, "sendrecv").replace("opus/8000", "opus/48000/2").into();
+            let mut sdp = trunk.describe(codec, "sendrecv").replace("opus/8000", "opus/48000/2");
+            if srtp == SrtpMode::Mandatory {
+                sdp = sdp.replace("RTP/AVP", "RTP/SAVP") + &crypto_line(1, &key(Suite::Aes128CmSha1_80));
+            }
+            let sdp = sdp.into();
             let signalled_from = trunk.address.ip();
             joined.command(now, MediaCommand::SetAnswer { port, sdp, signalled_from });
         }
@@ -143,7 +150,7 @@ impl Joined {
 fn a_packet_through_a_worker() {
     for codecs in [[Pcmu, Pcmu], [Pcmu, Opus], [Opus, Pcma], [G722, Opus], [Opus, G722]] {
         let now = World::new().now;
-        let mut joined = Joined::new(codecs, now);
+        let mut joined = Joined::new(codecs, SrtpMode::Off, now);
         let mut trunk = Trunk::new();
         let number = codecs[0].static_payload_type().unwrap_or(96);
         let ticks = codecs[0].rtp_clock() / 50;
@@ -171,7 +178,7 @@ fn a_packet_through_a_worker() {
 fn a_packet_of_a_file() {
     for (codec, file) in [(Pcmu, tone_wav(1_000.0, 44_100, 300)), (G722, tone_opus(1_000.0, 1_000))] {
         let now = World::new().now;
-        let mut joined = Joined::new([codec, Pcmu], now);
+        let mut joined = Joined::new([codec, Pcmu], SrtpMode::Off, now);
         let source = Source::Audio(Audio::parse(&file).unwrap());
         joined
             .command(now, MediaCommand::Play { port: PortId(1), play: PlayId(1), source, settings: FOREVER });
@@ -195,7 +202,7 @@ fn a_packet_of_a_file() {
 fn a_packet_through_a_room() {
     for codecs in [[Pcmu, Opus], [Opus, G722]] {
         let now = World::new().now;
-        let mut joined = Joined::new(codecs, now);
+        let mut joined = Joined::new(codecs, SrtpMode::Off, now);
         for port in [1, 2] {
             joined.command(now, MediaCommand::Mix { port: PortId(port), room: RoomId(1) });
         }
@@ -219,4 +226,31 @@ fn a_packet_through_a_room() {
         let counted = measure(|| sent = run(&mut packets[104..140], 104));
         assert_eq!((sent, counted.count_total), (72, 0), "{codecs:?}");
     }
+#[test]
+fn a_protected_packet_through_a_worker() {
+    let now = World::new().now;
+    let mut joined = Joined::new([Pcmu, Pcma], SrtpMode::Mandatory, now);
+    let (mut trunk, mut protector) = (Trunk::new(), Protector::new(key(Suite::Aes128CmSha1_80)));
+    let mut packets: Vec<_> = (0u64..100)
+        .map(|index| {
+            let mut packet = trunk.packet(0, false, 160, &[0x55; 160]);
+            packet.resize(packet.len() + 20, 0);
+            let len = packet.len() - 20;
+            let len = protector.protect_rtp(&mut packet, len, 65_530 + index).unwrap();
+            packet.truncate(len);
+            packet
+        })
+        .collect();
+    let at = |index: usize| now + Duration::from_millis(20) * index as u32;
+    for (index, packet) in packets[..60].iter_mut().enumerate() {
+        joined.worker.handle_timeout(at(index));
+        joined.receive(at(index), packet);
+    }
+    let before = joined.sent;
+    let counted = measure(|| {
+        for (index, packet) in packets[60..95].iter_mut().enumerate() {
+            joined.receive(at(60 + index), packet);
+        }
+    });
+    assert_eq!((joined.sent - before, counted.count_total), (35, 0));
 }

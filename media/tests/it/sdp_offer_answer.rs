@@ -3,7 +3,8 @@
 use media::CodecKind::{G722, Opus, Pcma, Pcmu};
 use media::Direction::{Inactive, RecvOnly, SendOnly, SendRecv};
 use media::sdp::{
-    LocalMedia, Negotiated, NegotiationError, Origin, Session, accept_answer, answer, offer, reoffer,
+    LocalMedia, LocalSrtp, Negotiated, NegotiationError, Origin, Session, accept_answer, answer, offer,
+    reoffer,
 };
 
 fn local() -> LocalMedia {
@@ -14,6 +15,7 @@ fn local() -> LocalMedia {
         codecs: vec![G722, Pcmu, Pcma, Opus],
         direction: SendRecv,
         ptime_ms: 20,
+        srtp: LocalSrtp::default(),
     }
 }
 

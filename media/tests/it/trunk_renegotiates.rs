@@ -1,6 +1,7 @@
 //! A trunk that offers, and offers anew in the middle of a call.
 
 use media::CodecKind::{self, G722, Opus, Pcmu};
+use media::sdp::SrtpMode;
 use media::{Direction, DtmfMethod, MediaCommand, MediaEvent, PortSpec, Socket};
 
 use crate::bridge_transcodes::{heard_by_trunk, speak_to_trunk};
@@ -16,6 +17,7 @@ fn called(codec: CodecKind) -> World {
         local: "10.0.0.1".parse().unwrap(),
         codecs: vec![codec],
         dtmf: DtmfMethod::Auto,
+        srtp: SrtpMode::Off,
         offer: world.trunk.describe(codec, "sendrecv").into(),
         signalled_from: world.trunk.address.ip(),
     };

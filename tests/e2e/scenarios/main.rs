@@ -4,6 +4,7 @@ mod demo;
 mod digits;
 mod ear;
 mod early_media;
+mod encrypted;
 mod endings;
 mod inbound;
 mod instruments;

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use media::sdp::{LocalMedia, Origin, Session, accept_answer, answer, reoffer};
+use media::sdp::{LocalMedia, LocalSrtp, Origin, Session, SrtpMode, accept_answer, answer, reoffer};
 use media::{CodecKind, Direction};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -17,6 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
         codecs: CodecKind::ALL.to_vec(),
         direction: Direction::SendRecv,
         ptime_ms: 20,
+        srtp: LocalSrtp::new(SrtpMode::Optional, || [5; 32]),
     };
     if let Ok((text, settled)) = answer(&session, &local) {
         assert_ne!(settled.remote.port(), 0);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
+use media::sdp::SrtpMode;
 use media::{
     Certificate, CodecKind, DtmfMethod, Limits, MediaCommand, Output, PortId, PortSpec, Socket, Worker,
     WorkerConfig,
@@ -74,6 +75,7 @@ impl Call {
             local: LOCAL,
             codecs: CodecKind::ALL.to_vec(),
             dtmf: DtmfMethod::Auto,
+            srtp: SrtpMode::Optional,
             offer: offer(codec),
             signalled_from: PEER,
         };

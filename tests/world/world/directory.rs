@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use engine::{Directory, Route, Trunk, TrunkId, User};
+use media::sdp::SrtpMode;
 use media::{CodecKind, DtmfMethod};
 use sip_stack::message::Host;
 use sip_stack::{Target, Transport};
@@ -20,6 +21,7 @@ fn trunk(name: &str, host: u8, dtmf: DtmfMethod) -> (TrunkId, Trunk) {
         sources: Vec::new(),
         codecs: vec![CodecKind::Pcmu, CodecKind::Pcma],
         dtmf,
+        srtp: SrtpMode::Off,
         caller_id: Some("+4930100".to_owned()),
         calls_max: None,
     };

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use media::codec::{Decoder, decoder};
 use media::rtp::{Header, Packet};
-use media::sdp::{self, LocalMedia, Negotiated, Origin, Session};
+use media::sdp::{self, LocalMedia, LocalSrtp, Negotiated, Origin, Session};
 use media::{CodecKind, Direction};
 
 use super::network::Datagram;
@@ -41,7 +41,8 @@ impl Line {
     pub(crate) fn new(rtp: SocketAddr, codecs: Vec<CodecKind>) -> Self {
         let origin = Origin { session_id: u64::from(rtp.port()), version: 1 };
         let rtcp = SocketAddr::new(rtp.ip(), rtp.port() + 1);
-        let local = LocalMedia { origin, rtp, rtcp, codecs, direction: Direction::SendRecv, ptime_ms: 20 };
+        let (direction, srtp) = (Direction::SendRecv, LocalSrtp::default());
+        let local = LocalMedia { origin, rtp, rtcp, codecs, direction, ptime_ms: 20, srtp };
         Self {
             state: LineState::Trying,
             offer: None,

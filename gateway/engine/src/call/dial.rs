@@ -95,7 +95,7 @@ impl Call {
         let leg = self.add_leg(context, Side::Callee, Signal::Sip(sip), Owner::App);
         self.trunk = Some(leg);
         let (local, codecs) = (context.config.media_ip, trunk.codecs.clone());
-        let spec = PortSpec::RtpOffer { local, codecs, dtmf: trunk.dtmf };
+        let spec = PortSpec::RtpOffer { local, codecs, dtmf: trunk.dtmf, srtp: trunk.srtp };
         self.open_port(context, leg, spec);
     }
 

@@ -46,10 +46,11 @@ impl Call {
         if context.index.sessions_of(&self.origin.user).is_empty() {
             return self.finish(context, Ending::new(EndedBy::System, Cause::Unavailable));
         }
-        let (local, codecs, dtmf) = (context.config.media_ip, trunk.codecs.clone(), trunk.dtmf);
+        let (local, codecs) = (context.config.media_ip, trunk.codecs.clone());
+        let (dtmf, srtp) = (trunk.dtmf, trunk.srtp);
         let spec = match offer {
-            Some(offer) => PortSpec::RtpAnswer { local, codecs, dtmf, offer, signalled_from: peer },
-            None => PortSpec::RtpOffer { local, codecs, dtmf },
+            Some(offer) => PortSpec::RtpAnswer { local, codecs, dtmf, srtp, offer, signalled_from: peer },
+            None => PortSpec::RtpOffer { local, codecs, dtmf, srtp },
         };
         self.open_port(context, leg, spec);
     }

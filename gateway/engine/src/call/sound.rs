@@ -16,7 +16,7 @@ use crate::switch::{Context, MutedBy, Refused, RtcNotice};
 const fn cause_of(refusal: &Refusal) -> Cause {
     match refusal {
         Refusal::Malformed(_) => Cause::MediaFailed,
-        Refusal::NoCommonCodec | Refusal::NoAudio => Cause::NoCommonCodec,
+        Refusal::NoCommonCodec | Refusal::NoAudio | Refusal::NoSrtp => Cause::NoCommonCodec,
         Refusal::NoFreePort | Refusal::Busy => Cause::LimitReached,
         Refusal::UnknownPort | Refusal::NoDtmf => Cause::GatewayError,
     }

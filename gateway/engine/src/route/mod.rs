@@ -44,6 +44,7 @@ pub fn plan(number: &str, directory: &Directory) -> Result<Vec<Hop>, NoRoute> {
 #[cfg(test)]
 mod tests {
     use media::DtmfMethod;
+    use media::sdp::SrtpMode;
     use sip_stack::message::Host;
     use sip_stack::{Target, Transport};
 
@@ -63,6 +64,7 @@ mod tests {
             sources: Vec::new(),
             codecs: Vec::new(),
             dtmf: DtmfMethod::Auto,
+            srtp: SrtpMode::Off,
             caller_id: None,
             calls_max: None,
         };

@@ -10,6 +10,7 @@ use engine::{
     Reply, RequestId, Route, RtcNotice, RtcOrigin, RtcRequest, SessionEvent, SessionId, SipCommand, Start,
     Switch, SwitchConfig, Trunk, TrunkId, User,
 };
+use media::sdp::SrtpMode;
 use media::{CodecKind, Direction, DtmfMethod, MediaCommand, MediaEvent, PortId, PortSpec};
 use sip_stack::message::{Host, Message};
 use sip_stack::{Body, EndedBy, Invite, InviteId, Source, Target, Transport, UaEvent};
@@ -63,6 +64,7 @@ pub(crate) fn trunk(name: &str, remote: &str, dtmf: DtmfMethod) -> (TrunkId, Tru
         sources: Vec::new(),
         codecs: vec![CodecKind::Pcmu, CodecKind::Pcma],
         dtmf,
+        srtp: SrtpMode::Off,
         caller_id: Some("+4930100".to_owned()),
         calls_max: None,
     };

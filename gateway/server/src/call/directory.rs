@@ -180,6 +180,7 @@ fn entry(
         sources: trunk.sources.to_vec(),
         codecs: trunk.codecs.iter().map(|codec| wire::codec(*codec)).collect(),
         dtmf: wire::dtmf(trunk.dtmf),
+        srtp: wire::srtp(trunk.srtp),
         caller_id: trunk.caller_id.clone(),
         calls_max: trunk.calls_max,
     })

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::list::List;
 use super::values::{
     Codec, DigestAlgorithm, DnsServer, Dtmf, NumberPattern, Origin, PortRange, Secret, SignatureAlgorithm,
-    SipListen, SipTransport, TrunkAddress,
+    SipListen, SipTransport, Srtp, TrunkAddress,
 };
 
 /// The whole file.
@@ -282,6 +282,8 @@ pub struct Trunk {
     pub codecs: List<Codec>,
     #[serde(default)]
     pub dtmf: Dtmf,
+    #[serde(default)]
+    pub srtp: Srtp,
     #[serde(default)]
     pub sources: List<IpAddr>,
     #[serde(default)]

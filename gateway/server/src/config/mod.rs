@@ -22,7 +22,7 @@ pub use fields::{
 pub use list::List;
 pub use values::{
     Codec, DigestAlgorithm, DnsServer, Dtmf, NumberPattern, Origin, PortRange, Secret, SignatureAlgorithm,
-    SipListen, SipTransport, TrunkAddress,
+    SipListen, SipTransport, Srtp, TrunkAddress,
 };
 
 use environment::Environment;

@@ -247,6 +247,20 @@ pub enum Dtmf {
     Info,
 }
 
+/// Whether a trunk's sound is encrypted, by keys in the session descriptions (SDES, RFC 4568).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(rename_all = "lowercase")]
+pub enum Srtp {
+    /// Never.
+    #[default]
+    Off,
+    /// Where the trunk agrees.
+    Optional,
+    /// Always; a call that cannot be is refused.
+    Mandatory,
+}
+
 /// A signature algorithm with a public key (RFC 7518, RFC 8037).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]

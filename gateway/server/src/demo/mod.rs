@@ -13,7 +13,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use bytes::Bytes;
-use media::sdp::{self, LocalMedia, Negotiated, Origin, Session};
+use media::sdp::{self, LocalMedia, LocalSrtp, Negotiated, Origin, Session};
 use media::{CodecKind, Direction};
 use sip_stack::endpoint::{Config, Output};
 use sip_stack::transport::{Listener, Transport};
@@ -226,6 +226,7 @@ impl Driver {
             codecs: vec![CodecKind::Pcmu, CodecKind::Pcma],
             direction: Direction::SendRecv,
             ptime_ms: 20,
+            srtp: LocalSrtp::default(),
         };
         Ok((socket, media))
     }

@@ -10,6 +10,8 @@ pub struct MediaCounters {
     unknown_source: Counter,
     malformed: Counter,
     foreign_rtp: Counter,
+    unauthenticated: Counter,
+    replayed: Counter,
     undecodable: Counter,
     refused_ports: Counter,
     oversized: Counter,
@@ -28,6 +30,8 @@ impl MediaCounters {
             unknown_source: dropped("unknown-source"),
             malformed: dropped("malformed"),
             foreign_rtp: dropped("foreign-rtp"),
+            unauthenticated: dropped("unauthenticated"),
+            replayed: dropped("replayed"),
             undecodable: dropped("undecodable"),
             oversized: dropped("oversized"),
             unsent: dropped("unsent"),
@@ -58,6 +62,8 @@ impl MediaCounters {
         self.unknown_source.absolute(counters.unknown_source);
         self.malformed.absolute(counters.malformed);
         self.foreign_rtp.absolute(counters.foreign_rtp);
+        self.unauthenticated.absolute(counters.unauthenticated);
+        self.replayed.absolute(counters.replayed);
         self.undecodable.absolute(counters.undecodable);
         self.refused_ports.absolute(counters.refused_ports);
     }

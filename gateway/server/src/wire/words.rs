@@ -1,10 +1,11 @@
 //! Enums that differ in nothing but their crate.
 
 use engine::{CallState, Cause, Direction, EndedBy, LegKind, LegState, MutedBy, Side};
+use media::sdp::SrtpMode;
 use media::{CodecKind, DtmfMethod};
 use sip_stack::Transport;
 
-use crate::config::{Codec, Dtmf, SipTransport};
+use crate::config::{Codec, Dtmf, SipTransport, Srtp};
 
 /// A configured codec.
 pub const fn codec(codec: Codec) -> CodecKind {
@@ -22,6 +23,15 @@ pub const fn dtmf(dtmf: Dtmf) -> DtmfMethod {
         Dtmf::Auto => DtmfMethod::Auto,
         Dtmf::Rfc4733 => DtmfMethod::Rfc4733,
         Dtmf::Info => DtmfMethod::Info,
+    }
+}
+
+/// Whether a trunk's sound is configured to be encrypted.
+pub const fn srtp(srtp: Srtp) -> SrtpMode {
+    match srtp {
+        Srtp::Off => SrtpMode::Off,
+        Srtp::Optional => SrtpMode::Optional,
+        Srtp::Mandatory => SrtpMode::Mandatory,
     }
 }
 

@@ -6,6 +6,7 @@ mod trunk;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
+use media::sdp::SrtpMode;
 use media::{
     Certificate, CodecKind, DtmfMethod, Limits, MediaCommand, MediaEvent, Output, PortId, PortSpec, Socket,
     Stats, Worker, WorkerConfig,
@@ -39,6 +40,8 @@ pub(crate) struct World {
     pub(crate) opus_parameters: Option<String>,
     /// How many of the next pairs of ports another process has.
     pub(crate) bound_elsewhere: usize,
+    /// What the trunk is offered.
+    pub(crate) srtp: SrtpMode,
     /// The lower port of each pair that was tried.
     pub(crate) binds: Vec<u16>,
 }
@@ -102,6 +105,7 @@ impl World {
             lose_to_browser: None,
             opus_parameters: None,
             bound_elsewhere: 0,
+            srtp: SrtpMode::Off,
             binds: Vec::new(),
         }
     }
@@ -128,7 +132,7 @@ impl World {
         let local: IpAddr = "10.0.0.1".parse().unwrap();
         let others = [CodecKind::Pcmu, CodecKind::Pcma, CodecKind::G722];
         let codecs = [codec].into_iter().chain(others.into_iter().filter(|other| *other != codec)).collect();
-        let spec = PortSpec::RtpOffer { local, codecs, dtmf: DtmfMethod::Auto };
+        let spec = PortSpec::RtpOffer { local, codecs, dtmf: DtmfMethod::Auto, srtp: self.srtp };
         self.command(MediaCommand::Open { port: TRUNK, spec });
         let offer = self.description_of(TRUNK);
         let sdp = self.trunk.answer(&offer, codec);
@@ -185,7 +189,12 @@ impl World {
 
     pub(crate) fn open_rtp(&mut self, port: PortId) {
         let local: IpAddr = "10.0.0.1".parse().unwrap();
-        let spec = PortSpec::RtpOffer { local, codecs: vec![CodecKind::Pcmu], dtmf: DtmfMethod::Auto };
+        let spec = PortSpec::RtpOffer {
+            local,
+            codecs: vec![CodecKind::Pcmu],
+            dtmf: DtmfMethod::Auto,
+            srtp: SrtpMode::Off,
+        };
         self.command(MediaCommand::Open { port, spec });
     }
 

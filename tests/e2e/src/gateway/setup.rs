@@ -145,6 +145,13 @@ impl Setup {
         self
     }
 
+    /// Whether the trunk's sound is encrypted: `off`, `optional` or `mandatory`.
+    #[must_use]
+    pub fn srtp(mut self, mode: &str) -> Self {
+        self.trunk_extra += &format!("srtp = \"{mode}\"\n");
+        self
+    }
+
     /// The configuration file.
     pub(super) fn file(&self) -> String {
         let Self { http_port, sip_port, trunk_port, secret, media_port, rtp_port, .. } = self;
