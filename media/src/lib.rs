@@ -6,6 +6,7 @@
 mod bridge;
 pub mod codec;
 pub mod dtmf;
+pub mod emodel;
 pub mod gain;
 pub mod jitter;
 mod ogg;

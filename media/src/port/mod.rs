@@ -24,6 +24,7 @@ pub(crate) struct Quality {
     pub(crate) round_trip: Option<Duration>,
     /// 0 to 1.
     pub(crate) remote_loss: Option<f32>,
+    pub(crate) remote_jitter: Duration,
 }
 
 /// Either kind of port.

@@ -183,6 +183,8 @@ impl RtpPort {
         if block.ssrc == self.ssrc {
             let round_trip = self.ntp(now).round_trip(block.last_sr, block.delay_since_last_sr);
             self.quality.round_trip = round_trip.or(self.quality.round_trip);
+            let clock = self.formats().map_or(8_000, |formats| formats.codec.rtp_clock());
+            self.quality.remote_jitter = Duration::from_secs(1) * block.jitter.min(clock) / clock;
             self.quality.remote_loss = Some(f32::from(block.fraction_lost) / 256.0);
         }
     }

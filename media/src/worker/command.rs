@@ -198,6 +198,10 @@ pub struct Stats {
     pub round_trip_ms: Option<f32>,
     /// What the peer reports losing, 0 to 1.
     pub remote_loss: Option<f32>,
+    /// What came in the last second, by the E-model (ITU-T G.107): 1 to 4.4. `None` when nothing was due.
+    pub mos: Option<f32>,
+    /// What we send, as the peer's last report tells of it.
+    pub remote_mos: Option<f32>,
     /// RMS level of what came from the peer in the last second, dBov (0 loudest, -127 silence).
     pub level_dbov: f32,
 }

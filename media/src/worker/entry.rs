@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use super::inbound::Inbound;
+use super::losses::Loss;
 use super::play::Playing;
 use super::room::Seat;
 use super::{MediaEvent, Outbox, PortId, Stats};
 use crate::bridge::{Outlet, Sender};
 use crate::dtmf::{self, Digit, Step};
+use crate::emodel::Impairments;
 use crate::port::Port;
 use crate::tap::Recorder;
 
@@ -125,13 +127,26 @@ impl Entry {
     fn stats(&mut self) -> Stats {
         let quality = self.port.quality();
         let codec = self.port.formats().map_or("", |formats| formats.codec.rtp_name());
+        let heard = self.inbound.stats();
+        let jitter = Duration::from_secs_f32(heard.jitter_ms / 1000.0);
+        let loss = self.inbound.stage.losses.take();
+        let sent = quality.remote_loss.map(|share| Loss { share, burst_ratio: 1.0 });
         Stats {
             codec,
             packets_sent: self.sender.packets(),
             packets_unauthenticated: self.port.unauthenticated(),
             round_trip_ms: quality.round_trip.map(|time| time.as_secs_f32() * 1000.0),
             remote_loss: quality.remote_loss,
-            ..self.inbound.stats()
+            mos: loss.and_then(|loss| self.mos(loss, jitter)),
+            remote_mos: sent.and_then(|loss| self.mos(loss, quality.remote_jitter)),
+            ..heard
         }
+    }
+
+    fn mos(&self, loss: Loss, jitter: Duration) -> Option<f32> {
+        let codec = self.port.formats()?.codec;
+        let round_trip = self.port.quality().round_trip.unwrap_or_default();
+        let Loss { share: loss, burst_ratio } = loss;
+        Some(Impairments { codec, loss, burst_ratio, round_trip, jitter }.mos())
     }
 }

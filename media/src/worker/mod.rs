@@ -8,6 +8,7 @@ mod digits;
 mod entry;
 mod inbound;
 mod io;
+mod losses;
 mod open;
 mod outbox;
 mod play;

@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::CodecKind;
 use super::digits::DigitRelay;
 use super::inbound::Around;
+use super::losses::Losses;
 use super::pressed::Pressed;
 use crate::bridge::{Flow, Frame, Listener, Voice};
 use crate::gain::{Level, SILENCE_DBOV};
@@ -29,6 +30,7 @@ pub(super) struct Stage {
     /// Hears what comes and is not muted.
     pub(super) listener: Option<Box<Listener>>,
     pub(super) repaired: u64,
+    pub(super) losses: Losses,
     level: Level,
     /// The loudest that the peer itself told in this interval, dBov.
     told_level: Option<i8>,
@@ -62,6 +64,7 @@ impl Stage {
     }
 
     pub(super) fn handle(&mut self, header: Header, payload: &[u8], lost: u32, around: &mut Around) {
+        self.losses.add(lost);
         let Some(Content { payload_type, payload, earlier }) = Content::of(around.formats, &header, payload)
         else {
             around.counters.undecodable += 1;

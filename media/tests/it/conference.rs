@@ -6,6 +6,7 @@ use std::time::Instant;
 use media::CodecKind::{self, G722, Opus, Pcmu};
 use media::codec::{decoder, encoder};
 use media::rtp::{Header, Packet};
+use media::sdp::SrtpMode;
 use media::vad::Talk;
 use media::{
     DtmfMethod, Hearing, MediaCommand, MediaEvent, Output, PortId, PortSpec, Refusal, RoomId, Socket, Worker,
@@ -53,7 +54,7 @@ impl Party {
         let (local, codecs) = ("10.0.0.1".parse().unwrap(), vec![codec]);
         self.command(MediaCommand::Open {
             port,
-            spec: PortSpec::RtpOffer { local, codecs, dtmf: DtmfMethod::Auto },
+            spec: PortSpec::RtpOffer { local, codecs, dtmf: DtmfMethod::Auto, srtp: SrtpMode::Off },
         });
         let trunk = Trunk::new();
         let sdp = trunk.describe(codec, "sendrecv").replace("opus/8000", "opus/48000/2").into();

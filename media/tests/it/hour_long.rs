@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use media::CodecKind::{Pcma, Pcmu};
+use media::sdp::SrtpMode;
 use media::{CodecKind, DtmfMethod, MediaCommand, Output, PortId, PortSpec, Socket, Worker};
 
 use crate::speech::tone_packets;
@@ -16,7 +17,7 @@ const TICKS: u32 = 8 * PTIME;
 fn join(world: &mut World, codecs: [CodecKind; 2]) {
     for (port, codec) in (1..).map(PortId).zip(codecs) {
         let (local, codecs) = ("10.0.0.1".parse().unwrap(), vec![codec]);
-        let spec = PortSpec::RtpOffer { local, codecs, dtmf: DtmfMethod::Auto };
+        let spec = PortSpec::RtpOffer { local, codecs, dtmf: DtmfMethod::Auto, srtp: SrtpMode::Off };
         world.worker.handle_command(world.now, MediaCommand::Open { port, spec });
         drain(world, |_| {});
         let sdp = format!("{}a=ptime:{PTIME}\r\n", world.trunk.describe(codec, "sendrecv")).into();

@@ -10,6 +10,7 @@ mod bridge_relays;
 mod bridge_survives;
 mod bridge_tones;
 mod bridge_transcodes;
+mod call_quality;
 mod codec_vectors;
 mod concealment_reference;
 mod conference;

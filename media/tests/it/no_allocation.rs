@@ -226,6 +226,8 @@ fn a_packet_through_a_room() {
         let counted = measure(|| sent = run(&mut packets[104..140], 104));
         assert_eq!((sent, counted.count_total), (72, 0), "{codecs:?}");
     }
+}
+
 #[test]
 fn a_protected_packet_through_a_worker() {
     let now = World::new().now;

@@ -522,6 +522,14 @@ export interface Quality {
    */
   loss: number;
   /**
+   * Mean opinion score of what came from that side (ITU-T G.107), 1 to 4.4; left out when nothing did.
+   */
+  mos?: number | null;
+  /**
+   * Of what went there, as that side reports it.
+   */
+  remote_mos?: number | null;
+  /**
    * When known.
    */
   round_trip_ms?: number | null;

@@ -236,6 +236,12 @@ pub struct Quality {
     pub loss: f32,
     /// RFC 3550 interarrival jitter.
     pub jitter_ms: f32,
+    /// Mean opinion score of what came from that side (ITU-T G.107), 1 to 4.4; left out when nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mos: Option<f32>,
+    /// Of what went there, as that side reports it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote_mos: Option<f32>,
     /// The level of what came from that side, 0 loudest, -127 silence.
     pub level_dbov: f32,
 }

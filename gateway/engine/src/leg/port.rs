@@ -61,6 +61,8 @@ impl Port {
             round_trip_ms: stats.round_trip_ms,
             loss: if expected == 0 { 0.0 } else { lost as f32 / expected as f32 },
             jitter_ms: stats.jitter_ms,
+            mos: stats.mos,
+            remote_mos: stats.remote_mos,
             level_dbov: stats.level_dbov,
         });
     }

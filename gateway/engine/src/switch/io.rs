@@ -116,6 +116,10 @@ pub struct Quality {
     pub loss: f32,
     /// RFC 3550 interarrival jitter.
     pub jitter_ms: f32,
+    /// Mean opinion score of what came from that side (ITU-T G.107), 1 to 4.4; `None` when nothing did.
+    pub mos: Option<f32>,
+    /// Of what went there, as that side reports it.
+    pub remote_mos: Option<f32>,
     /// The level of what came from that side, dBov.
     pub level_dbov: f32,
 }

@@ -79,6 +79,8 @@ fn quality(quality: engine::Quality) -> Quality {
         round_trip_ms: quality.round_trip_ms,
         loss: quality.loss,
         jitter_ms: quality.jitter_ms,
+        mos: quality.mos,
+        remote_mos: quality.remote_mos,
         level_dbov: quality.level_dbov,
     }
 }
