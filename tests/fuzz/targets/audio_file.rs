@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
+use media::sdp::SrtpMode;
 use media::source::{Audio, PlayControl, PlayId, PlaySettings, Repeat, Source};
 use media::{
     Certificate, CodecKind, DtmfMethod, Limits, MediaCommand, Output, PortId, PortSpec, Worker, WorkerConfig,
@@ -52,6 +53,7 @@ fn worker(now: Instant) -> Worker {
         local: LOCAL,
         codecs: CodecKind::ALL.to_vec(),
         dtmf: DtmfMethod::Auto,
+        srtp: SrtpMode::Off,
         offer: Bytes::from(format!(
             "v=0\r\no=- 5 5 IN IP4 {PEER}\r\ns=-\r\nc=IN IP4 {PEER}\r\nt=0 0\r\nm=audio 7000 RTP/AVP 0\r\n"
         )),
