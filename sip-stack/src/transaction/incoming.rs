@@ -1,7 +1,7 @@
 //! A request that came, with the facts that every part of the stack asks it for.
 
 use crate::message::header::{CSeq, From, To, Via};
-use crate::message::{Header, HeaderName, Request, Response, StatusCode};
+use crate::message::{Header, HeaderName, Headers, Request, Response, StatusCode};
 use crate::proxy::preprocess::Routed;
 use crate::transport::destination::Destination;
 use crate::transport::via;
@@ -46,6 +46,24 @@ impl IncomingRequest {
             routed: Routed::No,
             request,
         })
+    }
+
+    /// What a transaction needs once it has answered: whose request it was and the way back, without the message,
+    /// which is most of its memory.
+    pub(crate) fn answered(&self) -> Self {
+        let Request { method, uri, .. } = &self.request;
+        Self {
+            request: Request::new(method.clone(), uri.clone(), Headers::default()),
+            via: self.via.clone(),
+            call_id: self.call_id.clone(),
+            from_tag: self.from_tag.clone(),
+            to_tag: self.to_tag.clone(),
+            cseq: self.cseq.clone(),
+            source: self.source,
+            hop: self.hop,
+            way: self.way,
+            routed: self.routed.clone(),
+        }
     }
 
     /// A response; `to_tag` is added where the request had none (RFC 3261 §8.2.6.2).

@@ -124,6 +124,9 @@ impl Core {
         // A response that the machine does not send is not the one to repeat.
         if actions.iter().any(|action| matches!(action, Action::Transmit | Action::Retransmit)) {
             server.response = payload;
+            if response.code.as_u16() >= 200 {
+                server.incoming = Arc::new(server.incoming.answered());
+            }
         }
         self.carry_out_server(id, &actions);
     }
