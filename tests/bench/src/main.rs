@@ -16,6 +16,7 @@ mod setup;
 mod sip_load;
 mod sip_parse;
 mod sip_server;
+mod sip_transactions;
 mod sipp;
 mod speech;
 mod trunk;
@@ -53,8 +54,8 @@ struct Figures {
     measured: Measured,
 }
 
-/// `bench BINARY [transcode] [relay] [setup] [sip_parse] [sip_load]`: all of these where none is named. `bench BINARY
-/// flood [METHOD]...` instead floods it, with every method where none is named.
+/// `bench BINARY [transcode] [relay] [setup] [sip_parse] [sip_transactions] [sip_load]`: all of these where none is
+/// named. `bench BINARY flood [METHOD]...` instead floods it, with every method where none is named.
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let binary = arguments.next().map_or_else(|| PathBuf::from("target/release/offhook"), PathBuf::from);
@@ -77,6 +78,9 @@ fn main() -> io::Result<()> {
     }
     if wants("sip_parse") {
         sip_parse::measure(&mut report);
+    }
+    if wants("sip_transactions") {
+        sip_transactions::measure(&mut report);
     }
     if wants("sip_load") {
         sip_load::measure(&mut report, &bench.binary)?;

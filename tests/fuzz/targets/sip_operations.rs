@@ -9,6 +9,7 @@ mod call;
 mod pair;
 #[path = "../../../sip-stack/tests/it/model"]
 mod model {
+    mod answered;
     pub(crate) mod choice;
     mod operation;
     mod reference;
