@@ -3,8 +3,11 @@ import type { Cause, EndedBy } from './protocol.ts';
 import type { Sample } from './stats.ts';
 import type { WarningName } from './warnings.ts';
 
-/** `pending` (preparing), `connecting` (asked), `ringing`, `open` (answered), `closed`. */
-export type CallState = 'pending' | 'connecting' | 'ringing' | 'open' | 'closed';
+/**
+ * `pending` (preparing), `connecting` (asked), `ringing`, `open` (answered), `reconnecting` (its sound is away and being
+ * brought back), `closed`.
+ */
+export type CallState = 'pending' | 'connecting' | 'ringing' | 'open' | 'reconnecting' | 'closed';
 
 /** `outbound` leaves this browser, `inbound` comes to it. */
 export type CallDirection = 'outbound' | 'inbound';
@@ -30,6 +33,9 @@ export interface CallEvents {
   /** Ended before anyone answered, or ignored. A `disconnect` follows unless ignored. */
   cancel: [];
   disconnect: [Disconnect];
+  /** The sound is away and being brought back; `reconnected`, or an end, follows. */
+  reconnecting: [];
+  reconnected: [];
   mute: [muted: boolean];
   /** The far side pressed a key. */
   dtmf: [digit: string, durationMs: number];

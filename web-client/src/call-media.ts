@@ -3,6 +3,9 @@ import { LevelMeter } from './level.ts';
 import { type Candidate, Peer } from './peer.ts';
 import type { Platform } from './platform.ts';
 
+/** After these, a browser lets a page play sound. */
+const GESTURES = ['pointerup', 'keydown'] as const;
+
 /** What the sound of a call tells its owner. */
 export interface CallMediaHandlers {
   candidate(candidate: Candidate): void;
@@ -31,6 +34,7 @@ export class CallMedia {
   #input: LevelMeter | undefined;
   #output: LevelMeter | undefined;
   #muted = false;
+  #offered = false;
   #turn = 0;
   #closed = false;
 
@@ -50,10 +54,24 @@ export class CallMedia {
     ];
   }
 
-  /** Takes over an open microphone and returns the offer for it. */
-  async offer(microphone: MediaStream): Promise<string> {
-    this.#adopt(microphone);
+  /** Takes over an open microphone and returns the offer for it; without one, this side is silent until there is one. */
+  async offer(microphone: MediaStream | undefined): Promise<string> {
+    if (microphone) this.#adopt(microphone);
+    this.#offered = true;
     return this.#peer.offer(microphone);
+  }
+
+  /** Returns an offer that restarts ICE. */
+  restart(): Promise<string> {
+    return this.#peer.restart();
+  }
+
+  /** Hands the microphone over; what is left of this can only be closed. */
+  letGo(): MediaStream | undefined {
+    const microphone = this.#microphone;
+    for (const track of microphone?.getAudioTracks() ?? []) track.onended = null;
+    this.#microphone = undefined;
+    return microphone;
   }
 
   answer(sdp: string): Promise<void> {
@@ -104,7 +122,7 @@ export class CallMedia {
   }
 
   async #reopen(): Promise<void> {
-    if (!this.#microphone) return;
+    if (!this.#offered) return;
     const turn = ++this.#turn;
     try {
       const microphone = await this.#options.devices.openMicrophone();
@@ -121,16 +139,28 @@ export class CallMedia {
   #play(stream: MediaStream): void {
     this.#speaker.srcObject = stream;
     void this.#route(this.#options.devices.speaker);
-    // Refused only where nobody has touched the page; a call is placed or taken by touching it.
-    this.#speaker.play?.()?.catch(() => undefined);
+    this.#start();
     this.#output?.close();
     this.#output = this.#meter(stream);
     this.#handlers.stream(stream);
   }
 
+  // Refused where nobody has touched the page, as after a reload: then the first touch starts it.
+  #start(): void {
+    this.#speaker.play?.()?.catch(() => {
+      const page = this.#options.platform.page();
+      const touched = () => {
+        for (const gesture of GESTURES) page?.removeEventListener(gesture, touched);
+        if (!this.#closed) this.#speaker.play().catch(() => undefined);
+      };
+      for (const gesture of GESTURES) page?.addEventListener(gesture, touched);
+      this.#offs.push(touched);
+    });
+  }
+
   // Not every browser lets a page choose a loudspeaker; the default one then stays.
   async #route(id: string): Promise<void> {
-    await this.#speaker.setSinkId?.(id).catch(() => undefined);
+    await this.#speaker.setSinkId?.(id).catch(() => this.#speaker.setSinkId('').catch(() => undefined));
   }
 
   #meter(stream: MediaStream): LevelMeter | undefined {

@@ -16,7 +16,7 @@ export interface CallMonitorHandlers {
 
 /** Takes a sample each second and both levels every 50 ms. */
 export class CallMonitor {
-  readonly #media: CallMedia;
+  #media: CallMedia;
   readonly #handlers: CallMonitorHandlers;
   readonly #warnings = new WarningMonitor();
   readonly #sampleTimer: ReturnType<typeof setInterval>;
@@ -33,6 +33,12 @@ export class CallMonitor {
     this.#volumeTimer = setInterval(() => this.#volume(), VOLUME_MS);
   }
 
+  /** Goes on with another connection of the same call. */
+  watch(media: CallMedia): void {
+    this.#media = media;
+    this.#last = undefined;
+  }
+
   stop(): void {
     this.#stopped = true;
     clearInterval(this.#sampleTimer);
@@ -40,8 +46,9 @@ export class CallMonitor {
   }
 
   async #sample(): Promise<void> {
-    const report = await this.#media.stats().catch(() => undefined);
-    if (!report || this.#stopped) return;
+    const media = this.#media;
+    const report = await media.stats().catch(() => undefined);
+    if (!report || this.#stopped || media !== this.#media) return;
     this.#last = toSample(report, Date.now(), this.#last, this.quality);
     this.#handlers.sample(this.#last);
     const { raised, cleared } = this.#warnings.add(this.#last);

@@ -1,20 +1,12 @@
 import type { CallDirection, CallEvents, CallState, Disconnect } from './call-events.ts';
-import { CallMedia } from './call-media.ts';
-import { CallMonitor } from './call-monitor.ts';
-import type { Devices } from './devices.ts';
+import { CallLink, type LinkContext } from './call-link.ts';
 import { Emitter } from './emitter.ts';
 import { type OffhookError, fail, toCause, toOffhookError } from './errors.ts';
-import type { Candidate } from './peer.ts';
-import type { Platform } from './platform.ts';
-import type { CallFrame, Cause, EndedBy, FrameOf, Welcome } from './protocol.ts';
+import type { CallFrame, Cause, EndedBy, FrameOf } from './protocol.ts';
+import type { Happening } from './recovery.ts';
 
 /** What a client lends to its calls. */
-export interface CallContext {
-  platform: Platform;
-  devices: Devices;
-  audioContext(): AudioContext | undefined;
-  online(): Promise<Welcome>;
-  request(type: string, call: string, data: object): Promise<unknown>;
+export interface CallContext extends LinkContext {
   closed(call: Call): void;
 }
 
@@ -41,16 +33,14 @@ export class Call extends Emitter<CallEvents> {
   readonly to: string;
   readonly #context: CallContext;
   #state: CallState;
-  #media: CallMedia | undefined;
-  #monitor: CallMonitor | undefined;
+  readonly #link: CallLink;
   #muted = false;
   #early = false;
   // Whether this side is the caller of the two.
   #calling: boolean;
   #answeredAt: number | null = null;
   #remoteStream: MediaStream | null = null;
-  // Candidates found before the request that introduces the call has left.
-  #candidates: Candidate[] | undefined = [];
+  #held = false;
 
   /** @internal */
   constructor(context: CallContext, parties: CallParties) {
@@ -63,6 +53,18 @@ export class Call extends Emitter<CallEvents> {
     this.to = parties.to;
     this.#calling = parties.direction === 'outbound';
     this.#state = this.#calling ? 'pending' : 'ringing';
+    this.#link = new CallLink(context, this.id, {
+      asked: () => this.#asked(),
+      stream: (stream) => (this.#remoteStream = stream),
+      error: (error) => this.emit('error', error),
+      failed: (error) => this.#fail(error),
+      suffering: () => this.#suffer(),
+      recovered: () => this.#recover(),
+      sample: (sample) => this.emit('sample', sample),
+      volume: (input, output) => this.emit('volume', input, output),
+      warning: (name) => this.emit('warning', name),
+      warningCleared: (name) => this.emit('warning-cleared', name),
+    });
   }
 
   get state(): CallState {
@@ -71,6 +73,11 @@ export class Call extends Emitter<CallEvents> {
 
   get muted(): boolean {
     return this.#muted;
+  }
+
+  /** Whether the far side holds, as a page that was loaded again is told. */
+  get held(): boolean {
+    return this.#held;
   }
 
   /** Whether the far side sends sound before it answers. */
@@ -92,7 +99,7 @@ export class Call extends Emitter<CallEvents> {
   accept(): void {
     if (this.direction !== 'inbound' || this.#state !== 'ringing') return;
     this.#become('connecting');
-    void this.#establish('call.accept', {});
+    void this.#open('call.accept', {});
   }
 
   /** The same as {@link accept}. */
@@ -144,12 +151,33 @@ export class Call extends Emitter<CallEvents> {
 
   /** The browser's own statistics of this call's connection; undefined before there is one. */
   async getStats(): Promise<RTCStatsReport | undefined> {
-    return this.#media?.stats();
+    return this.#link.stats();
   }
 
   /** @internal Opens an outbound call. */
   async start(request: object): Promise<void> {
-    await this.#establish('call.start', request);
+    await this.#open('call.start', request);
+  }
+
+  /** @internal Goes on with a call that a former page of this tab was in. */
+  async reattach(told: FrameOf<'call.state'>['data']): Promise<void> {
+    this.update(told);
+    this.#become('reconnecting');
+    this.emit('reconnecting');
+    await this.#link.reattach();
+  }
+
+  /** @internal Takes over how the gateway says that this call stands. */
+  update({ early_media, muted, held, answered_ms_ago: ago }: FrameOf<'call.state'>['data']): void {
+    this.#early = early_media;
+    this.#held = held;
+    if (ago !== undefined && ago !== null) this.#answeredAt = Date.now() - ago;
+    this.#applyMute(muted);
+  }
+
+  /** @internal Something happened that bears on the call's connection. */
+  happen(happening: Happening): void {
+    this.#link.happen(happening);
   }
 
   /** @internal The session that carried this call is gone; one that nobody has asked for yet can do with the next. */
@@ -162,11 +190,13 @@ export class Call extends Emitter<CallEvents> {
     if (this.#state === 'closed') return;
     switch (message.type) {
       case 'call.description':
-        void this.#media?.answer(message.data.sdp).catch((error) => this.#fail(fail('media-failed', error)));
+        this.#link.answer(message.data.sdp);
         break;
       case 'call.candidate':
-        // One that this browser cannot use is no reason to give up the others.
-        void this.#media?.addCandidate(message.data.candidate ?? null).catch(() => undefined);
+        this.#link.addCandidate(message.data.candidate ?? null);
+        break;
+      case 'call.state':
+        this.update(message.data);
         break;
       case 'call.ringing':
         this.#ring(message.data.early_media);
@@ -181,7 +211,7 @@ export class Call extends Emitter<CallEvents> {
         this.emit('dtmf', message.data.digit, message.data.duration_ms);
         break;
       case 'call.quality':
-        if (this.#monitor) this.#monitor.quality = message.data;
+        this.#link.quality = message.data;
         break;
       case 'call.ended':
         this.#close(toDisconnect(message.data));
@@ -189,70 +219,32 @@ export class Call extends Emitter<CallEvents> {
     }
   }
 
-  async #establish(type: 'call.start' | 'call.accept', request: object): Promise<void> {
-    let microphone: MediaStream | undefined;
+  async #open(type: 'call.start' | 'call.accept', request: object): Promise<void> {
     try {
-      const online = this.#context.online();
-      online.catch(() => undefined);
-      microphone = await this.#context.devices.openMicrophone();
-      const welcome = await online;
-      if (this.#closedMeanwhile()) return release(microphone);
-      const sdp = await this.#openMedia(welcome.ice_servers ?? []).offer(microphone);
-      if (this.#closedMeanwhile()) return;
-      this.#become('connecting');
-      const answer = this.#context.request(type, this.id, { ...request, sdp });
-      this.#trickle();
-      await answer;
+      await this.#link.open(type, request);
     } catch (error) {
-      if (!this.#media) release(microphone);
       this.#fail(toOffhookError(error, 'media-failed'));
     }
   }
 
-  #openMedia(iceServers: unknown[]): CallMedia {
-    const { platform, devices } = this.#context;
-    const options = {
-      platform,
-      devices,
-      iceServers: iceServers as RTCIceServer[],
-      audioContext: this.#context.audioContext(),
-    };
-    const media = new CallMedia(options, {
-      candidate: (candidate) => this.#found(candidate),
-      connection: (state) => this.#watch(state),
-      stream: (stream) => (this.#remoteStream = stream),
-      microphoneLost: (error) => this.emit('error', toOffhookError(error, 'microphone-busy')),
-    });
-    media.setMuted(this.#muted);
-    this.#media = media;
-    this.#monitor = new CallMonitor(media, {
-      sample: (sample) => this.emit('sample', sample),
-      volume: (input, output) => this.emit('volume', input, output),
-      warning: (name) => this.emit('warning', name),
-      warningCleared: (name) => this.emit('warning-cleared', name),
-    });
-    return media;
+  #asked(): void {
+    if (this.#state === 'pending') this.#become('connecting');
   }
 
-  #found(candidate: Candidate): void {
-    if (this.#candidates) this.#candidates.push(candidate);
-    else this.#tell('call.candidate', { candidate });
+  #suffer(): void {
+    this.emit('warning', 'ice-connectivity-lost');
+    if (this.#state === 'open') this.#become('reconnecting');
+    this.emit('reconnecting');
   }
 
-  #trickle(): void {
-    const found = this.#candidates ?? [];
-    this.#candidates = undefined;
-    for (const candidate of found) this.#tell('call.candidate', { candidate });
-  }
-
-  #watch(state: RTCPeerConnectionState): void {
-    if (state === 'disconnected') this.emit('warning', 'ice-connectivity-lost');
-    if (state === 'connected') this.emit('warning-cleared', 'ice-connectivity-lost');
-    if (state === 'failed') this.#fail(fail('media-connection-failed'));
+  #recover(): void {
+    this.emit('warning-cleared', 'ice-connectivity-lost');
+    if (this.#state === 'reconnecting') this.#become(this.#answeredAt !== null ? 'open' : 'ringing');
+    this.emit('reconnected');
   }
 
   #ring(early: boolean): void {
-    if (this.#state === 'open') return;
+    if (this.#answeredAt !== null) return;
     this.#early = early;
     // Told to an inbound call after it was taken: a program had this user rung first, to call somebody.
     this.#calling = true;
@@ -270,7 +262,7 @@ export class Call extends Emitter<CallEvents> {
   #applyMute(muted: boolean): void {
     if (this.#muted === muted) return;
     this.#muted = muted;
-    this.#media?.setMuted(muted);
+    this.#link.setMuted(muted);
     this.emit('mute', muted);
   }
 
@@ -283,7 +275,7 @@ export class Call extends Emitter<CallEvents> {
     if (this.#state === 'closed') return;
     this.emit('error', error);
     if (this.#closedMeanwhile()) return;
-    if (this.#candidates === undefined) this.#tell('call.hangup', {});
+    if (this.#link.introduced) this.#tell('call.hangup', {});
     else if (this.direction === 'inbound') this.#tell('call.reject', { cause: 'declined' });
     this.#close(local('system', toCause(error.code)));
   }
@@ -300,8 +292,7 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #finish(): void {
-    this.#monitor?.stop();
-    this.#media?.close();
+    this.#link.close();
     this.#become('closed');
     this.#context.closed(this);
   }
@@ -330,8 +321,4 @@ function toDisconnect(data: FrameOf<'call.ended'>['data']): Disconnect {
     sipReason: sip_reason ?? null,
     q850: q850 ?? null,
   };
-}
-
-function release(stream: MediaStream | undefined): void {
-  for (const track of stream?.getTracks() ?? []) track.stop();
 }

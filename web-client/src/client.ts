@@ -1,11 +1,18 @@
 import { Call, type CallContext } from './call.ts';
+import { Debug } from './debug.ts';
 import { type DeviceList, Devices } from './devices.ts';
 import { Emitter } from './emitter.ts';
+import { type Diagnostics, Observer } from './diagnostics.ts';
 import { type OffhookError, fail } from './errors.ts';
 import { newCallId } from './ids.ts';
+import { watchNetwork } from './network.ts';
 import { type Platform, browserPlatform } from './platform.ts';
+import { type PreflightOptions, type PreflightReport, preflight } from './preflight.ts';
 import type { CallFrame, Envelope, FrameOf, Welcome } from './protocol.ts';
+import type { SessionMemory } from './session-memory.ts';
 import { Session, type SessionState } from './session.ts';
+import { TabMemory } from './tab-memory.ts';
+import { VERSION } from './version.ts';
 
 /** A call waits this long for the gateway to be reached. */
 const ONLINE_TIMEOUT_MS = 10_000;
@@ -15,10 +22,16 @@ export interface ClientOptions {
   /** The gateway's `/v1/rtc`, as `wss:` or `https:` URL. */
   url: string;
   token?: string;
-  /** Asked before each connection, so that a token may be short-lived. */
+  /** Asked before each connection, and before the token expires, so that it may be short-lived. */
   getToken?: () => Promise<string> | string;
+  /** What becomes of calls when the page is left: `keep` them for the page that is loaded next, or `hang-up`. */
+  onPageLeft?: 'keep' | 'hang-up';
+  /** Offers {@link Client.debug}. */
+  debug?: boolean;
   /** Makes the element that plays the far side; by default one outside the document. */
   createAudioElement?: () => HTMLAudioElement;
+  /** Keeps the session for whoever goes on with it; by default the page that this tab loads next. */
+  memory?: SessionMemory;
   /** Stands in for the browser, for tests and other hosts. */
   platform?: Partial<Platform>;
 }
@@ -38,6 +51,12 @@ export interface ClientEvents {
   stateChanged: [SessionState];
   /** Somebody calls; only after {@link Client.register}. */
   incoming: [Call];
+  /** A call that the page before this one was in goes on here. */
+  attached: [Call];
+  /** A call began or ended. */
+  callsChanged: [];
+  /** The token is about to expire; with `getToken`, it is renewed unasked. */
+  tokenWillExpire: [msLeft: number];
   /** Signalling is lost and is being set up again. */
   reconnecting: [];
   reconnected: [];
@@ -49,22 +68,37 @@ export interface ClientEvents {
 export class Client extends Emitter<ClientEvents> {
   /** Microphone, loudspeaker and ringer. */
   readonly devices: Devices;
+  /** Mishaps at will; only with `debug: true`. */
+  readonly debug: Debug | undefined;
+  readonly #memory: SessionMemory;
+  readonly #options: ClientOptions;
+  readonly #offs: (() => void)[];
   readonly #platform: Platform;
   readonly #session: Session;
+  readonly #observer = new Observer();
   readonly #calls = new Map<string, Call>();
   readonly #context: CallContext;
   #registered = false;
+  #token: string;
   #audioContext: AudioContext | undefined;
 
   constructor(options: ClientOptions) {
     super();
     this.#platform = { ...browserPlatform, ...withElement(options), ...options.platform };
+    this.#options = options;
+    this.#token = options.token ?? '';
     this.devices = new Devices(this.#platform);
+    const url = options.url.replace(/^http/, 'ws');
+    this.#memory = options.memory ?? new TabMemory(this.#platform, url);
     this.#session = new Session({
-      url: options.url.replace(/^http/, 'ws'),
-      getToken: () => (options.getToken ? options.getToken() : (options.token ?? '')),
+      url,
+      getToken: () => (options.getToken ? options.getToken() : this.#token),
+      renews: options.getToken !== undefined,
       platform: this.#platform,
+      memory: this.#memory,
     });
+    this.debug = options.debug ? new Debug(this.#session, () => this.calls) : undefined;
+    this.#offs = [watchNetwork(this.#platform, () => this.#networkChanged()), this.#watchPage()];
     this.#context = this.#lend();
     this.#listen();
   }
@@ -90,11 +124,53 @@ export class Client extends Emitter<ClientEvents> {
     await this.#session.open();
   }
 
+  /**
+   * Goes on with the calls of the page before this one in the same tab, if there were any; `attached` tells of each.
+   * {@link register} does so, too.
+   */
+  async resume(): Promise<void> {
+    if (!this.#memory.isEmpty) await this.#session.open();
+  }
+
+  /** Shows the gateway a newer token. With `getToken` there is no need to. */
+  async updateToken(token: string): Promise<void> {
+    this.#token = token;
+    await this.#session.updateToken(token);
+  }
+
+  /** Checks signalling, devices and, over an echo number, the sound's way; never throws. */
+  runPreflight(options: PreflightOptions = {}): Promise<PreflightReport> {
+    const context = {
+      online: () => this.#online(),
+      ping: () => this.#session.ping(),
+      devices: () => this.devices.list(),
+      microphone: () => this.devices.openMicrophone(),
+      connect: (to: string) => this.connect({ to }),
+    };
+    return preflight(context, options);
+  }
+
+  /** All that helps to find out what went wrong: the latest events and samples, without numbers, digits or tokens. */
+  async diagnostics(): Promise<Diagnostics> {
+    const { session = null, server = null } = this.welcome ?? {};
+    return {
+      at: new Date().toISOString(),
+      sdk: VERSION,
+      userAgent: globalThis.navigator?.userAgent ?? '',
+      state: this.state,
+      session,
+      server,
+      devices: await this.devices.list(),
+      calls: this.#observer.calls(),
+      journal: this.#observer.journal.entries,
+    };
+  }
+
   /** Calls somebody. The call is returned at once; listen to its `accept`, `disconnect`, `error`. */
   connect({ to, from, params }: ConnectOptions): Call {
     const parties = { direction: 'outbound', from: from ?? null, fromName: null, to } as const;
     const call = new Call(this.#context, { id: newCallId(), ...parties });
-    this.#calls.set(call.id, call);
+    this.#add(call);
     const request = { to, ...(from && { from }), ...(params && { headers: params }) };
     // The caller attaches listeners first; nothing is emitted in this turn.
     queueMicrotask(() => void call.start(request));
@@ -104,10 +180,17 @@ export class Client extends Emitter<ClientEvents> {
   /** Ends all calls and the connection, for good. */
   destroy(): void {
     for (const call of this.calls) call.disconnect();
+    for (const off of this.#offs) off();
     this.#session.close();
     this.devices.close();
     void this.#audioContext?.close().catch(() => undefined);
     this.removeAllListeners();
+  }
+
+  #add(call: Call): void {
+    this.#calls.set(call.id, call);
+    this.#observer.watch(call);
+    this.emit('callsChanged');
   }
 
   #lend(): CallContext {
@@ -117,18 +200,29 @@ export class Client extends Emitter<ClientEvents> {
       audioContext: () => (this.#audioContext ??= this.#platform.createAudioContext()),
       online: () => this.#online(),
       request: (type, call, data) => this.#session.request(type, call, data),
-      closed: (call) => void this.#calls.delete(call.id),
+      closed: (call) => {
+        if (this.#calls.delete(call.id)) this.emit('callsChanged');
+      },
     };
   }
 
   #listen(): void {
     const session = this.#session;
     session.on('stateChanged', (state) => {
+      this.#observer.journal.note('session.state', { state });
       this.emit('stateChanged', state);
       if (state === 'reconnecting') this.emit('reconnecting');
     });
-    session.on('reconnected', () => this.emit('reconnected'));
-    session.on('error', (error) => this.emit('error', error));
+    session.on('reconnected', () => {
+      this.calls.forEach((call) => call.happen('signalling-back'));
+      this.emit('reconnected');
+    });
+    session.on('broken', () => this.calls.forEach((call) => call.happen('signalling-lost')));
+    session.on('tokenWillExpire', (msLeft) => this.emit('tokenWillExpire', msLeft));
+    session.on('error', (error) => {
+      this.#observer.journal.note('session.error', { code: error.code, number: error.number });
+      this.emit('error', error);
+    });
     session.on('lost', () => this.calls.forEach((call) => call.lose()));
     session.on('message', (message) => this.#receive(message));
     this.devices.on('change', (list) => this.emit('deviceChange', list));
@@ -143,21 +237,61 @@ export class Client extends Emitter<ClientEvents> {
 
   #receive(envelope: Envelope): void {
     const frame = envelope as CallFrame;
-    if (frame.type === 'call.incoming') this.#ring(frame);
+    if (frame.type === 'call.incoming') this.#ring(frame.call, frame.data);
+    else if (frame.type === 'call.state' && !this.#calls.has(frame.call)) this.#attach(frame);
     else if (frame.call !== undefined) this.#calls.get(frame.call)?.receive(frame);
   }
 
-  #ring({ call: id, data }: FrameOf<'call.incoming'>): void {
+  // Where the sound comes through a new network, the old connection tells so only after seconds.
+  #networkChanged(): void {
+    this.#observer.journal.note('network.changed');
+    this.#session.probe();
+    this.calls.forEach((call) => call.happen('network-changed'));
+  }
+
+  #watchPage(): () => void {
+    const page = this.#platform.page();
+    const left = () => this.#pageLeft();
+    const back = (event: Event) => {
+      // Out of the browser's memory, with the connection closed.
+      if ((event as PageTransitionEvent).persisted && this.#registered) void this.register().catch(() => undefined);
+    };
+    page?.addEventListener('pagehide', left);
+    page?.addEventListener('pageshow', back);
+    return () => {
+      page?.removeEventListener('pagehide', left);
+      page?.removeEventListener('pageshow', back);
+    };
+  }
+
+  // A page cannot tell being closed from being loaded again: with calls, the gateway waits a moment for the next page.
+  #pageLeft(): void {
+    if (this.#options.onPageLeft === 'hang-up') for (const call of this.calls) call.disconnect();
+    if (this.#calls.size === 0) this.#session.leave();
+  }
+
+  #attach({ call: id, data }: FrameOf<'call.state'>): void {
+    if (!data.taken) return this.#ring(id, data);
+    const { direction, from, from_name, to } = data;
+    const call = new Call(this.#context, { id, direction, from, fromName: from_name ?? null, to });
+    this.#add(call);
+    this.emit('attached', call);
+    void call.reattach(data);
+  }
+
+  #ring(id: string, { from, from_name, to }: Ringing): void {
     if (this.#calls.has(id)) return;
-    const { from, from_name, to } = data;
     const parties = { direction: 'inbound', from, fromName: from_name ?? null, to } as const;
     const call = new Call(this.#context, { id, ...parties });
-    this.#calls.set(id, call);
+    this.#add(call);
     // A client that never asked to receive must not keep the caller waiting.
     if (this.#registered) this.emit('incoming', call);
     else call.reject('busy');
   }
 }
+
+/** Who calls whom, in either frame that tells of a ringing call. */
+type Ringing = Pick<FrameOf<'call.incoming'>['data'], 'from' | 'from_name' | 'to'>;
 
 function withElement({ createAudioElement }: ClientOptions): Partial<Platform> {
   return createAudioElement ? { createAudioElement } : {};

@@ -67,6 +67,13 @@ export class Connection {
     if (this.#socket.readyState === 1) this.#socket.send(JSON.stringify(message));
   }
 
+  /** Asks for a sign of life within so long; without one the connection counts as broken. */
+  probe(withinMs: number): void {
+    this.send({ type: 'ping', data: {} });
+    this.#alive();
+    this.#expect(withinMs);
+  }
+
   /** Closes the socket, and the session with it; the owner hears no more of it. */
   close(): void {
     this.#end({ code: 1000, error: undefined }, false);
@@ -75,6 +82,11 @@ export class Connection {
   /** Gives the socket up as broken; the owner hears no more of it. */
   abandon(): void {
     this.#end({ code: BROKEN, error: undefined }, false);
+  }
+
+  /** @internal Ends as if the far side had ended it so. */
+  breakOff(closed: Closed): void {
+    this.#end(closed);
   }
 
   #opened(): Promise<void> {

@@ -1,12 +1,7 @@
+import { type Device, DeviceMemory, SYSTEM, type Use, findAgain } from './device-memory.ts';
 import { Emitter } from './emitter.ts';
 import { type OffhookError, fail } from './errors.ts';
 import type { Platform } from './platform.ts';
-
-/** A microphone or loudspeaker the browser knows. The label is empty until a microphone was allowed. */
-export interface Device {
-  id: string;
-  label: string;
-}
 
 /** Every device the browser lists, by use. */
 export interface DeviceList {
@@ -36,30 +31,45 @@ const DEFAULT_PROCESSING: VoiceProcessing = {
   autoGainControl: true,
 };
 
-/** The three sound devices of a client: microphone, loudspeaker and ringer, each its own choice. */
+/** The three sound devices of a client: microphone, loudspeaker and ringer, each its own choice, kept across visits. */
 export class Devices extends Emitter<DevicesEvents> {
   readonly #platform: Platform;
+  readonly #memory: DeviceMemory;
   readonly #onChange = () => void this.list().then((list) => this.emit('change', list));
   #watched: MediaDevices | undefined;
-  #microphone = '';
-  #speaker = '';
+  readonly #chosen: Record<Use, Device>;
+  // What stands in for the chosen ones while those are not there.
+  readonly #used: Record<Use, string>;
+  #known: Device[] = [];
+  #systemMicrophone: string | undefined;
   #processing = DEFAULT_PROCESSING;
-  /** Where the page rings; empty is the default loudspeaker. The SDK itself makes no ring tone. */
-  ringer = '';
 
   constructor(platform: Platform) {
     super();
     this.#platform = platform;
+    this.#memory = new DeviceMemory(platform);
+    const { microphone = SYSTEM, speaker = SYSTEM, ringer = SYSTEM } = this.#memory.recall();
+    this.#chosen = { microphone, speaker, ringer };
+    this.#used = { microphone: microphone.id, speaker: speaker.id, ringer: ringer.id };
   }
 
-  /** The chosen microphone's id; empty is the system's default. */
+  /** The microphone in use of those chosen; empty is the system's default. */
   get microphone(): string {
-    return this.#microphone;
+    return this.#used.microphone;
   }
 
-  /** The chosen loudspeaker's id; empty is the system's default. */
+  /** The loudspeaker in use; empty is the system's default. */
   get speaker(): string {
-    return this.#speaker;
+    return this.#used.speaker;
+  }
+
+  /** Where the page rings; empty is the default loudspeaker. The SDK itself makes no ring tone. */
+  get ringer(): string {
+    return this.#used.ringer;
+  }
+
+  set ringer(id: string) {
+    this.#choose('ringer', id);
   }
 
   /** What the browser does to the microphone's sound; all of it, unless changed. */
@@ -67,25 +77,27 @@ export class Devices extends Emitter<DevicesEvents> {
     return this.#processing;
   }
 
-  /** Lists the devices; from then on `change` tells of others. */
+  /** Lists the devices; from then on `change` tells of others, and calls follow them. */
   async list(): Promise<DeviceList> {
     const media = this.#platform.mediaDevices();
     this.#watch(media);
     const all = (await media?.enumerateDevices?.()) ?? [];
     const of = (kind: MediaDeviceKind) =>
       all.filter((one) => one.kind === kind && one.deviceId !== '').map(toDevice);
-    return { microphones: of('audioinput'), speakers: of('audiooutput') };
+    const list = { microphones: of('audioinput'), speakers: of('audiooutput') };
+    this.#reconcile(list);
+    return list;
   }
 
   /** Chooses a microphone, also for calls that are open. */
   setMicrophone(id: string): void {
-    this.#microphone = id;
+    this.#choose('microphone', id);
     this.emit('microphone');
   }
 
   /** Chooses a loudspeaker, also for calls that are open. */
   setSpeaker(id: string): void {
-    this.#speaker = id;
+    this.#choose('speaker', id);
     this.emit('speaker', id);
   }
 
@@ -99,14 +111,48 @@ export class Devices extends Emitter<DevicesEvents> {
   async openMicrophone(): Promise<MediaStream> {
     const media = this.#platform.mediaDevices();
     if (!media?.getUserMedia) throw fail('media-unsupported');
-    const chosen = this.#microphone ? { deviceId: { exact: this.#microphone } } : {};
+    const id = this.#used.microphone;
+    const chosen = id ? { deviceId: { exact: id } } : {};
     try {
       return await open(media, { ...this.#processing, ...chosen });
     } catch (error) {
-      if (!this.#microphone || (error as OffhookError).code !== 'microphone-missing') throw error;
+      if (!id || (error as OffhookError).code !== 'microphone-missing') throw error;
       // The headset chosen last week is not plugged in today: any microphone is better than none.
       return open(media, this.#processing);
     }
+  }
+
+  #choose(use: Use, id: string): void {
+    this.#chosen[use] = id === '' ? SYSTEM : (this.#known.find((one) => one.id === id) ?? { ...SYSTEM, id });
+    this.#used[use] = id;
+    this.#memory.keep(this.#chosen);
+  }
+
+  // A headset that is pulled out is stood in for, and taken up again when it is back.
+  #reconcile({ microphones, speakers }: DeviceList): void {
+    this.#known = [...microphones, ...speakers];
+    // Without permission the browser names nothing, and nothing follows from that.
+    if (!this.#known.some(({ label }) => label !== '')) return;
+    const system = microphones.find(({ id }) => id === 'default')?.group;
+    const moved = this.#systemMicrophone !== undefined && system !== undefined && system !== this.#systemMicrophone;
+    this.#systemMicrophone = system;
+    const changed = this.#resolve('microphone', microphones);
+    if (changed || (moved && this.#used.microphone === '')) this.emit('microphone');
+    if (this.#resolve('speaker', speakers)) this.emit('speaker', this.#used.speaker);
+    this.#resolve('ringer', speakers);
+  }
+
+  #resolve(use: Use, devices: readonly Device[]): boolean {
+    const wanted = this.#chosen[use];
+    if (wanted.id === '') return false;
+    const found = findAgain(wanted, devices);
+    const [before, after] = [this.#used[use], found?.id ?? ''];
+    this.#used[use] = after;
+    if (found && (found.label !== wanted.label || found.id !== wanted.id)) {
+      this.#chosen[use] = found;
+      this.#memory.keep(this.#chosen);
+    }
+    return before !== after;
   }
 
   /** Stops watching the devices. */
@@ -122,8 +168,8 @@ export class Devices extends Emitter<DevicesEvents> {
   }
 }
 
-function toDevice({ deviceId, label }: MediaDeviceInfo): Device {
-  return { id: deviceId, label };
+function toDevice({ deviceId, label, groupId }: MediaDeviceInfo): Device {
+  return { id: deviceId, label, group: groupId ?? '' };
 }
 
 async function open(media: MediaDevices, audio: MediaTrackConstraints): Promise<MediaStream> {

@@ -30,16 +30,27 @@ export class Peer {
     this.#pc.onconnectionstatechange = () => handlers.state(this.#pc.connectionState);
   }
 
-  /** Adds the microphone and returns the offer, with whatever candidates are known by then. */
-  async offer(stream: MediaStream): Promise<string> {
-    this.#sender = this.#pc.addTrack(stream.getAudioTracks()[0]!, stream);
-    const offer = await this.#pc.createOffer();
+  /** Adds the microphone, if there is one yet, and returns the offer with whatever candidates are known by then. */
+  async offer(stream: MediaStream | undefined): Promise<string> {
+    const track = stream?.getAudioTracks()[0];
+    this.#sender = track ? this.#pc.addTrack(track, stream!) : this.#pc.addTransceiver('audio').sender;
+    return this.#describe({});
+  }
+
+  /** Returns an offer with new ICE credentials for the same connection. */
+  restart(): Promise<string> {
+    return this.#describe({ iceRestart: true });
+  }
+
+  async #describe(options: RTCOfferOptions): Promise<string> {
+    const offer = await this.#pc.createOffer(options);
     await this.#pc.setLocalDescription(offer);
     return offer.sdp ?? this.#pc.localDescription?.sdp ?? '';
   }
 
-  /** Takes the gateway's answer, then the candidates that came before it. */
+  /** Takes the gateway's answer, then the candidates that came before it. One to no open offer is passed over. */
   async answer(sdp: string): Promise<void> {
+    if (this.#pc.signalingState === 'stable') return;
     await this.#pc.setRemoteDescription({ type: 'answer', sdp });
     const early = this.#early ?? [];
     this.#early = undefined;

@@ -21,6 +21,8 @@ type Send = (message: Envelope) => void;
  */
 export class Requests {
   readonly #pending = new Map<string, Pending>();
+  // The session may outlive this page; the next page must not use the same ids.
+  readonly #page = Math.random().toString(36).slice(2, 10);
   #nextId = 1;
   #send: Send | undefined;
 
@@ -28,7 +30,7 @@ export class Requests {
   ask(type: string, call: string | undefined, data: object): Promise<Envelope> {
     return new Promise((resolve, reject) => {
       if (!this.#send && this.#pending.size >= WAITING_MAX) return reject(fail('connection-lost'));
-      const id = String(this.#nextId++);
+      const id = `${this.#page}-${this.#nextId++}`;
       const message = { type, id, ...(call && { call }), data };
       const pending: Pending = { message, resolve, reject, timer: undefined };
       this.#pending.set(id, pending);

@@ -4,6 +4,8 @@ import { type OffhookError, fail, fromServer, toOffhookError } from './errors.ts
 import type { Platform } from './platform.ts';
 import { type Envelope, type ErrorBody, type FrameOf, SUBPROTOCOL, type Welcome } from './protocol.ts';
 import { Requests } from './requests.ts';
+import type { Kept, SessionMemory } from './session-memory.ts';
+import { TokenClock } from './token-clock.ts';
 import { VERSION } from './version.ts';
 
 /** First pause before connecting again; it doubles up to {@link RETRY_MAX_MS}. */
@@ -11,6 +13,10 @@ const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 15_000;
 /** The longest pause while a session can still be resumed. */
 const RESUME_RETRY_MAX_MS = 4_000;
+/** On another network, a connection that is silent for so long is replaced. */
+const PROBE_MS = 500;
+/** A token that could not be renewed is asked for again after this. */
+const RENEW_AGAIN_MS = 10_000;
 
 /** Refusals that connecting again cannot change. */
 const FATAL: ReadonlySet<string> = new Set([
@@ -30,7 +36,10 @@ export type SessionState = 'offline' | 'connecting' | 'online' | 'reconnecting' 
 export interface SessionOptions {
   url: string;
   getToken(): Promise<string> | string;
+  /** Whether `getToken` may bring another token than before. */
+  renews: boolean;
   platform: Platform;
+  memory: SessionMemory;
 }
 
 interface SessionEvents {
@@ -39,14 +48,18 @@ interface SessionEvents {
   /** The session is gone, and with it every call of it. */
   lost: [OffhookError];
   reconnected: [];
+  /** The connection is gone; the session may not be. */
+  broken: [];
+  tokenWillExpire: [msLeft: number];
   error: [OffhookError];
 }
 
 /** What opens a session again whose connection broke. */
 interface Ticket {
-  resume: { session: string; resume_token: string; last_seq: number };
+  /** Without `last_seq`, the session is a former page's. */
+  resume: { session: string; resume_token: string; last_seq?: number };
   /** Until the gateway gives the session up. */
-  timer: ReturnType<typeof setTimeout>;
+  timer?: ReturnType<typeof setTimeout>;
 }
 
 /**
@@ -75,10 +88,17 @@ export class Session extends Emitter<SessionEvents> {
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #waiting: { resolve(welcome: Welcome): void; reject(error: OffhookError): void }[] = [];
   #bye: { action: string; retryAfterMs: number } | undefined;
+  #url: string;
+  readonly #clock: TokenClock;
+  // A token that has expired is renewed once before it counts as refused.
+  #renewed = false;
+  #hurry = false;
 
   constructor(options: SessionOptions) {
     super();
     this.#options = options;
+    this.#url = options.url;
+    this.#clock = new TokenClock((msLeft) => this.#renew(msLeft));
   }
 
   get state(): SessionState {
@@ -111,12 +131,57 @@ export class Session extends Emitter<SessionEvents> {
     this.#stop('closed', destroyed());
   }
 
+  /** Ends the session until it is opened again. */
+  leave(): void {
+    if (!this.#ended()) this.#stop('offline', fail('connection-lost'));
+  }
+
+  /** The network is another, or back: makes sure of the connection at once. */
+  probe(): void {
+    if (this.welcome) {
+      this.#hurry = true;
+      this.#connection?.probe(PROBE_MS);
+    } else if (this.#retryTimer !== undefined && !this.#ended() && !this.#connection) {
+      this.#retry(0);
+    }
+  }
+
+  /** Shows the gateway a newer token; nothing else changes. */
+  async updateToken(token: string): Promise<void> {
+    this.#clock.watch(token);
+    if (this.welcome || this.#ticket) await this.#requests.ask('token.update', undefined, { token });
+  }
+
+  /** Asks the gateway for a sign of life, and waits for it. */
+  async ping(): Promise<void> {
+    await this.#requests.ask('ping', undefined, {});
+  }
+
+  /** @internal For `debug.simulate`: the connection ends as if the gateway had closed it so, or as if it had broken. */
+  breakOff(closed: Closed, message?: Envelope): void {
+    if (message) this.#receive(message);
+    this.#connection?.breakOff(closed);
+  }
+
+  async #renew(msLeft: number): Promise<void> {
+    this.emit('tokenWillExpire', msLeft);
+    if (!this.#options.renews || this.#ended()) return;
+    try {
+      await this.updateToken(await this.#options.getToken());
+    } catch (cause) {
+      this.emit('error', toOffhookError(cause, 'token-missing'));
+      setTimeout(() => !this.#ended() && void this.#renew(Math.max(0, msLeft - RENEW_AGAIN_MS)), RENEW_AGAIN_MS);
+    }
+  }
+
   async #connect(): Promise<void> {
     this.#become(this.#everOnline ? 'reconnecting' : 'connecting');
-    const token = await this.#token();
+    const [token, kept] = await Promise.all([this.#token(), this.#recall()]);
     if (token === undefined || this.#ended()) return;
+    if (kept) this.#ticket = { resume: { session: kept.session, resume_token: kept.resume_token } };
+    this.#clock.watch(token);
     const connection = new Connection(
-      this.#options.platform.createSocket(this.#options.url, SUBPROTOCOL),
+      this.#options.platform.createSocket(this.#url, SUBPROTOCOL),
       { message: (message) => this.#receive(message), closed: (closed) => this.#lose(closed) },
     );
     this.#connection = connection;
@@ -130,6 +195,11 @@ export class Session extends Emitter<SessionEvents> {
       connection.abandon();
       this.#failed(toOffhookError(cause, 'connection-failed'));
     }
+  }
+
+  // Only the first connection of a page is a former page's to go on with.
+  async #recall(): Promise<Kept | undefined> {
+    return this.#everOnline || this.#ticket ? undefined : this.#options.memory.recall();
   }
 
   async #token(): Promise<string | undefined> {
@@ -147,6 +217,8 @@ export class Session extends Emitter<SessionEvents> {
     if (!welcome.resumed) this.#abandon(fail('connection-lost'));
     this.#useTicket();
     this.#welcome = welcome;
+    this.#options.memory.remember({ session: welcome.session, resume_token: welcome.resume_token });
+    this.#renewed = this.#hurry = false;
     this.#everOnline = true;
     this.#attempts = 0;
     this.#bye = undefined;
@@ -163,7 +235,8 @@ export class Session extends Emitter<SessionEvents> {
     else this.emit('message', message);
   }
 
-  #take({ action, retry_after_s }: FrameOf<'bye'>['data']): void {
+  #take({ action, retry_after_s, alternate_url }: FrameOf<'bye'>['data']): void {
+    if (alternate_url) this.#url = alternate_url.replace(/^http/, 'ws');
     this.#bye = { action, retryAfterMs: (retry_after_s ?? 0) * 1000 };
   }
 
@@ -171,9 +244,11 @@ export class Session extends Emitter<SessionEvents> {
     const seq = this.#connection?.seq ?? 0;
     this.#connection = undefined;
     this.#requests.detach();
-    const reason = closeError(code) ?? error ?? fail('connection-lost');
-    if (this.#state === 'online') this.#hold(seq, reason);
+    const reason = error ?? closeError(code) ?? fail('connection-lost');
+    const online = this.#state === 'online';
+    if (online) this.#hold(seq, reason);
     this.#failed(reason);
+    if (online) this.emit('broken');
   }
 
   // The gateway keeps the session for a while, unless it said otherwise.
@@ -182,7 +257,7 @@ export class Session extends Emitter<SessionEvents> {
     const action = this.#bye?.action ?? 'resume';
     const timer = setTimeout(() => this.#abandon(reason), resume_window_s * 1000);
     this.#ticket = { resume: { session, resume_token, last_seq }, timer };
-    if (resume_window_s === 0 || action !== 'resume' || FATAL.has(reason.code)) this.#abandon(reason);
+    if (resume_window_s === 0 || action !== 'resume' || this.#isFatal(reason)) this.#abandon(reason);
   }
 
   #useTicket(): void {
@@ -200,12 +275,27 @@ export class Session extends Emitter<SessionEvents> {
   #failed(error: OffhookError, then: 'again' | 'judge' = 'judge'): void {
     if (this.#ended()) return;
     this.#connection = undefined;
+    const renewable = this.#isRenewable(error);
     this.emit('error', error);
-    const refused = then === 'judge' && FATAL.has(error.code);
+    const refused = then === 'judge' && this.#isFatal(error);
     if (refused || this.#bye?.action === 'stop') return this.#stop('offline', error);
+    this.#renewed ||= renewable;
     this.#become(this.#everOnline ? 'reconnecting' : 'connecting');
+    this.#retry(renewable || this.#hurry ? 0 : this.#pause());
+    this.#hurry = false;
+  }
+
+  #retry(ms: number): void {
     clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => void this.#connect(), this.#pause());
+    this.#retryTimer = setTimeout(() => void this.#connect(), ms);
+  }
+
+  #isRenewable({ code }: OffhookError): boolean {
+    return code === 'token-expired' && this.#options.renews && !this.#renewed;
+  }
+
+  #isFatal(error: OffhookError): boolean {
+    return FATAL.has(error.code) && !this.#isRenewable(error);
   }
 
   // Full jitter keeps a thousand pages from coming back in the same instant.
@@ -219,6 +309,8 @@ export class Session extends Emitter<SessionEvents> {
 
   #stop(state: 'offline' | 'closed', error: OffhookError): void {
     clearTimeout(this.#retryTimer);
+    this.#clock.stop();
+    this.#options.memory.forget();
     this.#connection?.close();
     this.#connection = undefined;
     this.#requests.detach();

@@ -93,6 +93,9 @@ export class FakeStream {
 export class FakePeer {
   static readonly all: FakePeer[] = [];
   connectionState = 'new';
+  signalingState = 'stable';
+  /** How often ICE was restarted. */
+  restarts = 0;
   remote: { type: string; sdp: string } | undefined;
   closed = false;
   sending: FakeTrack | undefined;
@@ -111,17 +114,24 @@ export class FakePeer {
     return { replaceTrack: async (next: FakeTrack) => void (this.sending = next) };
   }
 
-  async createOffer(): Promise<object> {
-    return { type: 'offer', sdp: 'v=0 offer' };
+  addTransceiver(): object {
+    return { sender: { replaceTrack: async (next: FakeTrack) => void (this.sending = next) } };
+  }
+
+  async createOffer(options: { iceRestart?: boolean } = {}): Promise<object> {
+    if (options.iceRestart) this.restarts++;
+    return { type: 'offer', sdp: options.iceRestart ? `v=0 restart ${this.restarts}` : 'v=0 offer' };
   }
 
   async setLocalDescription(): Promise<void> {
+    this.signalingState = 'have-local-offer';
     this.find('early');
   }
 
   async setRemoteDescription(description: { type: string; sdp: string }): Promise<void> {
     if (description.sdp === 'broken') throw new Error('broken');
     this.remote = description;
+    this.signalingState = 'stable';
   }
 
   async addIceCandidate(candidate: unknown): Promise<void> {
@@ -165,24 +175,75 @@ export class FakeMedia extends EventTarget {
     return new FakeStream(track);
   }
 
+  devices: object[] = [
+    { kind: 'audioinput', deviceId: 'm1', label: 'Headset' },
+    { kind: 'audiooutput', deviceId: 's1', label: 'Loudspeaker' },
+    { kind: 'videoinput', deviceId: 'v1', label: 'Camera' },
+    { kind: 'audioinput', deviceId: '', label: '' },
+  ];
+
   async enumerateDevices(): Promise<object[]> {
-    return [
-      { kind: 'audioinput', deviceId: 'm1', label: 'Headset' },
-      { kind: 'audiooutput', deviceId: 's1', label: 'Loudspeaker' },
-      { kind: 'videoinput', deviceId: 'v1', label: 'Camera' },
-      { kind: 'audioinput', deviceId: '', label: '' },
-    ];
+    return this.devices;
+  }
+}
+
+/** A page and its tab: what a reload keeps is `stored`, what it does not is the rest. */
+export class FakePage extends EventTarget {
+  readonly stored = new Map<string, string>();
+  readonly device = new Map<string, string>();
+
+  storage(of: Map<string, string>): object {
+    return {
+      getItem: (key: string) => of.get(key) ?? null,
+      setItem: (key: string, value: string) => void of.set(key, value),
+      removeItem: (key: string) => void of.delete(key),
+    };
+  }
+
+  /** Something happens to the page. */
+  happen(type: string, more: object = {}): void {
+    this.dispatchEvent(Object.assign(new Event(type), more));
+  }
+}
+
+/** What the pages of one browser share: each lock is one page's, the others wait in line. */
+export class FakeLocks {
+  readonly #lines = new Map<string, Promise<unknown>>();
+
+  request(name: string, ...rest: unknown[]): Promise<unknown> {
+    const take = rest.at(-1) as () => Promise<unknown>;
+    const { signal } = (rest.length > 1 ? rest[0] : {}) as { signal?: AbortSignal };
+    const before = this.#lines.get(name) ?? Promise.resolve();
+    const turn = new Promise<unknown>((resolve, reject) => {
+      let given = false;
+      signal?.addEventListener('abort', () => {
+        if (!given) reject(new DOMException('late', 'AbortError'));
+      });
+      void before.then(() => {
+        if (signal?.aborted) return resolve(undefined);
+        given = true;
+        resolve(take());
+      });
+    });
+    this.#lines.set(name, turn.catch(() => undefined));
+    return turn;
   }
 }
 
 /** A browser of fakes; `media` is handed out so that a test may steer it. */
-export function fakePlatform(media = new FakeMedia()): Platform {
+export function fakePlatform(media = new FakeMedia(), page?: FakePage, locks?: FakeLocks): Platform {
   const platform = {
     createSocket: (url: string, protocol: string) => new FakeSocket(url, protocol),
     createPeerConnection: (configuration: RTCConfiguration) => new FakePeer(configuration),
     mediaDevices: () => media,
     createAudioElement: () => ({ autoplay: false, srcObject: null, play: async () => undefined }),
     createAudioContext: () => undefined,
+    page: () => page,
+    network: () => undefined,
+    tabStorage: () => page?.storage(page.stored),
+    deviceStorage: () => page?.storage(page.device),
+    locks: () => locks,
+    createChannel: () => undefined,
   };
   return platform as unknown as Platform;
 }

@@ -130,7 +130,6 @@ test('a media path that fails ends the call on both sides', async () => {
   peer.become('disconnected');
   peer.become('failed');
   assert.deepEqual(seen.slice(1), [
-    'warning ice-connectivity-lost',
     'error media-connection-failed',
     'stateChanged closed',
     'disconnect system media-failed',

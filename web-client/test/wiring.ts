@@ -1,7 +1,7 @@
 import { after } from 'node:test';
 import { Client, type ClientOptions } from '../src/client.ts';
 import type { Call } from '../src/call.ts';
-import { FakeMedia, FakePeer, FakeSocket, WELCOME, fakePlatform, settle } from './fakes.ts';
+import { FakeMedia, type FakePage, FakePeer, FakeSocket, WELCOME, fakePlatform, settle } from './fakes.ts';
 
 /** A registered client, the far end of its socket and its devices. */
 export interface Wired {
@@ -35,9 +35,9 @@ export async function welcome(data: object = {}, seq = 1): Promise<FakeSocket> {
 }
 
 /** A client that is online and registered. */
-export async function registered(): Promise<Wired> {
+export async function registered(options: Partial<ClientOptions> = {}, page?: FakePage): Promise<Wired> {
   const media = new FakeMedia();
-  const client = newClient({ platform: fakePlatform(media) });
+  const client = newClient({ platform: fakePlatform(media, page), ...options });
   const registering = client.register();
   const socket = await welcome();
   await registering;
@@ -47,7 +47,18 @@ export async function registered(): Promise<Wired> {
 /** Records every event of a call as `name argument...`. */
 export function record(call: Call): string[] {
   const seen: string[] = [];
-  const names = ['stateChanged', 'ringing', 'accept', 'reject', 'cancel', 'mute', 'dtmf', 'warning'] as const;
+  const names = [
+    'stateChanged',
+    'ringing',
+    'accept',
+    'reject',
+    'cancel',
+    'mute',
+    'dtmf',
+    'warning',
+    'reconnecting',
+    'reconnected',
+  ] as const;
   for (const name of names) {
     call.on(name, (...args: unknown[]) => void seen.push([name, ...args].join(' ')));
   }
@@ -64,6 +75,18 @@ export async function dialled(wired: Wired, to = '600'): Promise<{ call: Call; s
   wired.socket.ok('call.start');
   await settle();
   return { call, seen, peer: FakePeer.all.at(-1)! };
+}
+
+/** An outbound call that was answered, and whose sound flows. */
+export async function talking(wired: Wired): Promise<{ call: Call; seen: string[]; peer: FakePeer }> {
+  const dial = await dialled(wired);
+  const { call, peer } = dial;
+  wired.socket.deliver({ type: 'call.description', seq: 4, call: call.id, data: { type: 'answer', sdp: 'v=0' } });
+  wired.socket.deliver({ type: 'call.answered', seq: 5, call: call.id, data: {} });
+  await settle();
+  peer.become('connected');
+  dial.seen.length = 0;
+  return dial;
 }
 
 /** An inbound call that rings. */

@@ -30,6 +30,6 @@ pub use leg::{LegKind, LegState, Owner};
 pub use moment::Moment;
 pub use outcome::{EndedBy, Outcome};
 pub use switch::{
-    CallLimits, MutedBy, Output, Quality, Refused, RejectCause, Reply, RtcNotice, RtcOrigin, RtcRequest,
-    SessionEvent, SipCommand, Start, Switch, SwitchConfig, Usage,
+    CallLimits, MutedBy, Output, Page, Quality, Refused, RejectCause, Reply, RtcNotice, RtcOrigin,
+    RtcRequest, RtcState, SessionEvent, SipCommand, Start, Switch, SwitchConfig, Usage,
 };

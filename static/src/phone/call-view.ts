@@ -39,6 +39,7 @@ export class CallView {
     this.#reset();
     this.#listen(call);
     this.#showState();
+    if (call.answeredAt !== null) this.#startTimer();
     this.#view.hidden = false;
     this.#view.focus();
   }
@@ -58,7 +59,7 @@ export class CallView {
     byId('quality').dataset.grade = 'unknown';
     byId('quality-browser').textContent = 'measuring';
     byId('quality-trunk').textContent = trunkLine(null);
-    this.#showMute(false);
+    this.#showMute(this.#call?.muted ?? false);
     this.#showLevel('meter-in', 0);
     this.#showLevel('meter-out', 0);
   }
@@ -67,6 +68,7 @@ export class CallView {
     call.on('stateChanged', () => this.#showState());
     call.on('ringing', () => this.#showState());
     call.on('accept', () => this.#startTimer());
+    call.on('reconnected', () => this.#startTimer());
     call.on('mute', (muted) => this.#showMute(muted));
     call.on('dtmf', (digit) => setState('lastDigit', digit));
     call.on('volume', (input, output) => {
@@ -90,12 +92,14 @@ export class CallView {
     const call = this.#call;
     if (!call) return;
     byId('call-state').textContent = stateLine(call.state, call.direction, call.early);
-    const open = call.state === 'open';
+    const open = call.state === 'open' || call.state === 'reconnecting';
     byId('hangup-label').textContent = open ? 'Hang up' : 'Cancel';
     byId<HTMLButtonElement>('keypad').disabled = !open && !call.early;
   }
 
   #startTimer(): void {
+    clearInterval(this.#timer);
+    if (!this.#call || this.#call.answeredAt === null) return;
     const tick = () => {
       const since = this.#call?.answeredAt ?? Date.now();
       byId('timer').textContent = toClock((Date.now() - since) / 1000);

@@ -41,6 +41,7 @@ class Phone {
     this.#client.on('stateChanged', (state) => this.#showConnection(state));
     this.#client.on('error', (error) => (this.#refusal = error));
     this.#client.on('incoming', (call) => this.#ring(call));
+    this.#client.on('attached', (call) => this.#take(call));
     this.#client.on('deviceChange', (list) => this.#sound.show(list));
     for (const gesture of ['pointerdown', 'keydown'] as const) {
       addEventListener(gesture, () => this.#tones.unlock(), { capture: true });

@@ -68,6 +68,8 @@ export function stateLine(state: CallState, direction: CallDirection, early: boo
       return early ? 'Ringing, with sound from the other side' : 'Ringing';
     case 'open':
       return 'In call';
+    case 'reconnecting':
+      return 'Getting the sound back';
     case 'closed':
       return 'Call ended';
   }

@@ -4,13 +4,10 @@ import { byId } from './dom.ts';
 const STORED = 'offhook.sound';
 
 interface Choice {
-  microphone: string;
-  speaker: string;
-  ringer: string;
   processing: boolean;
 }
 
-/** The choice of microphone, loudspeaker and ringer, kept for the next visit. */
+/** The choice of microphone, loudspeaker and ringer, which the SDK keeps for the next visit, and of voice processing. */
 export class SoundView {
   readonly #devices: Devices;
   readonly #microphone = byId<HTMLSelectElement>('microphone');
@@ -47,17 +44,12 @@ export class SoundView {
   }
 
   #store(): void {
-    const { microphone, speaker, ringer } = this.#devices;
-    const choice: Choice = { microphone, speaker, ringer, processing: this.#processing.checked };
+    const choice: Choice = { processing: this.#processing.checked };
     localStorage.setItem(STORED, JSON.stringify(choice));
   }
 
   #restore(): void {
-    const { microphone = '', speaker = '', ringer = '', processing = true } = stored();
-    this.#devices.setMicrophone(microphone);
-    this.#devices.setSpeaker(speaker);
-    this.#devices.ringer = ringer;
-    this.#processing.checked = processing;
+    this.#processing.checked = stored().processing ?? true;
     this.#process();
   }
 }

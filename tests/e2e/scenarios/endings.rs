@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 use e2e::gateway::Setup;
 use e2e::phone::{Codec, Scenario};
 use e2e::port::Transport;
+use std::time::Duration;
 use tokio::net::{TcpListener, UdpSocket};
 
 /// The page dials and the phone refuses; the page says so in words.
@@ -103,11 +104,14 @@ fn the_tab_is_closed() {
         tab.click("#call").await?;
         tab.becomes("html", "data-call-state", "open", STEP).await?;
         tab.close().await?;
-        sipp.finishes(STEP).await.with_context(|| gateway.story())?;
+        sipp.finishes(RELOAD + STEP).await.with_context(|| gateway.story())?;
         // A page cannot tell being closed from being loaded again, so it is for the gateway to say what became of it.
         known(&gateway, Ending { state: "completed", cause: "session-lost", by: "system" }).await
     });
 }
+
+/// How long the gateway waits for a page that went away to be loaded again.
+const RELOAD: Duration = Duration::from_secs(10);
 
 const UNREACHABLE: Ending = Ending { state: "failed", cause: "trunk-unreachable", by: "system" };
 

@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use engine::{
-    CallId, Grants, Outcome, Refused, RejectCause, Reply, RtcNotice, RtcRequest, SessionEvent, SessionId,
-    Start, UserId,
+    CallId, Grants, Outcome, Page, Refused, RejectCause, Reply, RtcNotice, RtcRequest, SessionEvent,
+    SessionId, Start, UserId,
 };
 use uuid::Uuid;
 
@@ -52,6 +52,7 @@ impl View {
             RtcNotice::Description { .. }
             | RtcNotice::Incoming { .. }
             | RtcNotice::Ringing { .. }
+            | RtcNotice::State(_)
             | RtcNotice::Answered
             | RtcNotice::Muted { .. }
             | RtcNotice::Digit { .. }
@@ -116,7 +117,7 @@ impl Browser {
     /// The page comes back with a new WebSocket: each side repeats what the other has missed.
     pub(crate) fn resume(&mut self, stage: &mut Stage) {
         let Some(session) = self.session.filter(|_| self.socket.is_cut()) else { return };
-        let event = SessionEvent::Resumed { session, grants: Grants::all() };
+        let event = SessionEvent::Resumed { session, grants: Grants::all(), page: Page::Same };
         stage.post(Lane::FromBrowser(self.number), Happening::Gateway(Mail::Session(event)));
         let Waiting { told, asked } = self.socket.mend();
         for (call, request) in asked {

@@ -56,6 +56,23 @@ export type ClientFrame =
       type: 'call.mute';
     }
   | {
+      call: CallId;
+      data: CallOffer;
+      id: string;
+      type: 'call.reattach';
+    }
+  | {
+      call: CallId;
+      data: CallOffer;
+      id: string;
+      type: 'call.restart_ice';
+    }
+  | {
+      data: TokenUpdate;
+      id: string;
+      type: 'token.update';
+    }
+  | {
       data: Empty;
       id?: string | null;
       type: 'ping';
@@ -110,6 +127,12 @@ export type ServerFrame =
       data: CallIncoming;
       seq: number;
       type: 'call.incoming';
+    }
+  | {
+      call: CallId;
+      data: CallStateTold;
+      seq: number;
+      type: 'call.state';
     }
   | {
       call: CallId;
@@ -185,9 +208,10 @@ export interface ClientName {
  */
 export interface Resume {
   /**
-   * The last event that was received.
+   * The last event that was received. Left out by a page that knows nothing of the session's calls, because it was
+   * loaded again: nothing is replayed, and a `call.state` tells of each call.
    */
-  last_seq: number;
+  last_seq?: number | null;
   /**
    * From the latest `welcome`; it opens the session once, and only for its own user.
    */
@@ -289,6 +313,24 @@ export interface MuteIntent {
    * Whether it is muted.
    */
   muted: boolean;
+}
+/**
+ * A new description for a call that the browser is in.
+ */
+export interface CallOffer {
+  /**
+   * The browser's offer.
+   */
+  sdp: string;
+}
+/**
+ * A newer token.
+ */
+export interface TokenUpdate {
+  /**
+   * A JWT.
+   */
+  token: string;
 }
 /**
  * How far the client has read.
@@ -450,6 +492,51 @@ export interface CallIncoming {
   state: 'ringing';
   /**
    * The number that was called; for a call placed through the API, the number to be called.
+   */
+  to: string;
+}
+/**
+ * A call as it stands.
+ */
+export interface CallStateTold {
+  /**
+   * How long ago it was answered.
+   */
+  answered_ms_ago?: number | null;
+  /**
+   * Which way it crosses this browser.
+   */
+  direction: 'outbound' | 'inbound';
+  /**
+   * Whether the far side sends sound before it answers.
+   */
+  early_media: boolean;
+  /**
+   * The caller: a number or SIP URI, as a stranger wrote it.
+   */
+  from: string;
+  /**
+   * The caller's display name, as a stranger wrote it.
+   */
+  from_name?: string | null;
+  /**
+   * Whether the far side holds.
+   */
+  held: boolean;
+  /**
+   * Whether the browser's sound is muted.
+   */
+  muted: boolean;
+  /**
+   * Where it is.
+   */
+  state: 'queued' | 'ringing' | 'in-progress' | 'completed' | 'busy' | 'failed' | 'no-answer' | 'canceled';
+  /**
+   * Whether this browser placed or took it, so that `call.reattach` brings back its sound; if not, it rings here.
+   */
+  taken: boolean;
+  /**
+   * The number or address called.
    */
   to: string;
 }

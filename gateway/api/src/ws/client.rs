@@ -35,6 +35,16 @@ pub enum ClientFrame {
     /// Tells whether the microphone is muted.
     #[serde(rename = "call.mute")]
     CallMute { id: String, call: CallId, data: MuteIntent },
+    /// Brings the sound of a call to a new peer connection: the page was loaded again, or its connection is past help.
+    /// Answered by `call.description`; the far side is told nothing.
+    #[serde(rename = "call.reattach")]
+    CallReattach { id: String, call: CallId, data: CallOffer },
+    /// Restarts ICE in the peer connection that the call has (RFC 8445 §2.4); answered by `call.description`.
+    #[serde(rename = "call.restart_ice")]
+    CallRestartIce { id: String, call: CallId, data: CallOffer },
+    /// Shows a newer token of the same user; its grants hold from then on. Nothing else changes.
+    #[serde(rename = "token.update")]
+    TokenUpdate { id: String, data: TokenUpdate },
     /// Asks for a `pong`.
     #[serde(rename = "ping")]
     Ping {
@@ -88,8 +98,10 @@ pub struct Resume {
     pub session: SessionId,
     /// From the latest `welcome`; it opens the session once, and only for its own user.
     pub resume_token: String,
-    /// The last event that was received.
-    pub last_seq: u64,
+    /// The last event that was received. Left out by a page that knows nothing of the session's calls, because it was
+    /// loaded again: nothing is replayed, and a `call.state` tells of each call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seq: Option<u64>,
 }
 
 impl std::fmt::Debug for Resume {
@@ -119,6 +131,26 @@ pub struct CallStart {
 /// Takes a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CallAccept {
+    /// The browser's offer.
+    pub sdp: String,
+}
+
+/// A newer token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TokenUpdate {
+    /// A JWT.
+    pub token: String,
+}
+
+impl std::fmt::Debug for TokenUpdate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TokenUpdate").finish_non_exhaustive()
+    }
+}
+
+/// A new description for a call that the browser is in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CallOffer {
     /// The browser's offer.
     pub sdp: String,
 }

@@ -117,6 +117,13 @@ fn frame(kind: &str, object: Map<String, Value>) -> Result<Option<ClientFrame>, 
             ClientFrame::CallSendDigits { id: fields.id()?, call: fields.call()?, data: fields.data()? }
         }
         "call.mute" => ClientFrame::CallMute { id: fields.id()?, call: fields.call()?, data: fields.data()? },
+        "call.reattach" => {
+            ClientFrame::CallReattach { id: fields.id()?, call: fields.call()?, data: fields.data()? }
+        }
+        "call.restart_ice" => {
+            ClientFrame::CallRestartIce { id: fields.id()?, call: fields.call()?, data: fields.data()? }
+        }
+        "token.update" => ClientFrame::TokenUpdate { id: fields.id()?, data: fields.data()? },
         "ping" => ClientFrame::Ping { id: fields.id_if_any()?, data: fields.data()? },
         "ack" => ClientFrame::Ack { data: fields.data()? },
         _ => return Ok(None),
@@ -179,6 +186,12 @@ fn check(frame: Option<ClientFrame>) -> Result<Option<ClientFrame>, Fault> {
             check_headers(&data.headers)?;
         }
         Some(ClientFrame::CallAccept { data, .. }) => at_most("/data/sdp", &data.sdp, limits::SDP_BYTES_MAX)?,
+        Some(ClientFrame::TokenUpdate { data, .. }) => {
+            at_most("/data/token", &data.token, limits::TOKEN_BYTES_MAX)?
+        }
+        Some(ClientFrame::CallReattach { data, .. } | ClientFrame::CallRestartIce { data, .. }) => {
+            at_most("/data/sdp", &data.sdp, limits::SDP_BYTES_MAX)?;
+        }
         Some(ClientFrame::CallCandidate { data, .. }) => check_candidate(data.candidate.as_ref())?,
         Some(ClientFrame::CallSendDigits { data, .. }) => check_digits(data)?,
         Some(

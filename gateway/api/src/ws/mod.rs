@@ -3,8 +3,8 @@
 //! A client's request carries `id` and gets exactly one `ok` or `error` with it (`hello` gets `welcome`, `ping`
 //! gets `pong`). Events of the gateway carry `seq`, monotonic for a session. Unknown types and fields are ignored.
 //!
-//! A session outlives its connection by `resume_window_s`, unless the client closes it with 1000 (done) or 1001 (the
-//! page is gone), or breaks the protocol. A `hello` with `resume` goes on with it: what the client has not received is
+//! A session outlives its connection by `resume_window_s`, unless the client closes it with 1000 (done) or breaks the
+//! protocol; a page that goes away (1001) may be loaded again. A `hello` with `resume` goes on with it: what the client has not received is
 //! sent again, in order (but for `call.quality`, which is stale by then), and a request sent again with its former
 //! `id` is not done twice. The resume token is spent with the first frame that the client sends after `welcome`; until
 //! then the `welcome` may have been lost, and the former token still holds. A connection that the session had is
@@ -16,13 +16,14 @@ pub mod limits;
 mod server;
 
 pub use client::{
-    Ack, CallAccept, CallReject, CallStart, Candidate, ClientFrame, ClientName, Empty, Hello, IceCandidate,
-    MuteIntent, RejectCause, Resume, SendDigits,
+    Ack, CallAccept, CallOffer, CallReject, CallStart, Candidate, ClientFrame, ClientName, Empty, Hello,
+    IceCandidate, MuteIntent, RejectCause, Resume, SendDigits, TokenUpdate,
 };
 pub use decode::{Decoded, FrameError, decode};
 pub use server::{
     Bye, ByeAction, CallDescription, CallDigit, CallEnded, CallIncoming, CallMuted, CallQuality, CallRinging,
-    DescriptionType, IceServer, IncomingState, Limits, MutedBy, Quality, ServerFrame, ServerInfo, Welcome,
+    CallStateTold, Crossing, DescriptionType, IceServer, IncomingState, Limits, MutedBy, Quality,
+    ServerFrame, ServerInfo, Welcome,
 };
 
 /// The WebSocket subprotocol.

@@ -13,7 +13,8 @@ use crate::state::{CallState, EndedBy};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type")]
 pub enum ServerFrame {
-    /// Answers `hello`. Its `seq` is where the session stands: 1, or the `last_seq` that is resumed from.
+    /// Answers `hello`. Its `seq` is where the session stands: 1, the `last_seq` that is resumed from, or
+    /// without one the latest event.
     #[serde(rename = "welcome")]
     Welcome { id: String, seq: u64, data: Box<Welcome> },
     /// The request was done.
@@ -42,6 +43,9 @@ pub enum ServerFrame {
     /// A call rings this browser.
     #[serde(rename = "call.incoming")]
     CallIncoming { seq: u64, call: CallId, data: CallIncoming },
+    /// A call as it stands, for a page that was loaded again.
+    #[serde(rename = "call.state")]
+    CallState { seq: u64, call: CallId, data: CallStateTold },
     /// The far phone rings.
     #[serde(rename = "call.ringing")]
     CallRinging { seq: u64, call: CallId, data: CallRinging },
@@ -176,6 +180,43 @@ pub struct CallIncoming {
 pub enum IncomingState {
     /// It rings.
     Ringing,
+}
+
+/// A call as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CallStateTold {
+    /// Which way it crosses this browser.
+    pub direction: Crossing,
+    /// The caller: a number or SIP URI, as a stranger wrote it.
+    pub from: String,
+    /// The caller's display name, as a stranger wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_name: Option<String>,
+    /// The number or address called.
+    pub to: String,
+    /// Where it is.
+    pub state: CallState,
+    /// Whether this browser placed or took it, so that `call.reattach` brings back its sound; if not, it rings here.
+    pub taken: bool,
+    /// Whether the far side sends sound before it answers.
+    pub early_media: bool,
+    /// Whether the browser's sound is muted.
+    pub muted: bool,
+    /// Whether the far side holds.
+    pub held: bool,
+    /// How long ago it was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_ms_ago: Option<u64>,
+}
+
+/// Which way a call crosses a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Crossing {
+    /// From the browser.
+    Outbound,
+    /// To the browser.
+    Inbound,
 }
 
 /// The far phone rings.

@@ -135,7 +135,7 @@ impl Call {
         self.legs[leg].end(outcome.cause);
     }
 
-    fn close_port(&mut self, context: &mut Context<'_>, leg: LegIndex) {
+    pub(super) fn close_port(&mut self, context: &mut Context<'_>, leg: LegIndex) {
         if let Some(port) = self.legs[leg].port.take() {
             context.index.ports.remove(&port.id);
             context.media(self.worker, MediaCommand::Close { port: port.id });

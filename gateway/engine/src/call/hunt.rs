@@ -165,6 +165,7 @@ impl Call {
                 Signalling::Attached => CallFact::LegReconnected,
             };
             self.emit(context, Some(leg), fact);
+            self.wait_for_signalling(context, leg, signalling);
         }
     }
 

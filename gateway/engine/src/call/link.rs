@@ -156,7 +156,7 @@ impl Call {
         }
         self.join(context);
         self.emit(context, Some(callee), CallFact::Answered);
-        self.expect_connection(context);
+        self.expect_connection(context, context.config.connect_timeout);
     }
 
     fn answer_leg(&mut self, context: &mut Context<'_>, leg: LegIndex) {

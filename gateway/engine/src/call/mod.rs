@@ -12,6 +12,7 @@ mod ending;
 mod event;
 mod hunt;
 mod link;
+mod reattach;
 mod renegotiate;
 mod snapshot;
 mod sound;

@@ -1,5 +1,7 @@
 //! What the media workers report.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use media::{Direction, MediaCommand, MediaEvent, PortId, Refusal};
 
@@ -11,7 +13,7 @@ use crate::leg::port::Descriptions;
 use crate::leg::sip::{Reoffer, Role};
 use crate::leg::{LegState, Signal, rtc};
 use crate::outcome::EndedBy;
-use crate::switch::{Context, MutedBy, Refused, RtcNotice};
+use crate::switch::{Context, MutedBy, Refused, RtcNotice, Signalling};
 
 const fn cause_of(refusal: &Refusal) -> Cause {
     match refusal {
@@ -128,7 +130,12 @@ impl Call {
 
     fn on_browser_described(&mut self, context: &mut Context<'_>, leg: LegIndex) {
         self.mute_port(context);
+        if self.early_media || self.talk() == Talk::Answered {
+            // A page that was loaded again.
+            self.join(context);
+        }
         match self.legs[leg].side {
+            Side::Caller if self.seeks_callee() => {}
             Side::Caller => self.on_leg_event(context, leg, LegEvent::Ready),
             Side::Callee => self.try_answer(context, Connected::Required),
         }
@@ -179,15 +186,17 @@ impl Call {
             port.connected = false;
         }
         if self.browser == Some(leg) && self.talk() == Talk::Answered {
-            self.expect_connection(context);
+            self.expect_connection(context, context.config.reconnect_timeout);
         }
     }
 
-    /// A browser in an answered call must connect, or come back, in time.
-    pub(super) fn expect_connection(&mut self, context: &mut Context<'_>) {
-        let port = self.browser.and_then(|leg| self.legs[leg].port.as_ref());
-        if port.is_some_and(|port| !port.connected) {
-            self.timers.connect = Some(context.now.instant + context.config.connect_timeout);
+    /// A browser in an answered call must connect, or come back, in time. While its signalling is away, the session's
+    /// own time decides.
+    pub(super) fn expect_connection(&mut self, context: &Context<'_>, within: Duration) {
+        let Some(leg) = self.browser.map(|leg| &self.legs[leg]) else { return };
+        let away = leg.signalling() == Some(Signalling::Detached);
+        if !away && leg.port.as_ref().is_some_and(|port| !port.connected) {
+            self.timers.connect = Some(context.now.instant + within);
         }
     }
 

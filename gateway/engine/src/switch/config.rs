@@ -26,6 +26,9 @@ pub struct SwitchConfig {
     pub answer_wait: Duration,
     /// How long an answered browser may take to connect before the call fails.
     pub connect_timeout: Duration,
+    /// How long a browser in an answered call may be without its connection before the call ends; longer than the
+    /// loss of its signalling takes to show.
+    pub reconnect_timeout: Duration,
     /// How long a trunk may send nothing, while it does not hold, before it counts as dead.
     pub silence_max: Duration,
     /// How many calls.
@@ -49,6 +52,7 @@ impl SwitchConfig {
             ring_timeout: Duration::from_secs(60),
             answer_wait: Duration::from_secs(2),
             connect_timeout: Duration::from_secs(15),
+            reconnect_timeout: Duration::from_secs(30),
             silence_max: Duration::from_secs(30),
             limits: CallLimits { node: 1000, user: 20, session: 4 },
             sessions_max: 10_000,

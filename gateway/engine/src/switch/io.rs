@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use media::MediaCommand;
 use sip_stack::{Body, Hangup, Invite, InviteId, Respond};
 
-use crate::call::{CallEvent, CallSnapshot};
+use crate::call::{CallEvent, CallSnapshot, CallState, Side};
 use crate::grants::Grants;
 use crate::ids::{CallId, RequestId, SessionId, UserId};
 use crate::outcome::Outcome;
@@ -18,9 +18,18 @@ pub enum SessionEvent {
     /// Its signalling is lost and may come back; its calls and their sound go on.
     Detached { session: SessionId },
     /// It is back, with the grants of its latest token.
-    Resumed { session: SessionId, grants: Grants },
+    Resumed { session: SessionId, grants: Grants, page: Page },
     /// It is gone for good.
     Ended { session: SessionId },
+}
+
+/// What a browser that comes back knows of its calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// All that it was told.
+    Same,
+    /// Nothing: it was loaded again, and is told how each call stands.
+    Reloaded,
 }
 
 /// Which browser asks about which call.
@@ -43,6 +52,10 @@ pub enum RtcRequest {
     Accept { sdp: String },
     /// Refuses a call that rings.
     Reject { cause: RejectCause },
+    /// Brings the sound to a new peer connection.
+    Reattach { sdp: String },
+    /// Restarts ICE in the peer connection that there is.
+    RestartIce { sdp: String },
     /// Ends a call in any state.
     Hangup,
     /// A trickled candidate, or the end mark.
@@ -91,6 +104,8 @@ pub enum RtcNotice {
     Description { sdp: String },
     /// A call rings it. `from` and `from_name` are a stranger's words.
     Incoming { from: String, from_name: Option<String>, to: String },
+    /// The call as it stands, for a page that was loaded again.
+    State(Box<RtcState>),
     /// The far phone rings.
     Ringing { early_media: bool },
     /// The far side answered.
@@ -103,6 +118,31 @@ pub enum RtcNotice {
     Quality { browser: Option<Quality>, trunk: Option<Quality> },
     /// The call is over for this browser; the last notice of a call.
     Ended(Outcome),
+}
+
+/// A call as it stands, for one browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RtcState {
+    /// Which side of the call this browser is.
+    pub side: Side,
+    /// The caller, in a stranger's words.
+    pub from: String,
+    /// The caller's name, in a stranger's words.
+    pub from_name: Option<String>,
+    /// The callee.
+    pub to: String,
+    /// Where the call is.
+    pub state: CallState,
+    /// Whether this browser placed or took it; if not, it rings here.
+    pub taken: bool,
+    /// Whether the far side sends sound before it answers.
+    pub early_media: bool,
+    /// Whether the browser is muted.
+    pub muted: bool,
+    /// Whether the trunk's side holds.
+    pub held: bool,
+    /// How long ago it was answered.
+    pub answered_ago: Option<Duration>,
 }
 
 /// How one side of the gateway sounds, over the last second.

@@ -20,8 +20,8 @@ use sip_stack::{InviteId, UaEvent};
 pub use config::{CallLimits, SwitchConfig};
 pub(crate) use context::Context;
 pub use io::{
-    MutedBy, Output, Quality, Refused, RejectCause, Reply, RtcNotice, RtcOrigin, RtcRequest, SessionEvent,
-    SipCommand, Start, Usage,
+    MutedBy, Output, Page, Quality, Refused, RejectCause, Reply, RtcNotice, RtcOrigin, RtcRequest, RtcState,
+    SessionEvent, SipCommand, Start, Usage,
 };
 
 use crate::call::{Call, CallSnapshot, Ending, port_of};
@@ -89,11 +89,14 @@ impl Switch {
                 }
             }
             SessionEvent::Detached { session } => self.set_signalling(now, session, Signalling::Detached),
-            SessionEvent::Resumed { session, grants } => {
+            SessionEvent::Resumed { session, grants, page } => {
                 if let Some(known) = self.index.sessions.get_mut(&session) {
                     known.grants = grants;
                 }
                 self.set_signalling(now, session, Signalling::Attached);
+                if page == Page::Reloaded {
+                    self.tell_states(now, session);
+                }
             }
             SessionEvent::Ended { session } => {
                 let Some(gone) = self.index.sessions.remove(&session) else { return };
@@ -109,6 +112,13 @@ impl Switch {
         known.signalling = signalling;
         for call in known.calls.clone() {
             self.with_call(now, call, |call, context| call.on_signalling(context, session, signalling));
+        }
+    }
+
+    fn tell_states(&mut self, now: Moment, session: SessionId) {
+        let calls = self.index.sessions.get(&session).map(|known| known.calls.clone());
+        for call in calls.unwrap_or_default() {
+            self.with_call(now, call, |call, context| call.tell_state(context, session));
         }
     }
 

@@ -102,6 +102,8 @@ impl Switch {
             RtcRequest::Start(_)
             | RtcRequest::Accept { .. }
             | RtcRequest::Reject { .. }
+            | RtcRequest::Reattach { .. }
+            | RtcRequest::RestartIce { .. }
             | RtcRequest::SendDigits { .. } => Err(Refused::WrongState),
         }
     }
@@ -122,6 +124,8 @@ fn on_request(
         RtcRequest::Start(_) => Err(Refused::CallExists),
         RtcRequest::Accept { sdp } => call.accept(context, leg, sdp),
         RtcRequest::Reject { cause } => call.reject(context, leg, cause),
+        RtcRequest::Reattach { sdp } => call.reattach(context, leg, sdp),
+        RtcRequest::RestartIce { sdp } => call.restart_ice(context, leg, sdp),
         RtcRequest::Hangup => call.on_browser_hangup(context, leg),
         RtcRequest::Candidate(candidate) => {
             call.add_candidate(context, leg, candidate);

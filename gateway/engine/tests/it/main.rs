@@ -10,6 +10,7 @@ mod limits;
 mod originate;
 mod outbound;
 mod random;
+mod reattach;
 mod renegotiation;
 mod resume;
 mod sound;

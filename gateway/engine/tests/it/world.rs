@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use engine::{
-    CallEvent, CallFact, CallId, CallSnapshot, Cause, Directory, Grants, Moment, Outcome, Output, Refused,
-    Reply, RequestId, Route, RtcNotice, RtcOrigin, RtcRequest, SessionEvent, SessionId, SipCommand, Start,
-    Switch, SwitchConfig, Trunk, TrunkId, User,
+    CallEvent, CallFact, CallId, CallSnapshot, Cause, Directory, Grants, Moment, Outcome, Output, Page,
+    Refused, Reply, RequestId, Route, RtcNotice, RtcOrigin, RtcRequest, SessionEvent, SessionId, SipCommand,
+    Start, Switch, SwitchConfig, Trunk, TrunkId, User,
 };
 use media::sdp::SrtpMode;
 use media::{CodecKind, Direction, DtmfMethod, MediaCommand, MediaEvent, PortId, PortSpec};
@@ -141,7 +141,15 @@ impl World {
 
     /// The signalling of a session is back.
     pub(crate) fn resume(&mut self, session: SessionId, grants: Grants) {
-        self.switch.handle_session(self.now, SessionEvent::Resumed { session, grants });
+        let event = SessionEvent::Resumed { session, grants, page: Page::Same };
+        self.switch.handle_session(self.now, event);
+        self.drain();
+    }
+
+    /// The page of a session was loaded again.
+    pub(crate) fn reload(&mut self, session: SessionId) {
+        let event = SessionEvent::Resumed { session, grants: Grants::all(), page: Page::Reloaded };
+        self.switch.handle_session(self.now, event);
         self.drain();
     }
 

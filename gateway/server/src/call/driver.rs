@@ -159,8 +159,8 @@ impl Driver {
             FromSession::Detached { session } => {
                 self.switch.handle_session(now(), SessionEvent::Detached { session });
             }
-            FromSession::Resumed { session, grants } => {
-                self.switch.handle_session(now(), SessionEvent::Resumed { session, grants });
+            FromSession::Resumed { session, grants, page } => {
+                self.switch.handle_session(now(), SessionEvent::Resumed { session, grants, page });
             }
             FromSession::Ended { session } => {
                 self.outboxes.close(session);

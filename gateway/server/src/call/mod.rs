@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{
-    CallCommand, CallId, CallSnapshot, Directory, Grants, Refused, Reply, RtcNotice, RtcRequest, SessionId,
-    UserId,
+    CallCommand, CallId, CallSnapshot, Directory, Grants, Page, Refused, Reply, RtcNotice, RtcRequest,
+    SessionId, UserId,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -49,7 +49,7 @@ pub enum FromSession {
     /// Its connection broke; it may come back.
     Detached { session: SessionId },
     /// It is back, with the grants of its latest token.
-    Resumed { session: SessionId, grants: Grants },
+    Resumed { session: SessionId, grants: Grants, page: Page },
     /// It is gone.
     Ended { session: SessionId },
 }

@@ -4,9 +4,11 @@ use std::time::{Duration, Instant};
 
 use api::ws::{Bye, ByeAction, ClientFrame, CloseCode, Decoded, Empty, FrameError, ServerFrame};
 use api::{ErrorBody, ErrorCode};
+use engine::Page;
 use rand::Rng;
 
 use super::answers::Seen;
+use super::hello;
 use super::lobby::Arrival;
 use super::session::Session;
 use super::socket::{GOING_AWAY, Over, Received, Socket};
@@ -35,7 +37,7 @@ impl Session {
         let Arrival { socket, request, resume } = arrival;
         let used = resume.as_ref().map(|resume| resume.resume_token.clone());
         let (seq, entrance) = match resume {
-            Some(resume) => (resume.last_seq, Entrance::Resumed),
+            Some(resume) => (resume.last_seq.unwrap_or(self.replay.last()), Entrance::Resumed),
             None => (self.replay.next(), Entrance::Fresh),
         };
         let welcome = self.welcome(request.clone(), seq, entrance, self.entry.renew(used));
@@ -112,6 +114,10 @@ impl Session {
                 let data = ErrorBody::from(ErrorCode::HelloExpected);
                 socket.send(&ServerFrame::Error { id: Some(id), data }).await
             }
+            ClientFrame::TokenUpdate { id, data } => {
+                let result = self.update_token(&data.token).await;
+                socket.send(&answer_of(id, result)).await
+            }
             ClientFrame::Ack { data } => {
                 self.replay.acknowledge(data.seq);
                 Ok(())
@@ -122,11 +128,24 @@ impl Session {
             | ClientFrame::CallHangup { .. }
             | ClientFrame::CallCandidate { .. }
             | ClientFrame::CallSendDigits { .. }
-            | ClientFrame::CallMute { .. }) => match self.request(call) {
+            | ClientFrame::CallMute { .. }
+            | ClientFrame::CallReattach { .. }
+            | ClientFrame::CallRestartIce { .. }) => match self.request(call) {
                 Some(answer) => socket.send(&answer).await,
                 None => Ok(()),
             },
         }
+    }
+
+    /// Takes the grants of a newer token; one that is no good leaves the former ones.
+    async fn update_token(&self, token: &str) -> Result<(), ErrorCode> {
+        let (user, grants) = hello::identify(&self.node, token).map_err(|denied| denied.code())?;
+        if user != self.user {
+            return Err(ErrorCode::TokenInvalid);
+        }
+        let renewed = FromSession::Resumed { session: self.id, grants, page: Page::Same };
+        self.node.calls.tell(renewed).await;
+        Ok(())
     }
 
     /// Passes a request on; returns the answer if there is one already.
@@ -159,10 +178,7 @@ impl Session {
     }
 
     fn answer(&mut self, id: String, result: Result<(), ErrorCode>) -> ServerFrame {
-        let frame = match result {
-            Ok(()) => ServerFrame::Ok { id: id.clone(), data: Empty {} },
-            Err(code) => ServerFrame::Error { id: Some(id.clone()), data: code.into() },
-        };
+        let frame = answer_of(id.clone(), result);
         self.answers.end(&id, &frame);
         frame
     }
@@ -180,5 +196,12 @@ impl Session {
         // The close says it as well.
         let _ = socket.send(&ServerFrame::Bye { seq: self.replay.next(), data }).await;
         socket.close(GOING_AWAY, reason).await
+    }
+}
+
+fn answer_of(id: String, result: Result<(), ErrorCode>) -> ServerFrame {
+    match result {
+        Ok(()) => ServerFrame::Ok { id, data: Empty {} },
+        Err(code) => ServerFrame::Error { id: Some(id), data: code.into() },
     }
 }

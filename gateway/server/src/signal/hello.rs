@@ -30,7 +30,7 @@ pub(super) async fn admit(socket: &mut Socket, node: &Node) -> Result<Guest, Ove
         return Err(socket.refuse(ErrorCode::HelloExpected, CloseCode::Liveness).await);
     };
     let (request, hello) = first?;
-    match identify(node, &hello) {
+    match identify(node, &hello.token) {
         Ok((user, grants)) => Ok(Guest { request, user, grants, resume: hello.resume }),
         Err(denied) => Err(socket.refuse_as(Some(request), denied.code().into(), CloseCode::Token).await),
     }
@@ -62,6 +62,9 @@ async fn first_frame(socket: &mut Socket) -> Result<(String, Hello), Over> {
                 | ClientFrame::CallCandidate { .. }
                 | ClientFrame::CallSendDigits { .. }
                 | ClientFrame::CallMute { .. }
+                | ClientFrame::TokenUpdate { .. }
+                | ClientFrame::CallReattach { .. }
+                | ClientFrame::CallRestartIce { .. }
                 | ClientFrame::Ping { .. }
                 | ClientFrame::Ack { .. } => {
                     return Err(socket.refuse(ErrorCode::HelloExpected, CloseCode::Protocol).await);
@@ -79,8 +82,8 @@ async fn first_frame(socket: &mut Socket) -> Result<(String, Hello), Over> {
 }
 
 /// A valid token of a user who is configured; its own grants, or the configured ones.
-fn identify(node: &Node, hello: &Hello) -> Result<(String, engine::Grants), Denied> {
-    let identity = node.authority.verify(&hello.token, SystemTime::now())?;
+pub(super) fn identify(node: &Node, token: &str) -> Result<(String, engine::Grants), Denied> {
+    let identity = node.authority.verify(token, SystemTime::now())?;
     let user = node.user(&identity.user).ok_or(Denied::Invalid)?;
     let grants = identity.grants.unwrap_or_else(|| wire::user_grants(user));
     Ok((identity.user, wire::grants(&grants)))

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use api::ws::Resume;
-use engine::{Grants, SessionId};
+use engine::{Grants, Page, SessionId};
 use tokio::sync::{mpsc, oneshot};
 
 use super::pass::Pass;
+use super::replay::Replay;
 use super::socket::Socket;
 
 /// Connections that wait to be taken by one session; the newest wins in any case.
@@ -23,9 +24,15 @@ pub(super) struct Arrival {
 }
 
 impl Arrival {
-    /// The last event that the browser has.
-    pub(super) fn last_seq(&self) -> u64 {
-        self.resume.as_ref().map_or(0, |resume| resume.last_seq)
+    /// The last event that the browser has, or has no use for.
+    pub(super) fn last_seq(&self, replay: &Replay) -> u64 {
+        self.resume.as_ref().map_or(0, |resume| resume.last_seq.unwrap_or(replay.last()))
+    }
+
+    /// What the page knows of its calls.
+    pub(super) fn page(&self) -> Page {
+        let reloaded = self.resume.as_ref().is_some_and(|resume| resume.last_seq.is_none());
+        if reloaded { Page::Reloaded } else { Page::Same }
     }
 }
 

@@ -23,6 +23,11 @@ impl Replay {
         self.seq
     }
 
+    /// The number of the latest event.
+    pub(super) const fn last(&self) -> u64 {
+        self.seq
+    }
+
     /// Keeps the event that was numbered last.
     pub(super) fn keep(&mut self, frame: ServerFrame) {
         if self.kept.len() >= KEPT_MAX

@@ -3,7 +3,7 @@
 //! ```text
 //!   hello ──▶ Attached ──── connection broke ────▶ Detached
 //!              │  ▲ │                               │    │
-//!    1000,1001 │  │ └─ resume: the newer wins       │    │ resume_window_s is over
+//!    1000 or   │  │ └─ resume: the newer wins       │    │ resume_window_s is over, or RELOAD
 //!    refusal   │  └──────────── resume ─────────────┘    │
 //!              ▼                                         ▼
 //!            Ended: the calls end, unless they go on without it
@@ -29,6 +29,10 @@ use super::socket::{Over, Socket};
 use crate::call::{FromSession, Mailbox, OUTBOX, ToSession};
 use crate::http::Slot;
 use crate::node::{Node, Place};
+
+/// How long a page that went away (1001) has to be loaded again. It was more likely closed: the far side of its call is
+/// not left in silence for the whole window.
+const RELOAD: Duration = Duration::from_secs(10);
 
 /// Whether the page that opened the connection may use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +125,7 @@ impl Session {
         let mut arrival = first;
         loop {
             let comeback = self.until_comeback(arrival, comebacks).await?;
-            if !self.replay.reaches(comeback.arrival.last_seq()) {
+            if !self.replay.reaches(comeback.arrival.last_seq(&self.replay)) {
                 return Some(comeback);
             }
             arrival = self.take(comeback).await;
@@ -145,13 +149,21 @@ impl Session {
         drop(arrival);
         match over {
             Over::Left => None,
-            Over::Lost => self.detached(comebacks).await,
+            Over::Lost => self.detached(self.window(), comebacks).await,
+            Over::Unloaded => self.detached(self.window().min(RELOAD), comebacks).await,
         }
     }
 
+    fn window(&self) -> Duration {
+        Duration::from_secs((*self.node.config.calls.resume_window_s.get_ref()).into())
+    }
+
     /// Waits for the browser, and keeps what it misses.
-    async fn detached(&mut self, comebacks: &mut mpsc::Receiver<Comeback>) -> Option<Comeback> {
-        let window = Duration::from_secs((*self.node.config.calls.resume_window_s.get_ref()).into());
+    async fn detached(
+        &mut self,
+        window: Duration,
+        comebacks: &mut mpsc::Receiver<Comeback>,
+    ) -> Option<Comeback> {
         if window.is_zero() {
             return None;
         }
@@ -170,8 +182,9 @@ impl Session {
     async fn take(&mut self, Comeback { arrival, grants, .. }: Comeback) -> Arrival {
         count("resumed");
         info!("resumed");
-        self.replay.acknowledge(arrival.last_seq());
-        self.node.calls.tell(FromSession::Resumed { session: self.id, grants }).await;
+        self.replay.acknowledge(arrival.last_seq(&self.replay));
+        let page = arrival.page();
+        self.node.calls.tell(FromSession::Resumed { session: self.id, grants, page }).await;
         arrival
     }
 }

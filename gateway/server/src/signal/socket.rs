@@ -24,6 +24,8 @@ pub(super) enum Over {
     Left,
     /// It broke; the browser may come back.
     Lost,
+    /// The page goes away; it may be loaded again.
+    Unloaded,
 }
 
 /// What came.
@@ -102,10 +104,11 @@ impl Socket {
     }
 }
 
-/// What a client means by its close: with 1000 it is done, with 1001 its page is gone (RFC 6455 §7.4.1).
+/// What a client means by its close: with 1000 it is done, with 1001 its page goes away (RFC 6455 §7.4.1).
 fn goodbye(close: Option<&CloseFrame>) -> Over {
     match close.map(|close| close.code) {
-        Some(DONE | GOING_AWAY) => Over::Left,
+        Some(DONE) => Over::Left,
+        Some(GOING_AWAY) => Over::Unloaded,
         Some(_) | None => Over::Lost,
     }
 }

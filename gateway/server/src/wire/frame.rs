@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use api::ws::{
-    CallDescription, CallDigit, CallEnded, CallIncoming, CallMuted, CallQuality, CallRinging, ClientFrame,
-    DescriptionType, Empty, IncomingState, Quality, ServerFrame,
+    CallDescription, CallDigit, CallEnded, CallIncoming, CallMuted, CallQuality, CallRinging, CallStateTold,
+    ClientFrame, Crossing, DescriptionType, Empty, IncomingState, Quality, ServerFrame,
 };
-use engine::{CallId, Outcome, RejectCause, RtcNotice, RtcRequest, Start};
+use engine::{CallId, Outcome, RejectCause, RtcNotice, RtcRequest, RtcState, Side, Start};
 
 use super::words;
 
@@ -37,7 +37,14 @@ pub fn request(frame: ClientFrame) -> Option<(String, CallId, RtcRequest)> {
             (id, call, RtcRequest::SendDigits { digits: data.digits, each })
         }
         ClientFrame::CallMute { id, call, data } => (id, call, RtcRequest::Mute { muted: data.muted }),
-        ClientFrame::Hello { .. } | ClientFrame::Ping { .. } | ClientFrame::Ack { .. } => return None,
+        ClientFrame::CallReattach { id, call, data } => (id, call, RtcRequest::Reattach { sdp: data.sdp }),
+        ClientFrame::CallRestartIce { id, call, data } => {
+            (id, call, RtcRequest::RestartIce { sdp: data.sdp })
+        }
+        ClientFrame::Hello { .. }
+        | ClientFrame::TokenUpdate { .. }
+        | ClientFrame::Ping { .. }
+        | ClientFrame::Ack { .. } => return None,
     };
     Some((id, CallId(call.0), request))
 }
@@ -54,6 +61,7 @@ pub fn notice(seq: u64, call: CallId, notice: RtcNotice) -> ServerFrame {
             let data = CallIncoming { from, from_name, to, state: IncomingState::Ringing };
             ServerFrame::CallIncoming { seq, call, data }
         }
+        RtcNotice::State(state) => ServerFrame::CallState { seq, call, data: told(*state) },
         RtcNotice::Ringing { early_media } => {
             ServerFrame::CallRinging { seq, call, data: CallRinging { early_media } }
         }
@@ -70,6 +78,26 @@ pub fn notice(seq: u64, call: CallId, notice: RtcNotice) -> ServerFrame {
             ServerFrame::CallQuality { seq, call, data }
         }
         RtcNotice::Ended(outcome) => ServerFrame::CallEnded { seq, call, data: ended(outcome) },
+    }
+}
+
+fn told(state: RtcState) -> CallStateTold {
+    let direction = match state.side {
+        Side::Caller => Crossing::Outbound,
+        Side::Callee => Crossing::Inbound,
+    };
+    let ms = |ago: Duration| u64::try_from(ago.as_millis()).unwrap_or(u64::MAX);
+    CallStateTold {
+        direction,
+        from: state.from,
+        from_name: state.from_name,
+        to: state.to,
+        state: words::state(state.state),
+        taken: state.taken,
+        early_media: state.early_media,
+        muted: state.muted,
+        held: state.held,
+        answered_ms_ago: state.answered_ago.map(ms),
     }
 }
 

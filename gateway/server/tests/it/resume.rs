@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::gateway::{Gateway, Socket, program, token};
-use crate::signal::{call_id, start};
+use crate::signal::{OFFER, call_id, start};
 use crate::trunk::{Request, Trunk};
 
 /// A browser whose call rings at the trunk.
@@ -260,4 +260,51 @@ async fn a_stop_does_not_wait_for_who_is_away() {
     let stopping = tokio::time::timeout(Duration::from_secs(5), ringing.gateway.stop());
     stopping.await.expect("it stops");
     ringing.trunk.request("CANCEL").await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_loaded_again_is_told_how_its_call_stands() {
+    let Ringing { trunk, gateway, browser, session, invite, call, .. } = Ringing::usual().await;
+    browser.leave(1001).await;
+    detached(&gateway, &call).await;
+    trunk.hears_nothing().await;
+    let mut browser = gateway.signalling().await;
+    let resume =
+        json!({"session": session["session"], "resume_token": session["resume_token"]});
+    let welcome = browser.resume_as(&token(&json!({})), resume).await;
+    assert!(is_resumed(&welcome), "{welcome}");
+    let state = browser.frame().await;
+    assert_eq!((&state["type"], &state["call"]), (&json!("call.state"), &json!(call)));
+    assert!(state["seq"].as_u64() > welcome["seq"].as_u64());
+    let data = &state["data"];
+    assert_eq!(
+        (&data["direction"], &data["state"], &data["taken"], &data["to"]),
+        (&json!("outbound"), &json!("ringing"), &json!(true), &json!("600"))
+    );
+    let again = json!({"type": "call.reattach", "id": "again", "call": call, "data": {"sdp": OFFER}});
+    browser.send(again).await;
+    assert_eq!(browser.frame_of("ok").await["id"], "again");
+    assert!(browser.frame_of("call.description").await["data"]["sdp"].as_str().unwrap().contains("ice-lite"));
+    trunk.hears_nothing().await;
+    trunk.respond(&invite, "486 Busy Here").await;
+    trunk.request("ACK").await;
+    gateway.stop().await;
+}
+
+#[tokio::test]
+async fn a_newer_token_brings_its_grants_without_a_new_connection() {
+    let gateway = Gateway::alone().await;
+    let mut browser = gateway.browser().await;
+    let update = |token: String| json!({"type": "token.update", "id": "t", "data": {"token": token}});
+    browser.send(update(token(&json!({"grants": {"destinations": ["700"]}})))).await;
+    assert_eq!(browser.frame_of("ok").await["id"], "t");
+    start(&mut browser, &call_id(), "600").await;
+    assert_eq!(browser.frame_of("error").await["data"]["code"], "destination-forbidden");
+    for (claims, code) in
+        [(json!({"exp": 1000}), "token-expired"), (json!({"sub": "mallory"}), "token-invalid")]
+    {
+        browser.send(update(token(&claims))).await;
+        assert_eq!(browser.frame_of("error").await["data"]["code"], code);
+    }
+    gateway.stop().await;
 }

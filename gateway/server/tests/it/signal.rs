@@ -9,7 +9,7 @@ use crate::gateway::{Gateway, Socket, token};
 use crate::trunk::Trunk;
 
 /// What Chromium offers for one audio stream, at its shortest.
-const OFFER: &str = "v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+pub(crate) const OFFER: &str = "v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
     a=group:BUNDLE 0\r\na=msid-semantic: WMS\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111 110\r\nc=IN IP4 0.0.0.0\r\n\
     a=rtcp:9 IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=ice-options:trickle\r\n\
     a=fingerprint:sha-256 AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89\r\n\
@@ -193,7 +193,7 @@ async fn a_browser_that_leaves_ends_its_call() {
     let invite = trunk.request("INVITE").await;
     trunk.respond(&invite, "180 Ringing").await;
     browser.frame_of("call.ringing").await;
-    browser.leave(1001).await;
+    browser.leave(1000).await;
     let cancel = trunk.request("CANCEL").await;
     trunk.respond(&cancel, "200 OK").await;
     trunk.respond(&invite, "487 Request Terminated").await;
