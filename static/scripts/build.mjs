@@ -13,6 +13,14 @@ await build({
   format: 'esm',
   outfile: `${root}dist/phone.js`,
 });
+await build({
+  ...common,
+  stdin: { contents: "import '@offhook/client/click-to-call';", resolveDir: root },
+  format: 'esm',
+  outfile: `${root}dist/click-to-call.js`,
+});
+await build({ ...common, entryPoints: [`${root}src/click-to-call.css`], outfile: `${root}dist/click-to-call.css` });
+await cp(`${root}src/click-to-call.html`, `${root}dist/click-to-call.html`);
 await build({ ...common, entryPoints: [`${root}src/phone.css`], outfile: `${root}dist/phone.css` });
 await cp(`${root}src/phone.html`, `${root}dist/index.html`);
 await cp(`${root}src/favicon.svg`, `${root}dist/favicon.svg`);

@@ -1,12 +1,16 @@
 import type { Call } from '../call.ts';
 import { Client, type ClientOptions } from '../client.ts';
 import type { OffhookError } from '../errors.ts';
+import { browserPlatform } from '../platform.ts';
+import { TabMemory } from '../tab-memory.ts';
 import { STYLE } from './style.ts';
 import { type Variant, View } from './view.ts';
 import { type Words, outcome, wordsFor } from './words.ts';
 
 /** How long the end of a call is shown. */
 const SHOW_END_MS = 6_000;
+/** A session that is gone on with tells of its calls within this time. */
+const ATTACH_MS = 3_000;
 
 let sheet: CSSStyleSheet | undefined;
 
@@ -55,13 +59,12 @@ export class ClickToCall extends Element {
   connectedCallback(): void {
     this.#set();
     // A call of the page before this one is not left alone.
-    if (this.url) this.#connect().resume().catch(() => undefined);
+    if (this.url && !this.#memory().isEmpty) void this.#resume();
   }
 
   disconnectedCallback(): void {
     this.#end();
-    this.#client?.destroy();
-    this.#client = undefined;
+    this.#disconnect();
   }
 
   attributeChangedCallback(): void {
@@ -95,10 +98,26 @@ export class ClickToCall extends Element {
     this.#call?.disconnect();
   }
 
+  async #resume(): Promise<void> {
+    await this.#connect().resume().catch(() => undefined);
+    this.#timer = setTimeout(() => this.#call || this.#disconnect(), ATTACH_MS);
+  }
+
+  #disconnect(): void {
+    this.#client?.destroy();
+    this.#client = undefined;
+  }
+
+  // Each element of a page goes on with its own call.
+  #memory(): TabMemory {
+    const key = [this.url, this.id, this.to, this.getAttribute('variant') ?? ''].join(' ');
+    return new TabMemory({ ...browserPlatform, ...this.options.platform }, key);
+  }
+
   #connect(): Client {
     if (this.#client) return this.#client;
     const url = new URL(this.url, location.href).href;
-    const client = new Client({ url, getToken: () => this.#token(), ...this.options });
+    const client = new Client({ url, getToken: () => this.#token(), memory: this.#memory(), ...this.options });
     client.on('attached', (call) => this.#take(call));
     this.#client = client;
     return client;
@@ -129,8 +148,7 @@ export class ClickToCall extends Element {
       this.#view.show({ text, busy: false, muted: false, early: false, since: null });
       this.#timer = setTimeout(() => this.#end(), SHOW_END_MS);
       // A visitor's page holds no connection between calls.
-      this.#client?.destroy();
-      this.#client = undefined;
+      this.#disconnect();
       this.#fire('call-end', { by, cause });
     });
     this.#show();

@@ -1,6 +1,6 @@
 /**
- * How `<click-to-call>` looks. A page changes it by custom properties (`--offhook-…`) and parts; both colour schemes
- * hold the contrast of WCAG 2.2 AA.
+ * How `<click-to-call>` looks. A page changes it by custom properties (`--offhook-…`) and parts; it takes the page's colour
+ * scheme, and both hold the contrast of WCAG 2.2 AA.
  */
 export const STYLE = `
 :host {
@@ -14,7 +14,6 @@ export const STYLE = `
   --_line: var(--offhook-line, light-dark(#d7dee5, #3a4653));
   --_accent: var(--offhook-accent, light-dark(#0f6b6b, #5cc4c0));
   --_radius: var(--offhook-radius, 0.875rem);
-  color-scheme: light dark;
   display: inline-block;
   max-inline-size: 100%;
   color: var(--_text);

@@ -79,6 +79,10 @@ export class View {
       event.preventDefault();
       if (this.#ended) handlers.close();
     });
+    // A browser lets nothing prevent a second Escape.
+    this.#dialog.addEventListener('close', () => {
+      if (!this.#panel.hidden) this.#dialog.showModal();
+    });
     this.#panel.hidden = this.#pad.hidden = true;
     this.root.append(this.#panel, this.#dialog, this.#button, this.#consent);
   }

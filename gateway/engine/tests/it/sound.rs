@@ -37,7 +37,7 @@ fn a_browser_whose_connection_is_lost_may_come_back() {
     world.advance(Duration::from_secs(60));
     assert_eq!(world.switch.live_calls(), 1);
     world.media_event(MediaEvent::Disconnected { port });
-    world.advance(Duration::from_secs(16));
+    world.advance(Duration::from_secs(31));
     world.assert_ended(Cause::MediaFailed);
 }
 
