@@ -56,14 +56,14 @@ dialog::backdrop { background: rgb(10 16 22 / 55%); }
 .line { display: flex; justify-content: space-between; gap: 1rem; margin: 0 0 0.875rem; color: var(--_quiet); }
 .state { margin: 0; }
 .timer { font-variant-numeric: tabular-nums; }
-.keys { display: flex; gap: 0.5rem; }
+.keys { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 .tool {
   display: grid; place-items: center; inline-size: 3rem; block-size: 3rem; border-radius: 50%;
   background: var(--_sunken); color: var(--_text);
 }
 .tool[aria-pressed="true"], .tool[aria-expanded="true"] { background: var(--_text); color: var(--_surface); }
 .end {
-  display: inline-flex; flex: 1; align-items: center; justify-content: center; gap: 0.5rem;
+  display: inline-flex; flex: 1; white-space: nowrap; align-items: center; justify-content: center; gap: 0.5rem;
   min-block-size: 3rem; padding: 0 1rem; border-radius: 1.5rem; background: var(--_end); color: var(--_on); font-weight: 600;
 }
 .pad { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0.5rem; margin-block: 0 0.875rem; direction: ltr; }
