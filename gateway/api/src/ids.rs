@@ -95,6 +95,16 @@ id!(
     "evt_"
 );
 id!(
+    /// One web hook.
+    WebhookId,
+    "whk_"
+);
+id!(
+    /// One delivery of an event to a web hook.
+    DeliveryId,
+    "dlv_"
+);
+id!(
     /// One REST request, as named in its problem and in the log.
     RequestId,
     "req_"

@@ -22,6 +22,6 @@ pub mod ws;
 pub use cause::Cause;
 pub use error::{ErrorBody, ErrorCode};
 pub use grants::Grants;
-pub use ids::{CallId, EventId, LegId, RequestId, SessionId};
+pub use ids::{CallId, DeliveryId, EventId, LegId, RequestId, SessionId, WebhookId};
 pub use state::{CallState, Direction, EndedBy, LegKind, LegState};
 pub use time::Timestamp;

@@ -8,13 +8,14 @@ use std::time::{Duration, Instant, SystemTime};
 use ::media::{Certificate, Limits, MediaEvent, WorkerConfig};
 use engine::{CallLimits, SwitchConfig};
 use sip_stack::transport::Listener;
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tracing::info;
 
 use crate::auth::Authority;
 use crate::call::{self, Mailbox, Resolver};
 use crate::config::Config;
 use crate::drain::{self, Parts};
+use crate::journal::{self, Journal};
 use crate::node::{Mode, Node, Places};
 use crate::rim::StartError;
 use crate::signal::Lobby;
@@ -50,6 +51,7 @@ struct Bound {
     phone: Option<(demo::Settings, tokio::net::UdpSocket)>,
     authority: Authority,
     resolver: Resolver,
+    kept: journal::Kept,
 }
 
 impl Bound {
@@ -135,7 +137,8 @@ async fn bind(config: &Arc<Config>, mode: Mode) -> Result<Bound, StartError> {
         Mode::Demo => Some(bind_phone(&sip, &resolver).await?),
         Mode::Configured => None,
     };
-    Ok(Bound { http, sip, media, phone, authority, resolver })
+    let kept = journal::open(&config.storage, &config.webhooks, mode).await?;
+    Ok(Bound { http, sip, media, phone, authority, resolver, kept })
 }
 
 /// The demo phone is where the demo's only trunk is.
@@ -158,13 +161,14 @@ async fn bind_phone(
 
 fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, StartError> {
     let at = bound.listening();
-    let Bound { http, sip, media, phone, authority, resolver } = bound;
+    let Bound { http, sip, media, phone, authority, resolver, kept } = bound;
+    let journal::Kept { store, webhooks, writer, events } = kept;
     let (directory, registrations) = (Arc::new(resolver.directory()?), resolver.registrations()?);
     let neighbours = directory.trunks.values().map(sip::Neighbour::of).collect();
     let (sip_commands, sip_requests) = mpsc::channel(call::SIP_COMMANDS);
     let (sip_reports, sip_reported) = mpsc::channel(call::SIP_REPORTS);
     let (media_events, media_told) = mpsc::channel(media::EVENTS);
-    let (events, _) = broadcast::channel(http::BEHIND_MAX);
+    let (journal, recorded) = Journal::new();
     let (calls, questions, sessions) = Mailbox::new();
     let (stopping, stop) = watch::channel(false);
 
@@ -174,7 +178,7 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
     let phones = sip::Phones::new(&config.sip, &config.users, rand::random(), Instant::now())?;
     let sip_driver = sip::Driver::new(sip, &config.sip, phones, rand::random(), sip_reports);
     let sources = call::Sources { questions, sessions, sip: sip_reported, media: media_told };
-    let sinks = call::Sinks { sip: sip_commands.clone(), media: handles, events: events.clone() };
+    let sinks = call::Sinks { sip: sip_commands.clone(), media: handles, journal };
     let switch = switch_config(&config, trunk_side.told);
     let call_driver = call::Driver::new(switch, directory, rand::random(), sources, sinks);
     let places = Places::new(config.limits.sessions, config.limits.sessions_per_user);
@@ -186,6 +190,8 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
         calls: calls.clone(),
         sip: sip_driver.door(),
         events,
+        store,
+        webhooks: webhooks.clone(),
         stopping: stop.clone(),
         places,
         lobby: Lobby::default(),
@@ -196,6 +202,8 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
     let _ = sip_commands.try_send(sip::Request::Neighbours(neighbours));
     let parts = Parts {
         call_task: tokio::spawn(call_driver.run()),
+        writer: tokio::spawn(writer.run(recorded)),
+        webhooks,
         sip_task: tokio::spawn(sip_driver.run(sip_requests)),
         http: tokio::spawn(http::serve(http, http::router(Arc::new(node)), connections_max, stop)),
         others: phone

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 
 use crate::call::Mailbox;
+use crate::webhook::Webhooks;
 use crate::{media, sip};
 
 /// How long each part may take.
@@ -19,6 +20,9 @@ pub(crate) struct Parts {
     pub(crate) stopping: watch::Sender<bool>,
     pub(crate) calls: Mailbox,
     pub(crate) call_task: JoinHandle<()>,
+    /// Ends once all is written that the calls recorded.
+    pub(crate) writer: JoinHandle<()>,
+    pub(crate) webhooks: Webhooks,
     pub(crate) sip: mpsc::Sender<sip::Request>,
     pub(crate) sip_task: JoinHandle<()>,
     pub(crate) media: Vec<(media::Handle, std::thread::JoinHandle<()>)>,
@@ -56,6 +60,8 @@ impl Parts {
             warn!("some calls did not end in time");
         }
         within("calls", self.call_task).await;
+        within("journal", self.writer).await;
+        self.webhooks.stop();
         let _ = self.sip.send(sip::Request::Stop).await;
         within("sip", self.sip_task).await;
         for (handle, thread) in self.media {

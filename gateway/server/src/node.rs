@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 
 use crate::auth::Authority;
 use crate::call::Mailbox;
 use crate::config::{Config, User};
+use crate::journal::{self, Feed};
 use crate::signal::Lobby;
 use crate::sip;
+use crate::webhook::Webhooks;
 
 /// Whether the node runs the demo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +35,11 @@ pub struct Node {
     /// Where browsers' SIP comes in.
     pub sip: sip::Door,
     /// Facts about calls.
-    pub events: broadcast::Sender<Arc<api::event::Event>>,
+    pub events: Feed,
+    /// What outlives a restart.
+    pub store: journal::Shared,
+    /// Who is told by HTTP.
+    pub webhooks: Webhooks,
     /// True once the node is about to stop.
     pub stopping: watch::Receiver<bool>,
     /// Who is connected, or may come back.

@@ -60,7 +60,7 @@ pub struct Page<T> {
 }
 
 /// A call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Call {
     /// Its id.
     pub id: CallId,
@@ -103,7 +103,7 @@ pub struct Call {
 }
 
 /// A leg of a call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Leg {
     /// Its id.
     pub id: LegId,

@@ -1,11 +1,21 @@
 //! REST: `/v1`.
 
+mod audit;
 mod calls;
+mod cdrs;
+mod events;
 mod json;
 mod problem;
 mod tokens;
+mod webhooks;
 
+pub use audit::{AuditLine, ListAudit};
 pub use calls::{Call, CreateCall, Leg, ListCalls, Page, SendDigits};
+pub use cdrs::{Cdr, ListCdrs};
+pub use events::{ListEvents, StreamEvents, Topic, TopicError};
 pub use json::{from_json, pointer};
 pub use problem::{FieldError, Problem};
 pub use tokens::{CreateToken, Scope, Token};
+pub use webhooks::{
+    CreateWebhook, Delivery, DeliveryAttempt, DeliveryState, ListDeliveries, ListWebhooks, NewSecret, Webhook,
+};

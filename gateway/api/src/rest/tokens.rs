@@ -38,6 +38,9 @@ pub enum Scope {
     /// Read the event stream.
     #[serde(rename = "events:read")]
     EventsRead,
+    /// See and change web hooks, and read the audit trail.
+    #[serde(rename = "config:write")]
+    ConfigWrite,
 }
 
 /// A fresh token.

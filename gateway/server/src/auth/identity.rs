@@ -27,6 +27,8 @@ pub enum Action<'a> {
     ReadEvents,
     /// Read the metrics.
     ReadMetrics,
+    /// See and change what the API makes, and see who did.
+    Configure,
     /// Mint a token with these scopes.
     MintToken(&'a [Scope]),
 }
@@ -42,6 +44,7 @@ impl Identity {
             Action::ReadCalls | Action::ReadMetrics => self.has(Scope::CallsRead),
             Action::WriteCalls => self.has(Scope::CallsWrite),
             Action::ReadEvents => self.has(Scope::EventsRead),
+            Action::Configure => self.has(Scope::ConfigWrite),
             Action::MintToken(scopes) => {
                 self.has(Scope::TokensMint)?;
                 // Nobody hands out more than they have.
@@ -61,5 +64,6 @@ const fn name(scope: Scope) -> &'static str {
         Scope::CallsWrite => "calls:write",
         Scope::TokensMint => "tokens:mint",
         Scope::EventsRead => "events:read",
+        Scope::ConfigWrite => "config:write",
     }
 }

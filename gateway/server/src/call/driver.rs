@@ -6,10 +6,11 @@ use std::time::{Duration, Instant, SystemTime};
 
 use engine::{Directory, Moment, Output, RtcOrigin, SessionEvent, SipCommand, Switch, SwitchConfig};
 use media::{MediaCommand, MediaEvent, Refusal};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use super::outboxes::{Outboxes, Waiting};
 use super::{FromSession, Question};
+use crate::journal::Journal;
 use crate::telemetry::CallMeter;
 use crate::{media as media_driver, sip, wire};
 
@@ -34,8 +35,8 @@ pub struct Sinks {
     pub sip: mpsc::Sender<sip::Request>,
     /// The media workers.
     pub media: Vec<media_driver::Handle>,
-    /// Whoever listens to events.
-    pub events: broadcast::Sender<Arc<api::event::Event>>,
+    /// What is kept of them, and told.
+    pub journal: Journal,
 }
 
 /// Everything that can happen to calls.
@@ -179,8 +180,7 @@ impl Driver {
                 Output::Reply { request, result } => self.outboxes.reply(request, result),
                 Output::Event(event) => {
                     self.meter.observe(&event);
-                    // Nobody may be listening.
-                    let _ = self.sinks.events.send(Arc::new(wire::event(event)));
+                    self.sinks.journal.record(wire::event(event));
                 }
                 Output::Timeout(deadline) => {
                     self.send_media();

@@ -17,6 +17,8 @@ const RING_TIMEOUT_S_MAX: u32 = 600;
 const RESUME_WINDOW_S_MAX: u32 = 300;
 /// SIP's own limit (timer B, RFC 3261 §17.1.1.2).
 const FIRST_RESPONSE_S_MAX: u32 = 32;
+/// A hundred years.
+const KEEP_EVENTS_DAYS_MAX: u32 = 36_500;
 const USERS_MAX: usize = 100_000;
 
 /// Every fault of a configuration whose fields have the right types.
@@ -106,6 +108,11 @@ fn ranges(config: &Config, fault: Report<'_>) {
             "sip.first_response_s",
             format!("write a number from 1 to {FIRST_RESPONSE_S_MAX}"),
         );
+    }
+    let keep = &config.storage.keep_events_days;
+    if !(1..=KEEP_EVENTS_DAYS_MAX).contains(keep.get_ref()) {
+        let advice = format!("write a number from 1 to {KEEP_EVENTS_DAYS_MAX}");
+        fault(keep.span(), "storage.keep_events_days", advice);
     }
     let rate = &config.limits.messages_per_s;
     if *rate.get_ref() == 0 {

@@ -25,6 +25,8 @@ pub struct Config {
     pub calls: Calls,
     pub limits: Limits,
     pub auth: Auth,
+    pub storage: Storage,
+    pub webhooks: Webhooks,
     pub log: Log,
     pub users: Vec<User>,
     pub trunks: Vec<Trunk>,
@@ -197,6 +199,45 @@ impl Default for Auth {
 pub struct PublicKey {
     pub algorithm: SignatureAlgorithm,
     pub file: Spanned<PathBuf>,
+}
+
+/// `[storage]`
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(deny_unknown_fields, default)]
+pub struct Storage {
+    pub data_dir: Option<PathBuf>,
+    pub database_url: Option<Secret>,
+    pub node: String,
+    pub keep_events_days: Spanned<u32>,
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self {
+            data_dir: None,
+            database_url: None,
+            node: "main".to_owned(),
+            keep_events_days: Spanned::new(0..0, 30),
+        }
+    }
+}
+
+/// `[webhooks]`
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(deny_unknown_fields, default)]
+pub struct Webhooks {
+    pub private_targets: bool,
+    pub retry_delays_s: Vec<u32>,
+}
+
+impl Default for Webhooks {
+    /// The delays that the Standard Webhooks specification proposes.
+    fn default() -> Self {
+        let retry_delays_s = vec![5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
+        Self { private_targets: false, retry_delays_s }
+    }
 }
 
 /// `[log]`

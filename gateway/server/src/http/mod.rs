@@ -1,18 +1,22 @@
 //! HTTP: REST of `/v1`, the WebSockets, metrics, and the pages.
 
+mod audit;
 mod bearer;
 mod calls;
+mod cdrs;
 mod demo;
 mod events;
 mod headers;
 mod health;
 mod idempotency;
+mod page;
 mod pages;
 mod reject;
 mod serve;
 mod sip;
 mod tls;
 mod tokens;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -24,7 +28,6 @@ use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use tower_http::compression::CompressionLayer;
 
-pub use events::BEHIND_MAX;
 pub use serve::{Listeners, Slot, bind, serve};
 pub use tls::Tls;
 
@@ -51,7 +54,16 @@ pub fn router(node: Arc<Node>) -> Router {
         .route("/calls/{id}/actions/hangup", post(calls::hangup))
         .route("/calls/{id}/actions/send_digits", post(calls::send_digits))
         .route("/tokens", post(tokens::create))
+        .route("/events", get(events::list))
         .route("/events/stream", get(events::stream))
+        .route("/cdrs", get(cdrs::list))
+        .route("/cdrs/{id}", get(cdrs::show))
+        .route("/webhooks", get(webhooks::list).post(webhooks::create))
+        .route("/webhooks/{id}", get(webhooks::show).delete(webhooks::remove))
+        .route("/webhooks/{id}/rotate_secret", post(webhooks::rotate_secret))
+        .route("/webhooks/{id}/deliveries", get(webhooks::deliveries))
+        .route("/webhooks/{id}/deliveries/{delivery}/redeliver", post(webhooks::redeliver))
+        .route("/audit", get(audit::list))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready));
     if node.mode == Mode::Demo {

@@ -19,13 +19,15 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const WITHIN: Duration = Duration::from_secs(10);
-pub(crate) const SCOPES: [&str; 4] = ["calls:read", "calls:write", "tokens:mint", "events:read"];
+pub(crate) const SCOPES: [&str; 5] =
+    ["calls:read", "calls:write", "tokens:mint", "events:read", "config:write"];
 
 /// A trunk that does not answer.
 const NOBODY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9);
 
 pub(crate) struct Gateway {
-    running: Running,
+    /// None where it runs in a process of its own.
+    running: Option<Running>,
     pub(crate) http: SocketAddr,
 }
 
@@ -68,38 +70,16 @@ impl Gateway {
     }
 
     pub(crate) async fn set_up(setup: Setup<'_>) -> Self {
-        let Setup { trunk, trunk_uri, http, trunk_fields, more, sip } = setup;
-        let trunk = trunk_uri.map_or_else(|| trunk.to_string(), str::to_owned);
-        let text = format!(
-            r#"
-            [http]
-            listen = "127.0.0.1:0"
-            {http}
-            [sip]
-            {sip}
-            [media]
-            addresses = "127.0.0.1"
-            port = 0
-            workers = 1
-            trunk_address = "127.0.0.1"
-            [auth]
-            hs256_secret = "{SECRET}"
-            [[users]]
-            name = "alice"
-            [[trunks]]
-            name = "carrier"
-            address = "{trunk}"
-            {trunk_fields}
-            [[routes]]
-            any = true
-            trunks = ["carrier"]
-            {more}
-            "#
-        );
+        let text = text(&setup);
         let config = Config::parse("test", &text, std::iter::empty()).unwrap();
         let running = app::start(config, Mode::Configured).await.unwrap();
         let http = running.at.http[0];
-        Self { running, http }
+        Self { running: Some(running), http }
+    }
+
+    /// One in another process.
+    pub(crate) fn elsewhere(http: SocketAddr) -> Self {
+        Self { running: None, http }
     }
 
     /// With a trunk that does not answer.
@@ -108,20 +88,20 @@ impl Gateway {
     }
 
     pub(crate) fn url(&self) -> String {
-        self.running.url()
+        self.running.as_ref().unwrap().url()
     }
 
     pub(crate) fn sip(&self) -> SocketAddr {
-        self.running.at.sip[0].local
+        self.running.as_ref().unwrap().at.sip[0].local
     }
 
     /// Where SIP listens over a transport.
     pub(crate) fn sip_over(&self, transport: Transport) -> SocketAddr {
-        self.running.at.sip.iter().find(|at| at.transport == transport).unwrap().local
+        self.running.as_ref().unwrap().at.sip.iter().find(|at| at.transport == transport).unwrap().local
     }
 
     pub(crate) async fn stop(self) {
-        self.running.stop().await;
+        self.running.unwrap().stop().await;
     }
 
     /// One HTTP request: status, headers in lower case, body.
@@ -178,6 +158,38 @@ impl Gateway {
         assert_eq!(socket.frame().await["type"], "welcome");
         socket
     }
+}
+
+/// The configuration of a test.
+pub(crate) fn text(setup: &Setup<'_>) -> String {
+    let Setup { trunk, trunk_uri, http, trunk_fields, more, sip } = setup;
+    let trunk = trunk_uri.map_or_else(|| trunk.to_string(), str::to_owned);
+    format!(
+        r#"
+            [http]
+            listen = "127.0.0.1:0"
+            {http}
+            [sip]
+            {sip}
+            [media]
+            addresses = "127.0.0.1"
+            port = 0
+            workers = 1
+            trunk_address = "127.0.0.1"
+            [auth]
+            hs256_secret = "{SECRET}"
+            [[users]]
+            name = "alice"
+            [[trunks]]
+            name = "carrier"
+            address = "{trunk}"
+            {trunk_fields}
+            [[routes]]
+            any = true
+            trunks = ["carrier"]
+            {more}
+            "#
+    )
 }
 
 pub(crate) struct Response {
@@ -250,11 +262,14 @@ impl Socket {
         timeout(WITHIN, self.0.next()).await.expect("nothing came in time")
     }
 
-    /// The next frame.
+    /// The next frame; pings may come in between.
     pub(crate) async fn frame(&mut self) -> Value {
-        match self.message().await {
-            Some(Ok(Message::Text(text))) => serde_json::from_str(&text).unwrap(),
-            other => panic!("no frame but {other:?}"),
+        loop {
+            match self.message().await {
+                Some(Ok(Message::Text(text))) => return serde_json::from_str(&text).unwrap(),
+                Some(Ok(Message::Ping(_))) => {}
+                other => panic!("no frame but {other:?}"),
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod auth;
 mod authority;
+mod cdrs;
 mod command_line;
 mod config;
 mod events;
@@ -13,7 +14,9 @@ mod name_server;
 mod named_trunk;
 mod pages;
 mod phones;
+mod process;
 mod rest;
+mod restart;
 mod resume;
 mod signal;
 mod sip_ipv6;
@@ -21,3 +24,4 @@ mod sip_tls;
 mod sip_websocket;
 mod torture_wire;
 mod trunk;
+mod webhooks;

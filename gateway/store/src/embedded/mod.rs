@@ -6,6 +6,7 @@ mod log;
 mod objects;
 mod outbox;
 mod tables;
+mod trim;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -22,10 +23,24 @@ use crate::{
 
 /// The file in its folder.
 const FILE: &str = "offhook.redb";
+/// What is kept of the file in memory, in bytes.
+const CACHE: usize = 32 * 1024 * 1024;
+/// Events, and as many CDRs and deliveries, of a store in memory; the oldest go first.
+const IN_MEMORY_MAX: u64 = 10_000;
 
 /// The store of one node.
 #[derive(Clone)]
-pub struct Embedded(Arc<Database>);
+pub struct Embedded {
+    database: Arc<Database>,
+    room: Room,
+}
+
+/// How much a store may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    Disk,
+    Memory,
+}
 
 impl Embedded {
     /// Opens the store in a folder, which is made if it is not there. After a crash this puts the file right.
@@ -35,24 +50,25 @@ impl Embedded {
     /// The folder cannot be written, another process has it, or the file is not a store.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         std::fs::create_dir_all(folder).map_err(Error::unavailable)?;
-        Self::prepare(Database::create(folder.join(FILE)).map_err(Error::unavailable)?)
+        let database = Database::builder().set_cache_size(CACHE).create(folder.join(FILE));
+        Self::prepare(database.map_err(Error::unavailable)?, Room::Disk)
     }
 
-    /// A store that ends with the process.
+    /// A store that ends with the process, and holds the newest 10,000 events, CDRs and deliveries.
     ///
     /// # Errors
     ///
     /// There is no memory for it.
     pub fn in_memory() -> Result<Self, Error> {
-        let database = Database::builder().create_with_backend(InMemoryBackend::new());
-        Self::prepare(database.map_err(Error::unavailable)?)
+        let database = Database::builder().set_cache_size(CACHE).create_with_backend(InMemoryBackend::new());
+        Self::prepare(database.map_err(Error::unavailable)?, Room::Memory)
     }
 
-    fn prepare(database: Database) -> Result<Self, Error> {
+    fn prepare(database: Database, room: Room) -> Result<Self, Error> {
         let transaction = database.begin_write().map_err(Error::unavailable)?;
         tables::create(&transaction)?;
         transaction.commit().map_err(Error::unavailable)?;
-        Ok(Self(Arc::new(database)))
+        Ok(Self { database: Arc::new(database), room })
     }
 
     async fn read<T: Send + 'static>(
@@ -80,7 +96,7 @@ impl Embedded {
         &self,
         work: impl FnOnce(&Database) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let database = self.0.clone();
+        let database = self.database.clone();
         tokio::task::spawn_blocking(move || work(&database)).await.map_err(Error::unavailable)?
     }
 }
@@ -88,7 +104,15 @@ impl Embedded {
 #[async_trait]
 impl Store for Embedded {
     async fn append(&self, batch: Batch) -> Result<Vec<u64>, Error> {
-        self.write(move |transaction| log::append(transaction, &batch)).await
+        let room = self.room;
+        self.write(move |transaction| {
+            let cursors = log::append(transaction, &batch)?;
+            if room == Room::Memory {
+                trim::trim(transaction, IN_MEMORY_MAX)?;
+            }
+            Ok(cursors)
+        })
+        .await
     }
 
     async fn head(&self) -> Result<u64, Error> {

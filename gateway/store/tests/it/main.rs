@@ -6,6 +6,7 @@ mod audit;
 mod cdrs;
 mod crash;
 mod log;
+mod memory;
 mod objects;
 mod outbox;
 mod scratch;

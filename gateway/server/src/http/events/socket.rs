@@ -1,27 +1,23 @@
-//! `GET /v1/events/stream`: the events of all calls, over a WebSocket.
+//! The events over a WebSocket: a text frame each.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use api::ErrorCode;
 use api::ws::{CloseCode, ServerFrame};
-use axum::Extension;
-use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 
-use super::{Shared, Slot, WEBSOCKET_READ_BYTES, bearer};
 use crate::auth::{Action, Denied};
+use crate::http::{Shared, Slot, WEBSOCKET_READ_BYTES, bearer};
+use crate::journal::{Cut, Wanted};
 use crate::node::Node;
 use crate::signal::Origins;
 
-/// Events that a slow subscriber may be behind; one more and it is told and cut.
-pub const BEHIND_MAX: usize = 1024;
 const MESSAGE_BYTES_MAX: usize = 16 * 1024;
 const FIRST_FRAME: Duration = Duration::from_secs(10);
 const WRITE: Duration = Duration::from_secs(10);
@@ -37,16 +33,17 @@ struct First {
     token: String,
 }
 
-pub(super) async fn stream(
-    State(shared): State<Arc<Shared>>,
-    Extension(slot): Extension<Slot>,
+pub(super) fn open(
+    shared: Arc<Shared>,
+    slot: Slot,
+    wanted: Wanted,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let node = shared.node.clone();
     upgrade.max_message_size(MESSAGE_BYTES_MAX).read_buffer_size(WEBSOCKET_READ_BYTES).on_upgrade(
         async move |socket| {
-            subscribe(Subscriber(socket), node, headers).await;
+            subscribe(Subscriber(socket), node, wanted, headers).await;
             drop(slot);
         },
     )
@@ -54,12 +51,12 @@ pub(super) async fn stream(
 
 struct Subscriber(WebSocket);
 
-async fn subscribe(mut subscriber: Subscriber, node: Arc<Node>, headers: HeaderMap) {
+async fn subscribe(mut subscriber: Subscriber, node: Arc<Node>, wanted: Wanted, headers: HeaderMap) {
     if !Origins(&node.config.http.origins).allow(&headers) {
         return subscriber.refuse(ErrorCode::OriginForbidden, CloseCode::Forbidden as u16).await;
     }
     match authorise(&mut subscriber, &node, &headers).await {
-        Ok(()) => follow(subscriber, &node).await,
+        Ok(()) => follow(subscriber, &node, wanted).await,
         Err(denied) => {
             let close =
                 if matches!(denied, Denied::Scope(_)) { CloseCode::Forbidden } else { CloseCode::Token };
@@ -80,20 +77,20 @@ async fn authorise(subscriber: &mut Subscriber, node: &Node, headers: &HeaderMap
     identity.authorise(Action::ReadEvents)
 }
 
-async fn follow(mut subscriber: Subscriber, node: &Node) {
-    let mut events = node.events.subscribe();
+async fn follow(mut subscriber: Subscriber, node: &Node, wanted: Wanted) {
+    let mut events = node.events.follow(wanted);
     let mut stopping = node.stopping.clone();
     let mut ping = tokio::time::interval(PING);
     let mut alive = true;
     loop {
         let written = tokio::select! {
-            event = events.recv() => match event {
-                Ok(event) => subscriber.send(event.as_ref()).await,
-                Err(RecvError::Lagged(_)) => {
+            event = events.next() => match event {
+                Ok(event) => subscriber.write(Message::Text(event.text().into())).await,
+                Err(Cut::TooSlow | Cut::Unreadable) => {
                     metrics::counter!("offhook_events_subscribers_too_slow_total").increment(1);
                     return subscriber.refuse(ErrorCode::GatewayOverloaded, TRY_AGAIN_LATER).await;
                 }
-                Err(RecvError::Closed) => return subscriber.close(GOING_AWAY, "drain").await,
+                Err(Cut::Stopping) => return subscriber.close(GOING_AWAY, "drain").await,
             },
             received = subscriber.0.recv() => match received {
                 // What else a subscriber says means nothing; that it speaks does.
