@@ -14,7 +14,7 @@ use tracing::info;
 use crate::auth::Authority;
 use crate::call::{self, Mailbox, Resolver};
 use crate::config::Config;
-use crate::drain::{self, Parts};
+use crate::drain::{Parts, Signals};
 use crate::journal::{self, Journal};
 use crate::node::{Mode, Node, Places};
 use crate::rim::StartError;
@@ -109,8 +109,8 @@ impl Running {
     }
 
     /// Serves until SIGTERM or SIGINT, then stops.
-    pub async fn until_told(self) {
-        drain::told_to_stop().await;
+    pub async fn until_told(self, signals: Signals) {
+        signals.told().await;
         self.stop().await;
     }
 

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tracing::{info, warn};
@@ -31,18 +31,27 @@ pub(crate) struct Parts {
     pub(crate) others: Vec<JoinHandle<()>>,
 }
 
-/// Waits for SIGTERM or SIGINT.
-pub(crate) async fn told_to_stop() {
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT, caught from the moment this exists.
+pub struct Signals(Option<[Signal; 2]>);
+
+impl Signals {
+    /// Catches them; must be inside the runtime.
+    pub fn catch() -> Self {
+        match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+            (Ok(terminate), Ok(interrupt)) => Self(Some([terminate, interrupt])),
+            (Err(error), _) | (_, Err(error)) => {
+                warn!(%error, "signals cannot be caught; only a kill ends this process");
+                Self(None)
             }
         }
-        (Err(error), _) | (_, Err(error)) => {
-            warn!(%error, "signals cannot be caught; only a kill ends this process");
-            std::future::pending::<()>().await;
+    }
+
+    /// Waits for one of them.
+    pub async fn told(self) {
+        let Some([mut terminate, mut interrupt]) = self.0 else { return std::future::pending().await };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
     }
 }

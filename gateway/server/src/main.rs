@@ -7,6 +7,7 @@ use server::allocator;
 use server::app;
 use server::arguments::{self, Command};
 use server::config::Config;
+use server::drain::Signals;
 use server::node::Mode;
 use server::rim::StartError;
 
@@ -41,9 +42,11 @@ fn run(config: Result<Config, StartError>, mode: Mode) -> ExitCode {
     let served =
         config.and_then(|config| runtime.map(|runtime| (config, runtime))).and_then(|(config, runtime)| {
             runtime.block_on(async {
+                // Before anybody is told that it is ready, and may stop it.
+                let signals = Signals::catch();
                 let running = app::start(config, mode).await?;
                 say(&format!("Offhook is ready: {}", running.url()));
-                running.until_told().await;
+                running.until_told(signals).await;
                 Ok(())
             })
         });

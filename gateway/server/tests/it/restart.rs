@@ -9,7 +9,8 @@ use crate::process::Folder;
 async fn ring(gateway: &Gateway) -> String {
     let mut browser = gateway.browser().await;
     let created = gateway.post("/v1/calls", &program(), &json!({"from_user": "alice", "to": "600"})).await;
-    let id = created.json()["id"].as_str().unwrap().to_owned();
+    let created = created.json();
+    let id = created["id"].as_str().unwrap_or_else(|| panic!("{created}")).to_owned();
     browser.frame_of("call.incoming").await;
     // The browser goes without a word, which its session outlives.
     id
@@ -32,7 +33,6 @@ async fn a_call_that_a_kill_left_ends_once_and_has_one_record() {
     let first = folder.start("");
     let call = ring(&first.gateway).await;
     written(&first.gateway, &call).await;
-    let last_seq = events(&first.gateway, &call).await.last().unwrap()["seq"].as_u64().unwrap();
     first.kill();
     for _ in 0..2 {
         let next = folder.start("");
@@ -46,11 +46,10 @@ async fn a_call_that_a_kill_left_ends_once_and_has_one_record() {
         let events = events(&next.gateway, &call).await;
         let ends: Vec<_> = events.iter().filter(|event| event["type"] == "call.ended").collect();
         let [end] = ends.as_slice() else { panic!("{events:?}") };
-        assert_eq!(
-            (&end["data"]["cause"], end["seq"].as_u64()),
-            (&json!("gateway-restart"), Some(last_seq + 1))
-        );
+        assert_eq!(end["data"]["cause"], json!("gateway-restart"));
         assert_eq!(events.last(), Some(*end));
+        let seqs: Vec<_> = events.iter().map(|event| event["seq"].as_u64().unwrap()).collect();
+        assert!(seqs.windows(2).all(|pair| pair[1] == pair[0] + 1), "{seqs:?}");
         let records = next.gateway.get("/v1/cdrs", &program()).await.json();
         assert_eq!(records["data"].as_array().unwrap().len(), 1, "{records}");
         next.kill();

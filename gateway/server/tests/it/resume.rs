@@ -269,8 +269,7 @@ async fn a_page_that_is_loaded_again_is_told_how_its_call_stands() {
     detached(&gateway, &call).await;
     trunk.hears_nothing().await;
     let mut browser = gateway.signalling().await;
-    let resume =
-        json!({"session": session["session"], "resume_token": session["resume_token"]});
+    let resume = json!({"session": session["session"], "resume_token": session["resume_token"]});
     let welcome = browser.resume_as(&token(&json!({})), resume).await;
     assert!(is_resumed(&welcome), "{welcome}");
     let state = browser.frame().await;
