@@ -1,5 +1,5 @@
 import type { OffhookError } from './errors.ts';
-import type { Cause, EndedBy } from './protocol.ts';
+import type { Cause, EndedBy, HeldBy, TransferKind, TransferState } from './protocol.ts';
 import type { Sample } from './stats.ts';
 import type { WarningName } from './warnings.ts';
 
@@ -21,6 +21,16 @@ export interface Disconnect {
   q850: number | null;
 }
 
+/** How far the handing over of a call has come. */
+export interface TransferProgress {
+  kind: TransferKind;
+  state: TransferState;
+  /** As it was asked. */
+  to: string;
+  /** Why it failed. */
+  cause: Cause | null;
+}
+
 /** Events of a {@link Call}. Each call but an ignored one ends with exactly one `disconnect`. */
 export interface CallEvents {
   stateChanged: [CallState];
@@ -37,6 +47,10 @@ export interface CallEvents {
   reconnecting: [];
   reconnected: [];
   mute: [muted: boolean];
+  /** A side holds, or no more. */
+  hold: [held: boolean, by: HeldBy];
+  /** How the handing over of the call goes. With `completed`, a `disconnect` follows here. */
+  transfer: [TransferProgress];
   /** The far side pressed a key. */
   dtmf: [digit: string, durationMs: number];
   /** Once a second. */

@@ -35,12 +35,12 @@ export class Call extends Emitter<CallEvents> {
   #state: CallState;
   readonly #link: CallLink;
   #muted = false;
+  #held = false;
   #early = false;
   // Whether this side is the caller of the two.
   #calling: boolean;
   #answeredAt: number | null = null;
   #remoteStream: MediaStream | null = null;
-  #held = false;
 
   /** @internal */
   constructor(context: CallContext, parties: CallParties) {
@@ -75,7 +75,7 @@ export class Call extends Emitter<CallEvents> {
     return this.#muted;
   }
 
-  /** Whether the far side holds, as a page that was loaded again is told. */
+  /** Whether this side or a program has the far side on hold. */
   get held(): boolean {
     return this.#held;
   }
@@ -142,11 +142,36 @@ export class Call extends Emitter<CallEvents> {
     this.#tell('call.mute', { muted });
   }
 
+  /** Parts this side from the far side, or joins them again; the far side's phone is told nothing. */
+  async hold(held = true): Promise<void> {
+    await this.#ask(held ? 'call.hold' : 'call.unhold');
+  }
+
+  /** Hands the far side over to whoever answers at a user, a number or a SIP URI. */
+  async transfer(to: string): Promise<void> {
+    await this.#ask('call.transfer', { to });
+  }
+
+  /** Calls somebody to talk to while the far side is on hold. */
+  async consult(to: string): Promise<void> {
+    await this.#ask('call.consult', { to });
+  }
+
+  /** Hands the far side over to whom this side consults. */
+  async completeTransfer(): Promise<void> {
+    await this.#ask('call.complete_transfer');
+  }
+
+  /** Takes back a transfer or a consultation, and talks to the far side again. */
+  async cancelTransfer(): Promise<void> {
+    await this.#ask('call.cancel_transfer');
+  }
+
   /** Sends `0-9 A-D * #` to the far side, each tone `durationMs` long. Rejects what cannot be sent. */
   async sendDigits(digits: string, durationMs?: number): Promise<void> {
     if (!DIGITS.test(digits)) throw fail('invalid-digits');
     const duration = durationMs === undefined ? {} : { duration_ms: durationMs };
-    await this.#context.request('call.send_digits', this.id, { digits, ...duration });
+    await this.#ask('call.send_digits', { digits, ...duration });
   }
 
   /** The browser's own statistics of this call's connection; undefined before there is one. */
@@ -207,6 +232,12 @@ export class Call extends Emitter<CallEvents> {
       case 'call.muted':
         this.#applyMute(message.data.muted);
         break;
+      case 'call.held':
+        this.#hold(message.data);
+        break;
+      case 'call.transfer':
+        this.emit('transfer', { ...message.data, cause: message.data.cause ?? null });
+        break;
       case 'call.digit':
         this.emit('dtmf', message.data.digit, message.data.duration_ms);
         break;
@@ -264,6 +295,15 @@ export class Call extends Emitter<CallEvents> {
     this.#muted = muted;
     this.#link.setMuted(muted);
     this.emit('mute', muted);
+  }
+
+  #hold({ held, by }: FrameOf<'call.held'>['data']): void {
+    if (by !== 'far') this.#held = held;
+    this.emit('hold', held, by);
+  }
+
+  async #ask(type: string, data: object = {}): Promise<void> {
+    await this.#context.request(type, this.id, data);
   }
 
   // What the gateway does not take no longer matters to this side: it ends calls on its own.

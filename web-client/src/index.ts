@@ -1,5 +1,5 @@
 export { Call } from './call.ts';
-export type { CallDirection, CallEvents, CallState, Disconnect } from './call-events.ts';
+export type { CallDirection, CallEvents, CallState, Disconnect, TransferProgress } from './call-events.ts';
 export { Client } from './client.ts';
 export type { ClientEvents, ClientOptions, ConnectOptions } from './client.ts';
 export type { Debug, Mishap } from './debug.ts';
@@ -12,7 +12,7 @@ export { OffhookError, explain } from './errors.ts';
 export type { ErrorCode, ErrorInfo } from './errors.ts';
 export type { Platform } from './platform.ts';
 export type { PathReport, PreflightOptions, PreflightReport, Verdict } from './preflight.ts';
-export type { CallQuality, Cause, EndedBy, Quality, Welcome } from './protocol.ts';
+export type { CallQuality, Cause, EndedBy, HeldBy, Quality, TransferKind, TransferState, Welcome } from './protocol.ts';
 export type { Kept, SessionMemory } from './session-memory.ts';
 export type { SessionState } from './session.ts';
 export type { Sample } from './stats.ts';

@@ -1,4 +1,4 @@
-import type { CallEnded, ServerFrame } from './generated/ws.ts';
+import type { CallEnded, CallHeld, CallTransfer, ServerFrame } from './generated/ws.ts';
 
 export type {
   CallQuality,
@@ -15,6 +15,15 @@ export type Cause = CallEnded['cause'];
 
 /** Who ended a call. */
 export type EndedBy = CallEnded['by'];
+
+/** Who put a call on hold. */
+export type HeldBy = CallHeld['by'];
+
+/** `blind`: to whoever answers; `attended`: to somebody whom the user talks to first. */
+export type TransferKind = CallTransfer['kind'];
+
+/** How far the handing over of a call has come. */
+export type TransferState = CallTransfer['state'];
 
 /** The WebSocket subprotocol. */
 export const SUBPROTOCOL = 'offhook.v1';

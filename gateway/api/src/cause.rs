@@ -43,6 +43,8 @@ pub enum Cause {
     AnsweredElsewhere,
     /// The browser went away.
     SessionLost,
+    /// The call goes on without this leg: it was handed over.
+    Transferred,
     /// A limit on calls is reached.
     LimitReached,
     /// Nobody answered within the gateway's own limit.
@@ -55,7 +57,7 @@ pub enum Cause {
 
 impl Cause {
     /// Every cause, in the order of the documentation.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Normal,
         Self::Canceled,
         Self::Busy,
@@ -73,6 +75,7 @@ impl Cause {
         Self::NoCommonCodec,
         Self::AnsweredElsewhere,
         Self::SessionLost,
+        Self::Transferred,
         Self::LimitReached,
         Self::RingTimeout,
         Self::GatewayError,
@@ -82,7 +85,7 @@ impl Cause {
     /// The catalogue's entry that explains this cause to a person; `None` where nothing went wrong.
     pub const fn error(self) -> Option<ErrorCode> {
         match self {
-            Self::Normal | Self::Canceled | Self::AnsweredElsewhere => None,
+            Self::Normal | Self::Canceled | Self::AnsweredElsewhere | Self::Transferred => None,
             Self::Busy => Some(ErrorCode::Busy),
             Self::Declined => Some(ErrorCode::Declined),
             Self::NoAnswer | Self::RingTimeout => Some(ErrorCode::NoAnswer),

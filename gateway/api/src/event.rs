@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::cause::Cause;
 use crate::ids::{CallId, EventId, LegId, SessionId};
 use crate::rest::Call;
-use crate::state::EndedBy;
+use crate::state::{EndedBy, HeldBy, LegOwner, TransferKind};
 use crate::time::Timestamp;
 use crate::ws::MutedBy;
 
@@ -45,18 +45,33 @@ pub enum Fact {
     /// It was answered.
     #[serde(rename = "call.answered")]
     Answered(Empty),
-    /// The trunk's side holds.
+    /// A side holds: the named leg's.
     #[serde(rename = "call.held")]
-    Held(Empty),
-    /// The trunk's side holds no more.
+    Held(Held),
+    /// It holds no more.
     #[serde(rename = "call.unheld")]
-    Unheld(Empty),
-    /// The browser was muted or unmuted.
+    Unheld(Held),
+    /// What comes from the named leg is dropped, or no more.
     #[serde(rename = "call.muted")]
     Muted(Muted),
     /// Somebody pressed a key.
     #[serde(rename = "call.dtmf")]
     Dtmf(Dtmf),
+    /// The call is to be handed over.
+    #[serde(rename = "call.transfer.started")]
+    TransferStarted(TransferStarted),
+    /// The target of a consultation answered, or the peer that is asked to transfer agreed.
+    #[serde(rename = "call.transfer.accepted")]
+    TransferAccepted(Empty),
+    /// It was not handed over; the two talk as before, if both are still there.
+    #[serde(rename = "call.transfer.failed")]
+    TransferFailed(TransferFailed),
+    /// It was handed over.
+    #[serde(rename = "call.transfer.completed")]
+    TransferCompleted(Empty),
+    /// Something else has the leg now.
+    #[serde(rename = "leg.owner_changed")]
+    LegOwnerChanged(LegOwnerChanged),
     /// A browser's signalling is lost; its sound may flow on.
     #[serde(rename = "leg.reconnecting")]
     LegReconnecting(Empty),
@@ -78,10 +93,40 @@ pub enum Fact {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Empty {}
 
+/// A hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Held {
+    /// Who did it.
+    pub by: HeldBy,
+}
+
+/// A call that is to be handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TransferStarted {
+    /// How.
+    pub kind: TransferKind,
+    /// To whom: a user's name, a number or a SIP URI.
+    pub to: String,
+}
+
+/// Why a call was not handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TransferFailed {
+    /// Why.
+    pub cause: Cause,
+}
+
+/// What has a leg now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LegOwnerChanged {
+    /// What has it.
+    pub owner: LegOwner,
+}
+
 /// A change of the mute state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Muted {
-    /// Whether the browser is muted.
+    /// Whether it is dropped.
     pub muted: bool,
     /// Who did it.
     pub by: MutedBy,

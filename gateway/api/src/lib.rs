@@ -23,5 +23,5 @@ pub use cause::Cause;
 pub use error::{ErrorBody, ErrorCode};
 pub use grants::Grants;
 pub use ids::{CallId, DeliveryId, EventId, LegId, RequestId, SessionId, WebhookId};
-pub use state::{CallState, Direction, EndedBy, LegKind, LegState};
+pub use state::{CallState, Direction, EndedBy, HeldBy, LegKind, LegOwner, LegState, TransferKind};
 pub use time::Timestamp;

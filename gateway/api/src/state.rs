@@ -47,6 +47,40 @@ pub enum EndedBy {
     System,
 }
 
+/// Who put a call on hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum HeldBy {
+    /// The user in the browser.
+    User,
+    /// A program, through the API, or the gateway for a transfer.
+    System,
+    /// The far side, at its own phone.
+    Far,
+}
+
+/// How a call is handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TransferKind {
+    /// To whoever answers.
+    Blind,
+    /// To somebody whom the user talks to first.
+    Attended,
+}
+
+/// What has a leg at this instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LegOwner {
+    /// Something that decides for it, such as the hunt for whoever takes the call.
+    App,
+    /// The bridge with another leg.
+    Bridge,
+    /// Nobody: it waits for the other side, or is on hold.
+    Parked,
+}
+
 /// What a leg speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -37,6 +37,8 @@ pub enum Cause {
     AnsweredElsewhere,
     /// The browser went away.
     SessionLost,
+    /// The call goes on without this leg: it was handed over.
+    Transferred,
     /// A limit on calls is reached.
     LimitReached,
     /// Nobody answered within the gateway's own limit.
@@ -78,7 +80,7 @@ impl Cause {
     pub const fn to_sip(self) -> u16 {
         match self {
             // A peer that still waits for an answer learns that its caller is gone.
-            Self::Normal | Self::Canceled | Self::AnsweredElsewhere => 487,
+            Self::Normal | Self::Canceled | Self::AnsweredElsewhere | Self::Transferred => 487,
             // RFC 3261 §21.6.2 lets a 6xx end all branches; one phone's refusal speaks for itself only.
             Self::Busy | Self::Declined => 486,
             Self::NoAnswer | Self::RingTimeout | Self::Unavailable | Self::SessionLost => 480,
@@ -96,7 +98,7 @@ impl Cause {
         match self {
             Self::NotFound => 1,
             Self::NoRoute => 3,
-            Self::Normal | Self::Canceled => 16,
+            Self::Normal | Self::Canceled | Self::Transferred => 16,
             Self::Busy => 17,
             Self::RingTimeout => 18,
             Self::NoAnswer => 19,
@@ -129,6 +131,7 @@ impl Cause {
             Self::MediaFailed | Self::MediaTimeout => "Media failure",
             Self::NoCommonCodec => "No common codec",
             Self::AnsweredElsewhere => "Call completed elsewhere",
+            Self::Transferred => "Call transferred",
             Self::SessionLost => "Connection to the browser lost",
             Self::LimitReached => "Limit reached",
             Self::GatewayError => "Temporary failure",

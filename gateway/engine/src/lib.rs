@@ -20,7 +20,8 @@ pub mod route;
 pub mod switch;
 
 pub use call::{
-    CallCommand, CallEvent, CallFact, CallSnapshot, CallState, Direction, LegSnapshot, Originate, Side,
+    CallCommand, CallEvent, CallFact, CallSnapshot, CallState, Direction, HeldBy, LegSnapshot, Originate,
+    Side, TransferKind,
 };
 pub use cause::Cause;
 pub use directory::{Directory, Route, Trunk, User};
@@ -31,5 +32,5 @@ pub use moment::Moment;
 pub use outcome::{EndedBy, Outcome};
 pub use switch::{
     CallLimits, MutedBy, Output, Page, Quality, Refused, RejectCause, Reply, RtcNotice, RtcOrigin,
-    RtcRequest, RtcState, SessionEvent, SipCommand, Start, Switch, SwitchConfig, Usage,
+    RtcRequest, RtcState, SessionEvent, SipCommand, Start, Switch, SwitchConfig, TransferState, Usage,
 };

@@ -5,6 +5,7 @@ mod both_hang_up;
 mod cancel_crosses_200;
 mod far_end_dies;
 mod forked_answers;
+mod hold;
 mod lossy;
 mod lost_ack;
 mod random_walk;
@@ -14,6 +15,7 @@ mod ring_timeout;
 mod session_lost;
 mod sessions_ring;
 mod signalling_cut;
+mod transfer;
 mod trunk_failover;
 
 fn seconds(seconds: u64) -> Duration {

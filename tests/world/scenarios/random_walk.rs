@@ -12,6 +12,8 @@ use crate::world::{Answering, Cue, Manner, Offer, Quality, Rings, Then, World, s
 
 const OPERATIONS: usize = 60;
 const NUMBERS: [&str; 6] = ["600", "+4930", "71", "605", "nonsense", "112"];
+/// Whom calls are handed over to.
+const TARGETS: [&str; 6] = ["600", "610", "+4930", "71", "ann", "bob"];
 const CALLED: [&str; 4] = ["ann", "+4930100", "bob", "nobody"];
 
 /// How many different ends a range of worlds must meet, lest it walks on the spot.
@@ -153,11 +155,18 @@ impl Walk {
         let mut calls: Vec<CallId> = self.world.browsers[browser].calls.keys().copied().collect();
         calls.push(CallId(Uuid::from_u128(1)));
         let Some(call) = self.pick(&calls) else { return };
-        let request = match self.below(5) {
+        let to = TARGETS[self.below(TARGETS.len())].to_owned();
+        let request = match self.below(11) {
             0 => RtcRequest::SendDigits { digits: "1#".to_owned(), each: millis(100) },
             1 => RtcRequest::Mute { muted: true },
             2 => RtcRequest::Candidate(None),
             3 => RtcRequest::Reject { cause: RejectCause::Busy },
+            4 => RtcRequest::Hold,
+            5 => RtcRequest::Unhold,
+            6 => RtcRequest::Transfer { to },
+            7 => RtcRequest::Consult { to },
+            8 => RtcRequest::CompleteTransfer,
+            9 => RtcRequest::CancelTransfer,
             _ => return self.world.accept(browser, call),
         };
         self.world.ask(browser, call, request);

@@ -1,6 +1,6 @@
 //! The trunk renegotiates, also while something else is on its way (RFC 3261 §14).
 
-use engine::{CallFact, CallId, RtcNotice, RtcRequest};
+use engine::{CallFact, CallId, HeldBy, RtcNotice, RtcRequest};
 use media::Direction;
 
 use super::{millis, seconds};
@@ -31,7 +31,11 @@ fn a_hold_leaves_the_browser_alone_and_ends_where_it_began() {
         reoffer(&mut world, Direction::SendRecv);
         world.run(seconds(1));
         let facts: Vec<_> = world.stage.ledger.facts.iter().map(|(_, fact)| fact).collect();
-        assert!(facts.contains(&&CallFact::Held) && facts.contains(&&CallFact::Unheld), "{facts:?}");
+        assert!(
+            facts.contains(&&CallFact::Held { by: HeldBy::Far })
+                && facts.contains(&&CallFact::Unheld { by: HeldBy::Far }),
+            "{facts:?}"
+        );
         assert_eq!(descriptions(&world, call), notices, "the browser hears of no description");
         world.assert_sound(ANN, call, CARRIER);
         world.ask(ANN, call, RtcRequest::Hangup);

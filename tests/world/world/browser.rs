@@ -55,6 +55,8 @@ impl View {
             | RtcNotice::State(_)
             | RtcNotice::Answered
             | RtcNotice::Muted { .. }
+            | RtcNotice::Held { .. }
+            | RtcNotice::Transfer { .. }
             | RtcNotice::Digit { .. }
             | RtcNotice::Quality { .. } => None,
         })

@@ -28,7 +28,7 @@ fn trunk(name: &str, host: u8, dtmf: DtmfMethod) -> (TrunkId, Trunk) {
     (name.into(), trunk)
 }
 
-/// `60x` goes to the carrier, `+49` to the carrier and then the spare, `7` to the proxy that forks.
+/// `60x` goes to the carrier, `61x` to the spare, `+49` to the carrier and then the spare, `7` to the proxy that forks.
 pub(crate) fn directory() -> Directory {
     let user = |name: &str| (name.into(), User { id: name.into(), display_name: None, caller_id: None });
     let route = |pattern: &str, trunks: &[&str]| Route {
@@ -46,6 +46,7 @@ pub(crate) fn directory() -> Directory {
         .into(),
         routes: vec![
             route("60x", &["carrier"]),
+            route("61x", &["spare"]),
             route("+49*", &["carrier", "spare"]),
             route("7*", &["fork"]),
         ],

@@ -43,6 +43,10 @@ impl Ledger {
 
     pub(crate) fn told(&mut self, session: SessionId, call: CallId, notice: &RtcNotice) {
         let key = (session, call);
+        // A call that ended here may ring again when it is handed over.
+        if matches!(notice, RtcNotice::Incoming { .. }) {
+            self.goodbyes.remove(&key);
+        }
         assert!(!self.goodbyes.contains(&key), "{notice:?} follows the end of {call:?} for {session:?}");
         if matches!(notice, RtcNotice::Ended(_)) {
             self.goodbyes.insert(key);

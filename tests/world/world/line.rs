@@ -127,6 +127,10 @@ impl Line {
         self.ear.as_ref().is_some_and(|(_, _, ear)| ear.hears(hertz))
     }
 
+    pub(crate) fn ear(&mut self) -> Option<&mut Ear> {
+        self.ear.as_mut().map(|(_, _, ear)| ear)
+    }
+
     /// The packet that is due.
     pub(crate) fn next_packet(&mut self) -> Option<Datagram> {
         let agreed = self.agreed.as_ref()?;

@@ -7,6 +7,7 @@ mod browser;
 mod chance;
 mod directory;
 mod gateway;
+mod hearing;
 mod ledger;
 mod line;
 mod network;
@@ -21,11 +22,12 @@ mod voice;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use engine::{CallCommand, CallId, Outcome, SwitchConfig};
+use engine::{CallCommand, CallId, LegSnapshot, LegState, Outcome, SwitchConfig};
 use sip_stack::InviteId;
 
 pub(crate) use browser::Answering;
 pub(crate) use chance::seeds;
+pub(crate) use hearing::Party;
 pub(crate) use ledger::Agent;
 pub(crate) use line::LineState;
 pub(crate) use network::{Datagram, Quality};
@@ -63,6 +65,7 @@ pub(crate) const MOBILE: usize = 3;
 /// The browsers, by number.
 pub(crate) const ANN: usize = 0;
 pub(crate) const ANN_TOO: usize = 1;
+pub(crate) const BOB: usize = 2;
 
 impl World {
     pub(crate) fn new(seed: u64) -> Self {
@@ -249,6 +252,7 @@ impl World {
                 self.hang_up_phones();
             } else {
                 self.browsers.iter_mut().for_each(|browser| browser.hang_up_all(&mut self.stage));
+                self.hang_up_without_browser();
             }
             self.run(Duration::from_secs(5));
         }
@@ -256,6 +260,17 @@ impl World {
         self.check_phones();
         self.hang_up_phones();
         self.settle()
+    }
+
+    /// A call that was handed from phone to phone has no page that could end it.
+    fn hang_up_without_browser(&mut self) {
+        let live = |leg: &LegSnapshot| leg.state != LegState::Ended;
+        let paged = |leg: &LegSnapshot| leg.session.is_some() && live(leg);
+        let calls = self.gateway.switch.calls();
+        let without = calls.filter(|call| call.legs.iter().any(live) && !call.legs.iter().any(paged));
+        for call in without.map(|call| call.id).collect::<Vec<_>>() {
+            self.command(CallCommand::Hangup { call });
+        }
     }
 
     fn hang_up_phones(&mut self) {

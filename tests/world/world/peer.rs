@@ -101,6 +101,10 @@ impl Peer {
         self.ear.hears(hertz)
     }
 
+    pub(crate) fn ear(&mut self) -> &mut Ear {
+        &mut self.ear
+    }
+
     fn send(&mut self, now: Instant) {
         let Some(voice) = &mut self.voice else { return };
         let (payload, ticks) = (voice.speak(), voice.ticks);

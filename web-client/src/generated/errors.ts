@@ -395,6 +395,17 @@ export const CATALOGUE = {
       "Add the user to the gateway's configuration."
     ]
   },
+  "leg-not-found": {
+    "number": 40011,
+    "name": "LegNotFound",
+    "description": "The call has no such leg.",
+    "causes": [
+      "Its id is misspelt, or of another call."
+    ],
+    "solutions": [
+      "Take a leg's id from the call."
+    ]
+  },
   "busy": {
     "number": 41000,
     "name": "Busy",

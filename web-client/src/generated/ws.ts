@@ -73,6 +73,42 @@ export type ClientFrame =
       type: 'token.update';
     }
   | {
+      call: CallId;
+      data: Empty;
+      id: string;
+      type: 'call.hold';
+    }
+  | {
+      call: CallId;
+      data: Empty;
+      id: string;
+      type: 'call.unhold';
+    }
+  | {
+      call: CallId;
+      data: TransferTo;
+      id: string;
+      type: 'call.transfer';
+    }
+  | {
+      call: CallId;
+      data: TransferTo;
+      id: string;
+      type: 'call.consult';
+    }
+  | {
+      call: CallId;
+      data: Empty;
+      id: string;
+      type: 'call.complete_transfer';
+    }
+  | {
+      call: CallId;
+      data: Empty;
+      id: string;
+      type: 'call.cancel_transfer';
+    }
+  | {
       data: Empty;
       id?: string | null;
       type: 'ping';
@@ -154,6 +190,18 @@ export type ServerFrame =
     }
   | {
       call: CallId;
+      data: CallHeld;
+      seq: number;
+      type: 'call.held';
+    }
+  | {
+      call: CallId;
+      data: CallTransfer;
+      seq: number;
+      type: 'call.transfer';
+    }
+  | {
+      call: CallId;
       data: CallDigit;
       seq: number;
       type: 'call.digit';
@@ -175,6 +223,32 @@ export type ServerFrame =
       seq: number;
       type: 'bye';
     };
+/**
+ * Why a call, or one leg of it, ended.
+ */
+export type Cause =
+  | 'normal'
+  | 'canceled'
+  | 'busy'
+  | 'declined'
+  | 'no-answer'
+  | 'not-found'
+  | 'unavailable'
+  | 'forbidden'
+  | 'invalid-number'
+  | 'no-route'
+  | 'trunk-unreachable'
+  | 'trunk-rejected'
+  | 'media-failed'
+  | 'media-timeout'
+  | 'no-common-codec'
+  | 'answered-elsewhere'
+  | 'session-lost'
+  | 'transferred'
+  | 'limit-reached'
+  | 'ring-timeout'
+  | 'gateway-error'
+  | 'gateway-restart';
 
 /**
  * Who connects.
@@ -331,6 +405,15 @@ export interface TokenUpdate {
    * A JWT.
    */
   token: string;
+}
+/**
+ * Who is to get the call.
+ */
+export interface TransferTo {
+  /**
+   * A user's name, a number or a SIP URI.
+   */
+  to: string;
 }
 /**
  * How far the client has read.
@@ -520,7 +603,7 @@ export interface CallStateTold {
    */
   from_name?: string | null;
   /**
-   * Whether the far side holds.
+   * Whether this side, or a program, has the far side on hold.
    */
   held: boolean;
   /**
@@ -561,6 +644,40 @@ export interface CallMuted {
    * Whether the browser's sound is muted.
    */
   muted: boolean;
+}
+/**
+ * A hold, or its end.
+ */
+export interface CallHeld {
+  /**
+   * Who did it.
+   */
+  by: 'user' | 'system' | 'far';
+  /**
+   * Whether that side holds.
+   */
+  held: boolean;
+}
+/**
+ * How the handing over of a call goes.
+ */
+export interface CallTransfer {
+  /**
+   * Why it failed.
+   */
+  cause?: Cause | null;
+  /**
+   * How it is handed over.
+   */
+  kind: 'blind' | 'attended';
+  /**
+   * How far it has come.
+   */
+  state: 'started' | 'ringing' | 'accepted' | 'failed' | 'completed';
+  /**
+   * To whom, as it was asked.
+   */
+  to: string;
 }
 /**
  * A key of the far side.
@@ -650,6 +767,7 @@ export interface CallEnded {
     | 'no-common-codec'
     | 'answered-elsewhere'
     | 'session-lost'
+    | 'transferred'
     | 'limit-reached'
     | 'ring-timeout'
     | 'gateway-error'

@@ -141,6 +141,9 @@ catalogue! {
     UserUnknown { 40010, "user-unknown", 422, "There is no such user.",
         causes: ["The name is misspelt, or not configured."],
         solutions: ["Add the user to the gateway's configuration."] }
+    LegNotFound { 40011, "leg-not-found", 404, "The call has no such leg.",
+        causes: ["Its id is misspelt, or of another call."],
+        solutions: ["Take a leg's id from the call."] }
 
     Busy { 41000, "busy", 486, "The line is busy.",
         causes: ["The callee is in another call."],

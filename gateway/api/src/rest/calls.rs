@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cause::Cause;
 use crate::ids::{CallId, LegId, SessionId};
-use crate::state::{CallState, Direction, EndedBy, LegKind, LegState};
+use crate::state::{CallState, Direction, EndedBy, LegKind, LegOwner, LegState, TransferKind};
 use crate::time::Timestamp;
 
 /// `POST /v1/calls`: rings the user's browsers, then the destination.
@@ -37,6 +37,28 @@ impl std::fmt::Debug for SendDigits {
         f.debug_struct("SendDigits").field("duration_ms", &self.duration_ms).finish_non_exhaustive()
     }
 }
+
+/// `POST /v1/calls/{id}/actions/mute` and `unmute`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mute {
+    /// Whose sound is dropped; the user's when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leg: Option<LegId>,
+}
+
+/// `POST /v1/calls/{id}/actions/transfer` and `consult`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TransferTo {
+    /// A user's name, a number or a SIP URI.
+    pub to: String,
+}
+
+/// A body without fields; it may be left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
 
 /// The query of `GET /v1/calls`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -84,8 +106,13 @@ pub struct Call {
     pub ended_at: Option<Timestamp>,
     /// Whether sound flows, or flowed, before the answer.
     pub early_media: bool,
-    /// Whether the browser is muted.
+    /// Whether the user is muted.
     pub muted: bool,
+    /// Whether either side holds.
+    pub held: bool,
+    /// How it is handed over at this moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<TransferKind>,
     /// Who ended it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_by: Option<EndedBy>,
@@ -113,6 +140,12 @@ pub struct Leg {
     pub state: LegState,
     /// Whether the browser's signalling is lost, and may come back.
     pub reconnecting: bool,
+    /// What has it at this instant.
+    pub owner: LegOwner,
+    /// Whether what comes from it is dropped.
+    pub muted: bool,
+    /// Whether it hears nothing because the other side holds.
+    pub held: bool,
     /// The trunk of a SIP leg.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trunk: Option<String>,

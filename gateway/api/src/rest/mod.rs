@@ -10,7 +10,7 @@ mod tokens;
 mod webhooks;
 
 pub use audit::{AuditLine, ListAudit};
-pub use calls::{Call, CreateCall, Leg, ListCalls, Page, SendDigits};
+pub use calls::{Call, CreateCall, Leg, ListCalls, Mute, Nothing, Page, SendDigits, TransferTo};
 pub use cdrs::{Cdr, ListCdrs};
 pub use events::{ListEvents, StreamEvents, Topic, TopicError};
 pub use json::{from_json, pointer};

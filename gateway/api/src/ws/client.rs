@@ -45,6 +45,24 @@ pub enum ClientFrame {
     /// Shows a newer token of the same user; its grants hold from then on. Nothing else changes.
     #[serde(rename = "token.update")]
     TokenUpdate { id: String, data: TokenUpdate },
+    /// Parts the user from the far side until `call.unhold`.
+    #[serde(rename = "call.hold")]
+    CallHold { id: String, call: CallId, data: Empty },
+    /// Joins them again.
+    #[serde(rename = "call.unhold")]
+    CallUnhold { id: String, call: CallId, data: Empty },
+    /// Hands the far side over to whoever answers.
+    #[serde(rename = "call.transfer")]
+    CallTransfer { id: String, call: CallId, data: TransferTo },
+    /// Calls somebody to talk to while the far side is on hold.
+    #[serde(rename = "call.consult")]
+    CallConsult { id: String, call: CallId, data: TransferTo },
+    /// Hands the far side over to whom the user consults.
+    #[serde(rename = "call.complete_transfer")]
+    CallCompleteTransfer { id: String, call: CallId, data: Empty },
+    /// Takes back a transfer or a consultation: the user talks to the far side again.
+    #[serde(rename = "call.cancel_transfer")]
+    CallCancelTransfer { id: String, call: CallId, data: Empty },
     /// Asks for a `pong`.
     #[serde(rename = "ping")]
     Ping {
@@ -213,6 +231,13 @@ impl std::fmt::Debug for SendDigits {
 pub struct MuteIntent {
     /// Whether it is muted.
     pub muted: bool,
+}
+
+/// Who is to get the call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TransferTo {
+    /// A user's name, a number or a SIP URI.
+    pub to: String,
 }
 
 /// How far the client has read.

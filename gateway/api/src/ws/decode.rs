@@ -124,6 +124,22 @@ fn frame(kind: &str, object: Map<String, Value>) -> Result<Option<ClientFrame>, 
             ClientFrame::CallRestartIce { id: fields.id()?, call: fields.call()?, data: fields.data()? }
         }
         "token.update" => ClientFrame::TokenUpdate { id: fields.id()?, data: fields.data()? },
+        "call.hold" => ClientFrame::CallHold { id: fields.id()?, call: fields.call()?, data: fields.data()? },
+        "call.unhold" => {
+            ClientFrame::CallUnhold { id: fields.id()?, call: fields.call()?, data: fields.data()? }
+        }
+        "call.transfer" => {
+            ClientFrame::CallTransfer { id: fields.id()?, call: fields.call()?, data: fields.data()? }
+        }
+        "call.consult" => {
+            ClientFrame::CallConsult { id: fields.id()?, call: fields.call()?, data: fields.data()? }
+        }
+        "call.complete_transfer" => {
+            ClientFrame::CallCompleteTransfer { id: fields.id()?, call: fields.call()?, data: fields.data()? }
+        }
+        "call.cancel_transfer" => {
+            ClientFrame::CallCancelTransfer { id: fields.id()?, call: fields.call()?, data: fields.data()? }
+        }
         "ping" => ClientFrame::Ping { id: fields.id_if_any()?, data: fields.data()? },
         "ack" => ClientFrame::Ack { data: fields.data()? },
         _ => return Ok(None),
@@ -193,11 +209,18 @@ fn check(frame: Option<ClientFrame>) -> Result<Option<ClientFrame>, Fault> {
             at_most("/data/sdp", &data.sdp, limits::SDP_BYTES_MAX)?;
         }
         Some(ClientFrame::CallCandidate { data, .. }) => check_candidate(data.candidate.as_ref())?,
+        Some(ClientFrame::CallTransfer { data, .. } | ClientFrame::CallConsult { data, .. }) => {
+            at_most("/data/to", &data.to, limits::ADDRESS_BYTES_MAX)?
+        }
         Some(ClientFrame::CallSendDigits { data, .. }) => check_digits(data)?,
         Some(
             ClientFrame::CallReject { .. }
             | ClientFrame::CallHangup { .. }
             | ClientFrame::CallMute { .. }
+            | ClientFrame::CallHold { .. }
+            | ClientFrame::CallUnhold { .. }
+            | ClientFrame::CallCompleteTransfer { .. }
+            | ClientFrame::CallCancelTransfer { .. }
             | ClientFrame::Ping { .. }
             | ClientFrame::Ack { .. },
         )

@@ -17,13 +17,13 @@ mod server;
 
 pub use client::{
     Ack, CallAccept, CallOffer, CallReject, CallStart, Candidate, ClientFrame, ClientName, Empty, Hello,
-    IceCandidate, MuteIntent, RejectCause, Resume, SendDigits, TokenUpdate,
+    IceCandidate, MuteIntent, RejectCause, Resume, SendDigits, TokenUpdate, TransferTo,
 };
 pub use decode::{Decoded, FrameError, decode};
 pub use server::{
-    Bye, ByeAction, CallDescription, CallDigit, CallEnded, CallIncoming, CallMuted, CallQuality, CallRinging,
-    CallStateTold, Crossing, DescriptionType, IceServer, IncomingState, Limits, MutedBy, Quality,
-    ServerFrame, ServerInfo, Welcome,
+    Bye, ByeAction, CallDescription, CallDigit, CallEnded, CallHeld, CallIncoming, CallMuted, CallQuality,
+    CallRinging, CallStateTold, CallTransfer, Crossing, DescriptionType, IceServer, IncomingState, Limits,
+    MutedBy, Quality, ServerFrame, ServerInfo, TransferState, Welcome,
 };
 
 /// The WebSocket subprotocol.

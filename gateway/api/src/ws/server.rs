@@ -7,7 +7,7 @@ use super::client::{Candidate, Empty};
 use crate::cause::Cause;
 use crate::error::ErrorBody;
 use crate::ids::{CallId, SessionId};
-use crate::state::{CallState, EndedBy};
+use crate::state::{CallState, EndedBy, HeldBy, TransferKind};
 
 /// A frame of the gateway.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -55,13 +55,19 @@ pub enum ServerFrame {
     /// The mute state changed.
     #[serde(rename = "call.muted")]
     CallMuted { seq: u64, call: CallId, data: CallMuted },
+    /// A side holds, or no more.
+    #[serde(rename = "call.held")]
+    CallHeld { seq: u64, call: CallId, data: CallHeld },
+    /// How the handing over of the call goes.
+    #[serde(rename = "call.transfer")]
+    CallTransfer { seq: u64, call: CallId, data: CallTransfer },
     /// The far side pressed a key.
     #[serde(rename = "call.digit")]
     CallDigit { seq: u64, call: CallId, data: CallDigit },
     /// How it sounds, each second.
     #[serde(rename = "call.quality")]
     CallQuality { seq: u64, call: CallId, data: CallQuality },
-    /// The call is over for this browser; the last frame of a call.
+    /// The call is over for this browser; the last frame of a call, unless it rings here again.
     #[serde(rename = "call.ended")]
     CallEnded { seq: u64, call: CallId, data: CallEnded },
     /// The gateway is about to close the connection.
@@ -202,7 +208,7 @@ pub struct CallStateTold {
     pub early_media: bool,
     /// Whether the browser's sound is muted.
     pub muted: bool,
-    /// Whether the far side holds.
+    /// Whether this side, or a program, has the far side on hold.
     pub held: bool,
     /// How long ago it was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -243,6 +249,45 @@ pub enum MutedBy {
     User,
     /// A program, through the API.
     System,
+}
+
+/// A hold, or its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CallHeld {
+    /// Whether that side holds.
+    pub held: bool,
+    /// Who did it.
+    pub by: HeldBy,
+}
+
+/// How the handing over of a call goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CallTransfer {
+    /// How it is handed over.
+    pub kind: TransferKind,
+    /// How far it has come.
+    pub state: TransferState,
+    /// To whom, as it was asked.
+    pub to: String,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+}
+
+/// How far the handing over of a call has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TransferState {
+    /// The far side is on hold, the target is called.
+    Started,
+    /// The target's phone rings.
+    Ringing,
+    /// The target of a consultation answered, or the peer that is asked to transfer agreed.
+    Accepted,
+    /// It came to nothing; the two talk as before, if both are still there.
+    Failed,
+    /// The call is handed over; `call.ended` follows.
+    Completed,
 }
 
 /// A key of the far side.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::ids::{CallId, UserId};
+use crate::ids::{CallId, LegId, UserId};
 
 /// A command through the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +13,20 @@ pub enum CallCommand {
     Hangup { call: CallId },
     /// Sends digits to the trunk.
     SendDigits { call: CallId, digits: String, each: Duration },
-    /// Mutes or unmutes the browser.
-    Mute { call: CallId, muted: bool },
+    /// Mutes or unmutes one leg, the user's unless it is named.
+    Mute { call: CallId, leg: Option<LegId>, muted: bool },
+    /// Parts the user from the far side until `Unhold`.
+    Hold { call: CallId },
+    /// Joins them again.
+    Unhold { call: CallId },
+    /// Hands the far side over to whoever answers at a user, a number or a SIP URI.
+    Transfer { call: CallId, to: String },
+    /// Has the user talk to somebody else while the far side is on hold.
+    Consult { call: CallId, to: String },
+    /// Hands the far side over to whom the user consults.
+    CompleteTransfer { call: CallId },
+    /// Takes back a transfer or a consultation: the user talks to the far side again.
+    CancelTransfer { call: CallId },
 }
 
 /// A call to place for a user.

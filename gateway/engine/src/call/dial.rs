@@ -43,7 +43,7 @@ impl Call {
     ) {
         let leg = self.add_leg(context, Side::Caller, Signal::Rtc(RtcLeg::new(session)), Owner::Parked);
         self.legs[leg].advance(LegState::Offered);
-        self.browser = Some(leg);
+        self.near = Some(leg);
         self.dial = Some(dial);
         self.emit_initiated(context);
         self.open_browser(context, leg, sdp);
@@ -52,7 +52,7 @@ impl Call {
     /// Opens a browser's port, for sound as wide as the call's trunks can play.
     pub(super) fn open_browser(&mut self, context: &mut Context<'_>, leg: LegIndex, offer: String) {
         let hops = self.dial.iter().flat_map(|dial| &dial.hops).map(|hop| &hop.trunk);
-        let joined = self.trunk.and_then(|trunk| self.legs[trunk].sip()).map(|sip| &sip.trunk);
+        let joined = self.far.and_then(|trunk| self.legs[trunk].sip()).map(|sip| &sip.trunk);
         let trunks = hops.chain(joined).filter_map(|trunk| context.directory.trunks.get(trunk));
         let rates = trunks.flat_map(|trunk| &trunk.codecs).map(|codec| codec.sample_rate());
         let playback_rate = rates.max().unwrap_or(CodecKind::Opus.sample_rate());
@@ -79,7 +79,7 @@ impl Call {
             }
             return self.open_trunk(context, trunk);
         }
-        self.finish(context, ending);
+        self.unreached(context, ending);
     }
 
     fn open_trunk(&mut self, context: &mut Context<'_>, trunk: &Trunk) {
@@ -92,8 +92,12 @@ impl Call {
             dtmf: trunk.dtmf,
             reoffer: Reoffer::None,
         };
-        let leg = self.add_leg(context, Side::Callee, Signal::Sip(sip), Owner::App);
-        self.trunk = Some(leg);
+        let near = self.near.filter(|_| self.transfer.is_some()).map(|near| self.legs[near].side);
+        let leg = self.add_leg(context, near.unwrap_or(Side::Callee), Signal::Sip(sip), Owner::App);
+        match &mut self.transfer {
+            Some(transfer) => transfer.target = Some(leg),
+            None => self.far = Some(leg),
+        }
         let (local, codecs) = (context.config.media_ip, trunk.codecs.clone());
         let spec = PortSpec::RtpOffer { local, codecs, dtmf: trunk.dtmf, srtp: trunk.srtp };
         self.open_port(context, leg, spec);
@@ -105,7 +109,7 @@ impl Call {
         let (invite, trunk) = (sip.invite, sip.trunk.clone());
         let trunk = context.directory.trunks.get(&trunk);
         let (Some(trunk), Some(dial)) = (trunk, self.dial.as_ref()) else {
-            return self.finish(context, Ending::new(EndedBy::System, Cause::NoRoute));
+            return self.unreached(context, Ending::new(EndedBy::System, Cause::NoRoute));
         };
         let request = dial.invite(trunk, &self.origin.user, offer);
         context.sip(SipCommand::Invite(invite, Box::new(request)));
@@ -117,17 +121,21 @@ impl Call {
     }
 
     /// A trunk refused: the next one, or the end.
-    pub(super) fn try_next(&mut self, context: &mut Context<'_>, refusal: Refusal) {
-        let sound = if self.early_media { Sound::Heard } else { Sound::None };
+    pub(super) fn try_next(&mut self, context: &mut Context<'_>, leg: LegIndex, refusal: Refusal) {
+        let heard = self.legs[leg].state() >= LegState::Early;
+        let sound = if heard { Sound::Heard } else { Sound::None };
         let verdict = after_refusal(refusal.code, refusal.origin, sound);
         let cause = refusal.cause();
         let ending = Ending::refused(refusal);
-        let Some(leg) = self.trunk.filter(|_| verdict == Verdict::TryNext) else {
-            return self.finish(context, ending);
-        };
+        if verdict == Verdict::Stop {
+            return self.unreached(context, ending);
+        }
         self.timers.ring = None;
         self.end_leg(context, leg, &Self::aside(EndedBy::Callee, cause, CallState::Failed), Farewell::Gone);
-        self.trunk = None;
+        match &mut self.transfer {
+            Some(transfer) => transfer.target = None,
+            None => self.far = None,
+        }
         self.dial_next(context, ending);
     }
 }

@@ -11,7 +11,6 @@ use media::{DtmfMethod, MediaCommand};
 use super::bridge::{Carried, Talk};
 use super::{Call, CallFact, LegIndex};
 use crate::leg::dtmf;
-use crate::leg::sip::SipLeg;
 use crate::switch::{Context, Refused, RtcNotice, SipCommand};
 
 /// Digits that wait for their INFO, at most.
@@ -21,7 +20,7 @@ const INFO_GAP: Duration = Duration::from_millis(100);
 
 /// Digits on their way to the trunk by INFO, one after the other, so that they arrive in order.
 #[derive(Debug, Default)]
-pub(super) struct InfoQueue(VecDeque<(char, Duration)>);
+pub(super) struct InfoQueue(VecDeque<(LegIndex, char, Duration)>);
 
 /// How digits reach the trunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +38,13 @@ impl Call {
         each: Duration,
     ) -> Result<(), Refused> {
         let digits = dtmf::digits(digits).ok_or(Refused::InvalidDigits)?;
-        let leg = self.trunk.ok_or(Refused::WrongState)?;
+        let talks_to = self.near.and_then(|near| self.partner(near)).or(self.far);
+        let leg = talks_to.ok_or(Refused::WrongState)?;
         if self.talk() == Talk::NotYet && !self.early_media {
             return Err(Refused::WrongState);
         }
         match self.way(leg) {
-            Some(Way::Info) => self.queue_info(context, &digits, each),
+            Some(Way::Info) => self.queue_info(context, leg, &digits, each),
             Some(Way::Media) => {
                 if let Some(port) = &self.legs[leg].port {
                     context.media(self.worker, MediaCommand::SendDigits { port: port.id, digits, each });
@@ -56,18 +56,25 @@ impl Call {
     }
 
     fn way(&self, leg: LegIndex) -> Option<Way> {
-        let (sip, port) = (self.legs[leg].sip()?, self.legs[leg].port.as_ref()?);
+        let port = self.port(leg)?;
+        let Some(sip) = self.legs[leg].sip() else { return port.rfc4733.then_some(Way::Media) };
         Some(match (sip.dtmf, port.rfc4733) {
             (DtmfMethod::Rfc4733, _) | (DtmfMethod::Auto, true) => Way::Media,
             (DtmfMethod::Info, _) | (DtmfMethod::Auto, false) => Way::Info,
         })
     }
 
-    fn queue_info(&mut self, context: &mut Context<'_>, digits: &str, each: Duration) -> Result<(), Refused> {
+    fn queue_info(
+        &mut self,
+        context: &mut Context<'_>,
+        leg: LegIndex,
+        digits: &str,
+        each: Duration,
+    ) -> Result<(), Refused> {
         if self.info.0.len() + digits.len() > INFO_QUEUE_MAX {
             return Err(Refused::LimitReached);
         }
-        self.info.0.extend(digits.chars().map(|digit| (digit, each)));
+        self.info.0.extend(digits.chars().map(|digit| (leg, digit, each)));
         if self.timers.digit.is_none() {
             self.send_next_info(context);
         }
@@ -75,8 +82,11 @@ impl Call {
     }
 
     pub(super) fn send_next_info(&mut self, context: &mut Context<'_>) {
-        let invite = self.trunk.and_then(|leg| self.legs[leg].sip()).map(|SipLeg { invite, .. }| *invite);
-        let (Some(invite), Some((digit, each))) = (invite, self.info.0.pop_front()) else { return };
+        let legs = &self.legs;
+        let live = |leg: LegIndex| legs[leg].sip().filter(|_| legs[leg].is_live()).map(|sip| sip.invite);
+        let next = std::iter::from_fn(|| self.info.0.pop_front());
+        let mut next = next.filter_map(|(leg, digit, each)| Some((live(leg)?, digit, each)));
+        let Some((invite, digit, each)) = next.next() else { return };
         context.sip(SipCommand::Info(invite, dtmf::write(digit, each)));
         self.timers.digit = Some(context.now.instant + each + INFO_GAP);
     }
@@ -91,9 +101,7 @@ impl Call {
         carried: Carried,
     ) {
         let Some(digit) = dtmf::digit(digit) else { return };
-        if self.trunk == Some(leg) {
-            self.tell_digit(context, digit, duration);
-        }
+        self.tell_digit(context, leg, digit, duration);
         if carried == Carried::Not {
             self.carry_digit(context, leg, digit, duration);
         }
@@ -101,23 +109,28 @@ impl Call {
         self.emit(context, Some(leg), CallFact::Digit { digit, duration, from });
     }
 
-    fn tell_digit(&self, context: &mut Context<'_>, digit: char, duration: Duration) {
-        let Some(session) = self.browser.and_then(|leg| self.legs[leg].session()) else { return };
-        context.rtc(session, self.id(), RtcNotice::Digit { digit, duration });
+    fn tell_digit(&self, context: &mut Context<'_>, from: LegIndex, digit: char, duration: Duration) {
+        if let Some(hearer) = self.partner(from).or_else(|| self.other(from)) {
+            self.tell(context, hearer, RtcNotice::Digit { digit, duration });
+        }
     }
 
     /// Brings a digit to the other side that did not come with the sound: by INFO to a trunk, by RFC 4733 to a
     /// browser.
     fn carry_digit(&mut self, context: &mut Context<'_>, from: LegIndex, digit: char, each: Duration) {
-        if self.trunk == Some(from) {
-            let port = self.browser.and_then(|leg| self.legs[leg].port.as_ref()).filter(|port| port.rfc4733);
-            if let Some(port) = port {
-                let digits = digit.to_string();
-                context.media(self.worker, MediaCommand::SendDigits { port: port.id, digits, each });
+        let Some(to) = self.partner(from) else { return };
+        match self.way(to) {
+            Some(Way::Media) if self.legs[from].sip().is_some() => {
+                if let Some(port) = self.port(to) {
+                    let digits = digit.to_string();
+                    context.media(self.worker, MediaCommand::SendDigits { port: port.id, digits, each });
+                }
             }
-        } else if let Some(Way::Info) = self.trunk.and_then(|trunk| self.way(trunk)) {
-            // A full queue means a key held down by a machine; those digits are lost on purpose.
-            let _ = self.queue_info(context, digit.encode_utf8(&mut [0; 4]), each);
+            Some(Way::Info) => {
+                // A full queue means a key held down by a machine; those digits are lost on purpose.
+                let _ = self.queue_info(context, to, digit.encode_utf8(&mut [0; 4]), each);
+            }
+            Some(Way::Media) | None => {}
         }
     }
 }

@@ -42,6 +42,10 @@ impl Ending {
         Self { by, cause: refusal.cause(), sip: Some((refusal.code, refusal.reason)), q850: None }
     }
 
+    pub(super) const fn cause(&self) -> Cause {
+        self.cause
+    }
+
     fn state(&self, call: &Call) -> CallState {
         if call.answered_at.is_some() {
             return CallState::Completed;
@@ -63,6 +67,7 @@ impl Ending {
             | Cause::MediaTimeout
             | Cause::NoCommonCodec
             | Cause::AnsweredElsewhere
+            | Cause::Transferred
             | Cause::SessionLost
             | Cause::LimitReached
             | Cause::GatewayError
@@ -85,6 +90,10 @@ impl Call {
             return;
         }
         let outcome = ending.outcome(self);
+        if self.transfer.take().is_some() {
+            self.emit(context, self.near, CallFact::TransferFailed { cause: outcome.cause });
+        }
+        self.pair = None;
         for leg in 0..self.legs.len() {
             self.end_leg(context, leg, &outcome, Farewell::Tell);
         }

@@ -2,9 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::hold::HeldBy;
 use super::snapshot::CallSnapshot;
-use super::state::Side;
+use super::state::{Side, TransferKind};
+use crate::cause::Cause;
 use crate::ids::{CallId, LegId};
+use crate::leg::Owner;
 use crate::switch::MutedBy;
 
 /// A fact, once, in the order of `seq`.
@@ -33,11 +36,11 @@ pub enum CallFact {
     EarlyMedia,
     /// It was answered.
     Answered,
-    /// The trunk's side holds.
-    Held,
+    /// A side holds: the named leg's.
+    Held { by: HeldBy },
     /// It holds no more.
-    Unheld,
-    /// The browser was muted or unmuted.
+    Unheld { by: HeldBy },
+    /// What comes from the named leg is dropped, or no more.
     Muted { muted: bool, by: MutedBy },
     /// Somebody pressed a key.
     Digit { digit: char, duration: Duration, from: Side },
@@ -45,6 +48,16 @@ pub enum CallFact {
     LegReconnecting,
     /// It is back.
     LegReconnected,
+    /// Something else has the leg now.
+    LegOwner(Owner),
+    /// The call is to be handed over.
+    TransferStarted { kind: TransferKind, to: String },
+    /// The target of a consultation answered, or the peer that is asked to transfer agreed.
+    TransferAccepted,
+    /// It was not; the two talk as before, if both are still there.
+    TransferFailed { cause: Cause },
+    /// It was.
+    TransferCompleted,
     /// It is over; the last event of a call.
     Ended(Box<CallSnapshot>),
 }

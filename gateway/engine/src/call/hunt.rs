@@ -8,14 +8,14 @@ use sip_stack::InviteId;
 
 use super::bridge::LegEvent;
 use super::ending::Farewell;
-use super::{Call, CallFact, CallState, Ending, LegIndex, Side};
+use super::{Call, CallFact, CallState, Ending, LegIndex, Origin, Side};
 use crate::cause::Cause;
 use crate::directory::Trunk;
 use crate::ids::SessionId;
 use crate::leg::port::Descriptions;
 use crate::leg::rtc::RtcLeg;
 use crate::leg::sip::{Reoffer, Role, SipLeg};
-use crate::leg::{LegState, Owner, Signal};
+use crate::leg::{Leg, LegState, Owner, Signal};
 use crate::outcome::EndedBy;
 use crate::switch::{Context, Refused, RejectCause, RtcNotice, Signalling};
 
@@ -25,6 +25,15 @@ pub(crate) struct Invitation<'a> {
     pub(crate) trunk: &'a Trunk,
     pub(crate) peer: IpAddr,
     pub(crate) offer: Option<Bytes>,
+}
+
+/// Browsers to ring, and what they are told.
+pub(super) struct Ring {
+    pub(super) sessions: Vec<SessionId>,
+    pub(super) side: Side,
+    pub(super) from: String,
+    pub(super) from_name: Option<String>,
+    pub(super) to: String,
 }
 
 impl Call {
@@ -41,7 +50,7 @@ impl Call {
         };
         let leg = self.add_leg(context, Side::Caller, Signal::Sip(sip), Owner::Parked);
         self.legs[leg].advance(LegState::Offered);
-        self.trunk = Some(leg);
+        self.far = Some(leg);
         self.emit_initiated(context);
         if context.index.sessions_of(&self.origin.user).is_empty() {
             return self.finish(context, Ending::new(EndedBy::System, Cause::Unavailable));
@@ -58,22 +67,36 @@ impl Call {
     /// Rings every browser of the user.
     pub(crate) fn ring_browsers(&mut self, context: &mut Context<'_>, side: Side) {
         let sessions = context.index.sessions_of(&self.origin.user);
+        let Origin { from, from_name, to, .. } = &self.origin;
+        let (from, from_name, to) = (from.clone(), from_name.clone(), to.clone());
+        self.ring(context, Ring { sessions, side, from, from_name, to });
+    }
+
+    /// Rings browsers.
+    pub(super) fn ring(&mut self, context: &mut Context<'_>, ring: Ring) {
+        let Ring { sessions, side, from, from_name, to } = ring;
+        self.hunted_from = self.legs.len();
         for session in &sessions {
             let leg = self.add_leg(context, side, Signal::Rtc(RtcLeg::new(*session)), Owner::App);
             self.legs[leg].advance(LegState::Ringing);
-            let (from, from_name) = (self.origin.from.clone(), self.origin.from_name.clone());
-            let incoming = RtcNotice::Incoming { from, from_name, to: self.origin.to.clone() };
-            context.rtc(*session, self.id(), incoming);
+            let (from, from_name, to) = (from.clone(), from_name.clone(), to.clone());
+            context.rtc(*session, self.id(), RtcNotice::Incoming { from, from_name, to });
             let signalling = context.index.signalling(*session);
             self.on_signalling(context, *session, signalling);
         }
         if sessions.is_empty() {
-            return self.finish(context, Ending::new(EndedBy::System, Cause::Unavailable));
+            return self.unreached(context, Ending::new(EndedBy::System, Cause::Unavailable));
         }
         self.timers.ring = Some(context.now.instant + context.config.ring_timeout);
-        if side == Side::Callee {
+        if side == Side::Callee || self.transfer.is_some() {
             self.on_leg_event(context, self.legs.len() - 1, LegEvent::Ringing);
         }
+    }
+
+    /// A browser that rings, and may accept.
+    pub(super) fn is_hunted(&self, leg: LegIndex) -> bool {
+        let leg = &self.legs[leg];
+        leg.session().is_some() && leg.state() == LegState::Ringing && leg.owner() == Owner::App
     }
 
     /// A browser takes the call.
@@ -83,15 +106,18 @@ impl Call {
         leg: LegIndex,
         sdp: String,
     ) -> Result<(), Refused> {
-        if self.browser.is_some() || self.legs[leg].state() != LegState::Ringing {
+        if !self.is_hunted(leg) {
             return Err(Refused::WrongState);
         }
-        self.browser = Some(leg);
+        match &mut self.transfer {
+            Some(transfer) => transfer.target = Some(leg),
+            None => self.near = Some(leg),
+        }
         self.timers.ring = None;
-        self.legs[leg].hand_over(Owner::Parked);
+        self.hand_over(context, leg, Owner::Parked);
         self.dismiss_others(context, leg);
         self.open_browser(context, leg, sdp);
-        if self.legs[leg].side == Side::Caller {
+        if self.legs[leg].side == Side::Caller && self.transfer.is_none() {
             self.legs[leg].advance(LegState::Answered);
         } else {
             self.timers.answer = Some(context.now.instant + context.config.answer_wait);
@@ -106,7 +132,7 @@ impl Call {
         };
         let outcome = Self::aside(by, Cause::AnsweredElsewhere, CallState::Completed);
         for leg in 0..self.legs.len() {
-            if leg != winner && self.legs[leg].session().is_some() {
+            if self.is_hunted(leg) {
                 self.end_leg(context, leg, &outcome, Farewell::Tell);
             }
         }
@@ -119,7 +145,7 @@ impl Call {
         leg: LegIndex,
         cause: RejectCause,
     ) -> Result<(), Refused> {
-        if self.browser.is_some() || self.legs[leg].state() != LegState::Ringing {
+        if !self.is_hunted(leg) {
             return Err(Refused::WrongState);
         }
         let cause = match cause {
@@ -137,17 +163,16 @@ impl Call {
             (Side::Callee, _) => (EndedBy::Callee, CallState::Failed),
         };
         self.end_leg(context, leg, &Self::aside(by, cause, state), Farewell::Tell);
-        let ringing = self.legs.iter().any(|leg| leg.session().is_some() && leg.is_live());
-        if !ringing {
-            let causes =
-                self.legs.iter().filter(|leg| leg.session().is_some()).filter_map(|leg| leg.snapshot().cause);
+        if !(0..self.legs.len()).any(|leg| self.is_hunted(leg)) {
+            let hunted = self.legs.get(self.hunted_from..).unwrap_or_default();
+            let causes = hunted.iter().filter_map(Leg::cause);
             // A person's word counts for more than a closed page.
             let cause = causes.reduce(|word, next| if word == Cause::SessionLost { next } else { word });
             let (by, cause) = match cause {
                 Some(Cause::SessionLost) | None => (EndedBy::System, Cause::Unavailable),
                 Some(cause) => (by, cause),
             };
-            self.finish(context, Ending::new(by, cause));
+            self.unreached(context, Ending::new(by, cause));
         }
     }
 
@@ -172,21 +197,26 @@ impl Call {
     /// The browser of a leg is gone.
     pub(crate) fn on_session_ended(&mut self, context: &mut Context<'_>, session: SessionId) {
         let Some(leg) = self.leg_of(session) else { return };
-        if self.browser == Some(leg) {
-            return self.finish(context, Ending::new(EndedBy::System, Cause::SessionLost));
+        if self.is_hunted(leg) {
+            return self.drop_ringing(context, leg, Cause::SessionLost);
         }
-        self.drop_ringing(context, leg, Cause::SessionLost);
+        self.on_leg_event(context, leg, LegEvent::Lost(Cause::SessionLost));
     }
 
     /// Tells the table that the browser answered, once everything for the trunk's 200 is there.
     pub(super) fn try_answer(&mut self, context: &mut Context<'_>, connected: Connected) {
-        let (Some(browser), Some(trunk)) = (self.browser, self.trunk) else { return };
+        let (answering, called) = match &self.transfer {
+            Some(transfer) => (transfer.target, true),
+            None => (self.near, self.near.is_some_and(|near| self.legs[near].side == Side::Callee)),
+        };
+        let (Some(browser), Some(trunk)) = (answering, self.far) else { return };
         let described = |leg: LegIndex| {
             self.legs[leg].port.as_ref().is_some_and(|port| port.descriptions != Descriptions::Opening)
         };
         let flowing = self.legs[browser].port.as_ref().is_some_and(|port| port.connected);
         let ready = described(browser) && described(trunk) && (flowing || connected == Connected::Assumed);
-        if ready && self.legs[browser].side == Side::Callee && self.is_unanswered_leg(browser) {
+        let rings = self.legs[browser].session().is_some() && self.is_unanswered_leg(browser);
+        if ready && called && rings {
             self.on_leg_event(context, browser, LegEvent::Answered);
         }
     }

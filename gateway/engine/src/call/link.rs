@@ -3,6 +3,7 @@
 use sip_stack::UaEvent;
 
 use super::bridge::{Action, Carried, LegEvent, react};
+use super::hand_over::Settled;
 use super::{Call, CallFact, CallState, Direction, Ending, LegIndex, Side};
 use crate::cause::Cause;
 use crate::leg::port::Descriptions;
@@ -54,7 +55,7 @@ impl Call {
         context: &mut Context<'_>,
         leg: LegIndex,
     ) -> Result<(), Refused> {
-        if self.browser != Some(leg) {
+        if self.is_hunted(leg) {
             return self.reject(context, leg, RejectCause::Declined);
         }
         self.on_leg_event(context, leg, LegEvent::HungUp { q850: None });
@@ -76,12 +77,15 @@ impl Call {
             | LegEvent::Lost(_)
             | LegEvent::Digit { .. } => {}
         }
+        if self.transfer.is_some() && self.on_transfer_event(context, leg, &event) == Settled::Here {
+            return;
+        }
         match react(self.legs[leg].side, self.talk(), event) {
             Action::Alert => self.alert(context, leg),
             Action::AlertWithMedia => self.alert_with_media(context, leg),
             Action::Connect => self.connect(context, leg),
             Action::Reach => self.reach(context),
-            Action::TryNext(refusal) => self.try_next(context, refusal),
+            Action::TryNext(refusal) => self.try_next(context, leg, refusal),
             Action::End { by, cause, q850 } => self.finish(context, Ending::with_q850(by, cause, q850)),
             Action::PassDigit { digit, duration, carried } => {
                 self.pass_digit(context, leg, digit, duration, carried)
@@ -99,7 +103,7 @@ impl Call {
 
     fn caller(&self) -> Option<LegIndex> {
         let live = |leg: &crate::leg::Leg| leg.side == Side::Caller && leg.is_live();
-        self.browser.into_iter().chain(self.trunk).find(|leg| live(&self.legs[*leg]))
+        self.near.into_iter().chain(self.far).find(|leg| live(&self.legs[*leg]))
     }
 
     fn alert(&mut self, context: &mut Context<'_>, callee: LegIndex) {
@@ -112,7 +116,7 @@ impl Call {
     }
 
     fn alert_with_media(&mut self, context: &mut Context<'_>, callee: LegIndex) {
-        self.join(context);
+        self.arrange(context);
         if self.early_media {
             return;
         }
@@ -154,7 +158,7 @@ impl Call {
         if !placed {
             self.answer_leg(context, callee);
         }
-        self.join(context);
+        self.arrange(context);
         self.emit(context, Some(callee), CallFact::Answered);
         self.expect_connection(context, context.config.connect_timeout);
     }

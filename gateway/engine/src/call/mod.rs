@@ -2,14 +2,18 @@
 //!
 //! Every call runs in the same order: the caller's port is opened first, so that a description that cannot work
 //! is refused before any phone rings; then the callee is reached; then both ports are joined. What differs is in
-//! [`hunt`] (browsers that ring) and [`dial`] (trunks that are tried). [`bridge`] is the table between the sides.
+//! [`hunt`] (browsers that ring) and [`dial`] (trunks that are tried). [`bridge`] is the table between the sides,
+//! [`transfer`] the one for handing over a call to a third; [`arrange`] joins and parts what those decide.
 
+mod arrange;
 pub(crate) mod bridge;
 mod command;
 mod dial;
 mod digits;
 mod ending;
 mod event;
+mod hand_over;
+mod hold;
 mod hunt;
 mod link;
 mod reattach;
@@ -18,6 +22,7 @@ mod snapshot;
 mod sound;
 mod state;
 mod timers;
+mod transfer;
 
 use std::time::SystemTime;
 
@@ -25,32 +30,29 @@ use media::{MediaCommand, PortSpec};
 
 pub use command::{CallCommand, Originate};
 pub use event::{CallEvent, CallFact};
+pub use hold::HeldBy;
 pub use snapshot::{CallSnapshot, LegSnapshot};
-pub use state::{CallState, Direction, Side};
+pub use state::{CallState, Direction, Side, TransferKind};
 
 pub(crate) use dial::Dial;
 pub(crate) use ending::Ending;
+pub(crate) use hand_over::{Handover, Target};
 pub(crate) use hunt::Invitation;
 pub(crate) use sound::port_of;
+pub(crate) use transfer::Step;
 
-use crate::ids::{CallId, SessionId, UserId};
-use crate::leg::port::{Descriptions, Port};
+use crate::ids::{CallId, LegId, SessionId, UserId};
+use crate::leg::port::Port;
 use crate::leg::{Leg, LegState, Owner, Signal};
 use crate::outcome::Outcome;
-use crate::switch::{Context, Output};
+use crate::switch::{Context, Output, Refused};
 use bridge::Talk;
 use digits::InfoQueue;
+use hand_over::Transfer;
 use timers::Timers;
 
 /// Where a leg stands in its call's list; legs are never removed from it.
 pub(crate) type LegIndex = usize;
-
-/// Whether the two ports are joined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bridge {
-    Apart,
-    Joined,
-}
 
 /// What is known of a call when it is made.
 pub(crate) struct Origin {
@@ -71,18 +73,20 @@ pub(crate) struct Call {
     ended_at: Option<SystemTime>,
     state: CallState,
     early_media: bool,
-    muted: bool,
-    held: bool,
     outcome: Option<Outcome>,
     seq: u64,
     legs: Vec<Leg>,
-    /// The browser that is in the call, once one is.
-    browser: Option<LegIndex>,
-    /// The trunk that is in the call or being tried.
-    trunk: Option<LegIndex>,
-    /// What is left to try, outbound.
+    /// Where the legs of the latest hunt for a browser begin.
+    hunted_from: LegIndex,
+    /// The user's side, once it is there: a browser, or what the call was handed over to.
+    near: Option<LegIndex>,
+    /// The other side: the trunk that is in the call or being tried.
+    far: Option<LegIndex>,
+    /// What is left to try, for whoever is called now.
     dial: Option<Dial>,
-    bridge: Bridge,
+    /// The two that hear each other.
+    pair: Option<[LegIndex; 2]>,
+    transfer: Option<Transfer>,
     timers: Timers,
     info: InfoQueue,
 }
@@ -99,15 +103,15 @@ impl Call {
             ended_at: None,
             state: CallState::Queued,
             early_media: false,
-            muted: false,
-            held: false,
             outcome: None,
             seq: 0,
             legs: Vec::new(),
-            browser: None,
-            trunk: None,
+            hunted_from: 0,
+            near: None,
+            far: None,
             dial: None,
-            bridge: Bridge::Apart,
+            pair: None,
+            transfer: None,
             timers: Timers::default(),
             info: InfoQueue::default(),
         }
@@ -115,6 +119,19 @@ impl Call {
 
     pub(crate) const fn id(&self) -> CallId {
         self.origin.id
+    }
+
+    pub(crate) const fn user(&self) -> &UserId {
+        &self.origin.user
+    }
+
+    pub(crate) fn leg_id(&self, leg: LegIndex) -> LegId {
+        self.legs[leg].id
+    }
+
+    /// Only the user's side decides about the call.
+    pub(crate) fn own(&self, leg: LegIndex) -> Result<(), Refused> {
+        if self.near == Some(leg) { Ok(()) } else { Err(Refused::WrongState) }
     }
 
     pub(crate) const fn is_over(&self) -> bool {
@@ -150,22 +167,6 @@ impl Call {
         context.media(self.worker, MediaCommand::Open { port, spec });
     }
 
-    /// Joins both ports as soon as each has both its descriptions.
-    fn join(&mut self, context: &mut Context<'_>) {
-        let (Some(browser), Some(trunk)) = (self.browser, self.trunk) else { return };
-        let complete = |leg: LegIndex| {
-            let port = self.legs[leg].port.as_ref()?;
-            (port.descriptions == Descriptions::Complete).then_some(port.id)
-        };
-        let ports = (complete(browser), complete(trunk));
-        let ((Some(a), Some(b)), Bridge::Apart) = (ports, self.bridge) else { return };
-        context.media(self.worker, MediaCommand::Bridge { a, b });
-        self.bridge = Bridge::Joined;
-        for leg in [browser, trunk] {
-            self.legs[leg].hand_over(Owner::Bridge);
-        }
-    }
-
     fn emit(&mut self, context: &mut Context<'_>, leg: Option<LegIndex>, fact: CallFact) {
         self.seq += 1;
         let leg = leg.map(|leg| self.legs[leg].id);
@@ -190,10 +191,16 @@ impl Call {
             answered_at: self.answered_at,
             ended_at: self.ended_at,
             early_media: self.early_media,
-            muted: self.muted,
-            held: self.held,
+            muted: self.near.is_some_and(|near| self.legs[near].muted),
+            held: (0..self.legs.len()).any(|leg| self.is_held(leg)),
+            transfer: self.transfer.as_ref().map(Transfer::kind),
             outcome: self.outcome.clone(),
-            legs: self.legs.iter().map(Leg::snapshot).collect(),
+            legs: self
+                .legs
+                .iter()
+                .enumerate()
+                .map(|(index, leg)| leg.snapshot(self.is_held(index)))
+                .collect(),
         }
     }
 

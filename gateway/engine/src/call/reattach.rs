@@ -3,7 +3,9 @@
 
 use media::MediaCommand;
 
-use super::{Bridge, Call, LegIndex, Side, Talk};
+use super::bridge::Talk;
+use super::hold::HeldBy;
+use super::{Call, LegIndex, Side};
 use crate::ids::SessionId;
 use crate::leg::port::Descriptions;
 use crate::switch::{Context, Refused, RtcNotice, RtcState, Signalling};
@@ -16,11 +18,11 @@ impl Call {
         leg: LegIndex,
         sdp: String,
     ) -> Result<(), Refused> {
-        if self.browser != Some(leg) {
+        if !self.has_taken(leg) {
             return Err(Refused::WrongState);
         }
         self.close_port(context, leg);
-        self.bridge = Bridge::Apart;
+        self.arrange(context);
         self.open_browser(context, leg, sdp);
         if self.talk() == Talk::Answered {
             self.expect_connection(context, context.config.connect_timeout);
@@ -36,12 +38,17 @@ impl Call {
         sdp: String,
     ) -> Result<(), Refused> {
         let port = self.legs[leg].port.as_ref().filter(|port| port.descriptions == Descriptions::Complete);
-        let port = port.filter(|_| self.browser == Some(leg)).ok_or(Refused::WrongState)?.id;
+        let port = port.filter(|_| self.has_taken(leg)).ok_or(Refused::WrongState)?.id;
         context.media(
             self.worker,
             MediaCommand::SetOffer { port, sdp: sdp.into_bytes().into(), signalled_from: None },
         );
         Ok(())
+    }
+
+    /// Whether this browser placed the call, took it, or took what it is to be handed over to.
+    fn has_taken(&self, leg: LegIndex) -> bool {
+        self.near == Some(leg) || self.transfer.as_ref().is_some_and(|transfer| transfer.target == Some(leg))
     }
 
     /// Whether the callee is sought already, so that a caller's new port asks for nothing.
@@ -59,13 +66,20 @@ impl Call {
             from_name: self.origin.from_name.clone(),
             to: self.origin.to.clone(),
             state: self.state,
-            taken: self.browser == Some(leg),
+            taken: self.has_taken(leg),
             early_media: self.early_media,
-            muted: self.muted,
-            held: self.held,
+            muted: self.legs[leg].muted,
+            held: self.legs[leg].holding.is_some(),
             answered_ago,
         };
         context.rtc(session, self.id(), RtcNotice::State(Box::new(state)));
+        let talks_to = self.partner(leg).or_else(|| self.other(leg));
+        if self.talk() == Talk::Answered && talks_to.is_some_and(|other| self.legs[other].peer_holds) {
+            self.tell(context, leg, RtcNotice::Held { held: true, by: HeldBy::Far });
+        }
+        if let (true, Some(transfer)) = (self.near == Some(leg), &self.transfer) {
+            self.tell_transfer(context, transfer.state());
+        }
     }
 
     /// While the signalling of the call's browser is away, nobody can bring its sound back.
@@ -75,7 +89,7 @@ impl Call {
         leg: LegIndex,
         signalling: Signalling,
     ) {
-        if self.browser != Some(leg) || self.talk() != Talk::Answered {
+        if self.near != Some(leg) || self.talk() != Talk::Answered {
             return;
         }
         match signalling {

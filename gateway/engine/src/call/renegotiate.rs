@@ -35,7 +35,7 @@ impl Call {
         match answer {
             Some(answer) => {
                 self.set_answer(context, leg, answer);
-                self.join(context);
+                self.arrange(context);
             }
             None if missing => self.finish(context, Ending::new(EndedBy::System, Cause::MediaFailed)),
             None => {}

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::state::{CallState, Direction, Side};
+use super::state::{CallState, Direction, Side, TransferKind};
 use crate::cause::Cause;
 use crate::ids::{CallId, LegId, SessionId, TrunkId, UserId};
 use crate::leg::{LegKind, LegState, Owner};
@@ -33,8 +33,10 @@ pub struct CallSnapshot {
     pub early_media: bool,
     /// Whether the browser is muted.
     pub muted: bool,
-    /// Whether the trunk's side holds.
+    /// Whether either side holds.
     pub held: bool,
+    /// What hands it over at this moment.
+    pub transfer: Option<TransferKind>,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// Its legs, in the order they were made.
@@ -56,6 +58,10 @@ pub struct LegSnapshot {
     pub reconnecting: bool,
     /// What has it at this instant.
     pub owner: Owner,
+    /// Whether what comes from it is dropped.
+    pub muted: bool,
+    /// Whether the other side holds, so that it hears nothing.
+    pub held: bool,
     /// The trunk of a SIP leg.
     pub trunk: Option<TrunkId>,
     /// The session of a browser leg.

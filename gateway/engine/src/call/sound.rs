@@ -6,14 +6,14 @@ use bytes::Bytes;
 use media::{Direction, MediaCommand, MediaEvent, PortId, Refusal};
 
 use super::bridge::{Carried, LegEvent, Talk};
+use super::hold::HeldBy;
 use super::hunt::Connected;
-use super::{Call, CallFact, Ending, LegIndex, Side};
+use super::{Call, CallFact, LegIndex, Side};
 use crate::cause::Cause;
 use crate::leg::port::Descriptions;
 use crate::leg::sip::{Reoffer, Role};
 use crate::leg::{LegState, Signal, rtc};
-use crate::outcome::EndedBy;
-use crate::switch::{Context, MutedBy, Refused, RtcNotice, Signalling};
+use crate::switch::{Context, RtcNotice, Signalling};
 
 const fn cause_of(refusal: &Refusal) -> Cause {
     match refusal {
@@ -64,10 +64,10 @@ impl Call {
                 self.on_leg_event(context, leg, LegEvent::Digit { digit, duration, carried });
             }
             MediaEvent::Silence { since, .. } => {
-                let dead =
-                    self.legs[leg].sip().is_some() && since >= context.config.silence_max && !self.held;
+                let own = &self.legs[leg];
+                let dead = own.sip().is_some() && since >= context.config.silence_max && !own.peer_holds;
                 if dead && self.talk() == Talk::Answered {
-                    self.finish(context, Ending::new(EndedBy::System, Cause::MediaTimeout));
+                    self.fail(context, leg, Cause::MediaTimeout);
                 }
             }
             MediaEvent::Stats { stats, .. } => {
@@ -78,7 +78,7 @@ impl Call {
             }
             MediaEvent::Closed { .. } => {
                 self.forget_port(context, leg);
-                self.finish(context, Ending::new(EndedBy::System, Cause::MediaFailed));
+                self.fail(context, leg, Cause::MediaFailed);
             }
             MediaEvent::FirstPacket { .. }
             | MediaEvent::DigitsSent { .. }
@@ -129,12 +129,13 @@ impl Call {
     }
 
     fn on_browser_described(&mut self, context: &mut Context<'_>, leg: LegIndex) {
-        self.mute_port(context);
-        if self.early_media || self.talk() == Talk::Answered {
+        self.mute_port(context, leg);
+        if self.legs[leg].state() >= LegState::Early {
             // A page that was loaded again.
-            self.join(context);
+            self.arrange(context);
         }
         match self.legs[leg].side {
+            Side::Caller if self.is_target(leg) => self.try_answer(context, Connected::Required),
             Side::Caller if self.seeks_callee() => {}
             Side::Caller => self.on_leg_event(context, leg, LegEvent::Ready),
             Side::Callee => self.try_answer(context, Connected::Required),
@@ -147,13 +148,13 @@ impl Call {
         let reoffer = self.legs[leg].sip().is_some_and(|sip| sip.reoffer == Reoffer::Pending);
         if opening || *refusal == Refusal::UnknownPort {
             self.forget_port(context, leg);
-            return self.finish(context, Ending::new(EndedBy::System, cause_of(refusal)));
+            return self.fail(context, leg, cause_of(refusal));
         }
         if reoffer {
             return self.answer_reoffer(context, leg, None);
         }
         if self.legs[leg].state() == LegState::Answered {
-            return self.finish(context, Ending::new(EndedBy::System, cause_of(refusal)));
+            return self.fail(context, leg, cause_of(refusal));
         }
         // An early answer that is no use; the final one may be.
         self.describe(leg, Descriptions::Offered);
@@ -164,19 +165,28 @@ impl Call {
             port.rfc4733 = dtmf;
         }
         let held = direction != Direction::SendRecv;
-        if self.legs[leg].sip().is_none() || self.talk() == Talk::NotYet || held == self.held {
+        let own = &mut self.legs[leg];
+        if own.sip().is_none() || std::mem::replace(&mut own.peer_holds, held) == held {
             return;
         }
-        self.held = held;
-        self.emit(context, Some(leg), if held { CallFact::Held } else { CallFact::Unheld });
+        if self.talk() == Talk::NotYet {
+            return;
+        }
+        let by = HeldBy::Far;
+        if let Some(hearer) = self.partner(leg).or_else(|| self.other(leg)) {
+            self.tell(context, hearer, RtcNotice::Held { held, by });
+        }
+        self.emit(context, Some(leg), if held { CallFact::Held { by } } else { CallFact::Unheld { by } });
     }
 
     fn on_connected(&mut self, context: &mut Context<'_>, leg: LegIndex) {
         if let Some(port) = self.legs[leg].port.as_mut() {
             port.connected = true;
         }
-        if self.browser == Some(leg) {
+        if self.near == Some(leg) {
             self.timers.connect = None;
+        }
+        if self.legs[leg].session().is_some() {
             self.try_answer(context, Connected::Required);
         }
     }
@@ -185,7 +195,7 @@ impl Call {
         if let Some(port) = self.legs[leg].port.as_mut() {
             port.connected = false;
         }
-        if self.browser == Some(leg) && self.talk() == Talk::Answered {
+        if self.near == Some(leg) && self.talk() == Talk::Answered {
             self.expect_connection(context, context.config.reconnect_timeout);
         }
     }
@@ -193,7 +203,7 @@ impl Call {
     /// A browser in an answered call must connect, or come back, in time. While its signalling is away, the session's
     /// own time decides.
     pub(super) fn expect_connection(&mut self, context: &Context<'_>, within: Duration) {
-        let Some(leg) = self.browser.map(|leg| &self.legs[leg]) else { return };
+        let Some(leg) = self.near.map(|leg| &self.legs[leg]) else { return };
         let away = leg.signalling() == Some(Signalling::Detached);
         if !away && leg.port.as_ref().is_some_and(|port| !port.connected) {
             self.timers.connect = Some(context.now.instant + within);
@@ -207,44 +217,12 @@ impl Call {
         }
     }
 
-    /// Mutes or unmutes the browser, at the gateway too: what a page forgets to drop is dropped there.
-    pub(crate) fn mute(
-        &mut self,
-        context: &mut Context<'_>,
-        muted: bool,
-        by: MutedBy,
-    ) -> Result<(), Refused> {
-        let leg = self.browser.ok_or(Refused::WrongState)?;
-        if self.muted == muted {
-            return Ok(());
-        }
-        self.muted = muted;
-        self.set_port_mute(context, leg);
-        if let (MutedBy::System, Some(session)) = (by, self.legs[leg].session()) {
-            context.rtc(session, self.id(), RtcNotice::Muted { muted, by });
-        }
-        self.emit(context, Some(leg), CallFact::Muted { muted, by });
-        Ok(())
-    }
-
-    fn mute_port(&self, context: &mut Context<'_>) {
-        if let (true, Some(leg)) = (self.muted, self.browser) {
-            self.set_port_mute(context, leg);
-        }
-    }
-
-    fn set_port_mute(&self, context: &mut Context<'_>, leg: LegIndex) {
-        let port = self.legs[leg].port.as_ref().filter(|port| port.descriptions != Descriptions::Opening);
-        if let Some(port) = port {
-            context.media(self.worker, MediaCommand::Mute { port: port.id, muted: self.muted });
-        }
-    }
-
     /// The browser's own second is the beat; the trunk's figures ride along.
     fn tell_quality(&self, context: &mut Context<'_>, leg: LegIndex) {
         let quality = |leg: Option<LegIndex>| leg.and_then(|leg| self.legs[leg].port.as_ref()?.quality);
         let Some(session) = self.legs[leg].session() else { return };
-        let notice = RtcNotice::Quality { browser: quality(Some(leg)), trunk: quality(self.trunk) };
+        let talks_to = self.partner(leg).or_else(|| self.other(leg));
+        let notice = RtcNotice::Quality { browser: quality(Some(leg)), trunk: quality(talks_to) };
         context.rtc(session, self.id(), notice);
     }
 }

@@ -38,3 +38,12 @@ pub enum Side {
     /// Who is called.
     Callee,
 }
+
+/// How a call is handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferKind {
+    /// To whoever answers.
+    Blind,
+    /// To somebody whom the user talks to first.
+    Attended,
+}

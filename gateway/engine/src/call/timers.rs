@@ -47,7 +47,7 @@ impl Call {
             self.take_answer_fallback(context);
         }
         if take_due(&mut self.timers.ring, now) {
-            return self.finish(context, Ending::new(EndedBy::System, Cause::RingTimeout));
+            self.unreached(context, Ending::new(EndedBy::System, Cause::RingTimeout));
         }
         if take_due(&mut self.timers.connect, now) {
             self.finish(context, Ending::new(EndedBy::System, Cause::MediaFailed));

@@ -15,7 +15,7 @@ pub(crate) mod port;
 pub(crate) mod rtc;
 pub(crate) mod sip;
 
-use crate::call::{LegSnapshot, Side};
+use crate::call::{HeldBy, LegSnapshot, Side};
 use crate::cause::Cause;
 use crate::ids::{LegId, SessionId};
 use crate::switch::Signalling;
@@ -52,11 +52,11 @@ pub enum LegState {
 /// What has a leg at this instant; always exactly one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// Something that decides for it: now only the hunt for whoever takes the call.
+    /// Something that decides for it: the hunt for whoever takes the call.
     App,
     /// The bridge with the other side.
     Bridge,
-    /// Nobody yet: it waits for the other side.
+    /// Nobody: it waits for the other side, or is on hold.
     Parked,
 }
 
@@ -74,6 +74,12 @@ pub(crate) struct Leg {
     pub(crate) side: Side,
     pub(crate) signal: Signal,
     pub(crate) port: Option<Port>,
+    /// Whether what comes from it is dropped.
+    pub(crate) muted: bool,
+    /// Who parted it from the other side on its behalf.
+    pub(crate) holding: Option<HeldBy>,
+    /// Whether its own phone holds, by its session description.
+    pub(crate) peer_holds: bool,
     state: LegState,
     owner: Owner,
     cause: Option<Cause>,
@@ -81,7 +87,18 @@ pub(crate) struct Leg {
 
 impl Leg {
     pub(crate) fn new(id: LegId, side: Side, signal: Signal, owner: Owner) -> Self {
-        Self { id, side, signal, port: None, state: LegState::New, owner, cause: None }
+        Self {
+            id,
+            side,
+            signal,
+            port: None,
+            muted: false,
+            holding: None,
+            peer_holds: false,
+            state: LegState::New,
+            owner,
+            cause: None,
+        }
     }
 
     pub(crate) const fn state(&self) -> LegState {
@@ -107,9 +124,17 @@ impl Leg {
         }
     }
 
-    /// The one way from owner to owner.
-    pub(crate) fn hand_over(&mut self, to: Owner) {
-        self.owner = to;
+    pub(crate) fn cause(&self) -> Option<Cause> {
+        self.cause
+    }
+
+    pub(crate) const fn owner(&self) -> Owner {
+        self.owner
+    }
+
+    /// Notes the owner; true where it has changed. For [`Call::hand_over`](crate::call::Call) only.
+    pub(crate) fn owned_by(&mut self, to: Owner) -> bool {
+        std::mem::replace(&mut self.owner, to) != to
     }
 
     pub(crate) fn session(&self) -> Option<SessionId> {
@@ -148,7 +173,7 @@ impl Leg {
         }
     }
 
-    pub(crate) fn snapshot(&self) -> LegSnapshot {
+    pub(crate) fn snapshot(&self, held: bool) -> LegSnapshot {
         LegSnapshot {
             id: self.id,
             kind: if self.sip().is_some() { LegKind::Sip } else { LegKind::Browser },
@@ -156,6 +181,8 @@ impl Leg {
             state: self.state,
             reconnecting: self.is_live() && self.signalling() == Some(Signalling::Detached),
             owner: self.owner,
+            muted: self.muted,
+            held,
             trunk: self.sip().map(|sip| sip.trunk.clone()),
             session: self.session(),
             cause: self.cause,
@@ -179,6 +206,6 @@ mod tests {
         leg.end(Cause::Busy);
         leg.advance(LegState::Answered);
         leg.end(Cause::Normal);
-        assert_eq!((leg.state(), leg.snapshot().cause), (LegState::Ended, Some(Cause::Busy)));
+        assert_eq!((leg.state(), leg.snapshot(false).cause), (LegState::Ended, Some(Cause::Busy)));
     }
 }

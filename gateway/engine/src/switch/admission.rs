@@ -4,7 +4,7 @@ use sip_stack::message::Header;
 
 use super::Switch;
 use super::io::{Refused, RtcOrigin, Start};
-use crate::call::{Call, Dial, Direction, Origin, Originate};
+use crate::call::{Call, Dial, Direction, Origin, Originate, Target};
 use crate::grants::Grants;
 use crate::ids::{CallId, UserId};
 use crate::number::Destination;
@@ -61,22 +61,53 @@ impl Switch {
         caller_id: Option<String>,
         headers: Vec<Header>,
     ) -> Result<Admitted, Refused> {
-        let hops = route::plan(&to.to_string(), &self.directory).map_err(|_| Refused::NoRoute)?;
-        let known = self.directory.users.get(&user);
-        let caller_id = caller_id.or_else(|| known.and_then(|user| user.caller_id.clone()));
-        let display_name = known.and_then(|user| user.display_name.clone());
+        let dial = self.dial(&user, to, caller_id, headers)?;
         let origin = Origin {
             id: call,
             direction: Direction::Outbound,
-            from: caller_id.clone().unwrap_or_else(|| user.to_string()),
-            from_name: display_name.clone(),
-            to: to.to_string(),
+            from: dial.caller_id.clone().unwrap_or_else(|| user.to_string()),
+            from_name: dial.display_name.clone(),
+            to: dial.destination.to_string(),
             user,
         };
-        Ok(Admitted {
-            origin,
-            dial: Dial { destination: to, caller_id, display_name, headers, hops: hops.into() },
-        })
+        Ok(Admitted { origin, dial })
+    }
+
+    /// Who is to get a call that is handed over; what grants there are must allow it.
+    pub(super) fn admit_target(
+        &self,
+        by: &UserId,
+        to: &str,
+        grants: Option<&Grants>,
+    ) -> Result<Target, Refused> {
+        if self.draining {
+            return Err(Refused::Draining);
+        }
+        let allow = |to: &str| match grants {
+            Some(grants) if !grants.allow_destination(to) => Err(Refused::DestinationForbidden),
+            Some(_) | None => Ok(()),
+        };
+        if let Some(user) = self.directory.user_called(to) {
+            return allow(to).map(|()| Target::User(user.id.clone()));
+        }
+        let destination = Destination::parse(to).map_err(|_| Refused::InvalidNumber)?;
+        allow(&destination.to_string())?;
+        Ok(Target::Number(Box::new(self.dial(by, destination, None, Vec::new())?)))
+    }
+
+    fn dial(
+        &self,
+        by: &UserId,
+        destination: Destination,
+        caller_id: Option<String>,
+        headers: Vec<Header>,
+    ) -> Result<Dial, Refused> {
+        let hops =
+            route::plan(&destination.to_string(), &self.directory).map_err(|_| Refused::NoRoute)?.into();
+        let known = self.directory.users.get(by);
+        let caller_id = caller_id.or_else(|| known.and_then(|user| user.caller_id.clone()));
+        let display_name = known.and_then(|user| user.display_name.clone());
+        Ok(Dial { destination, caller_id, display_name, headers, hops })
     }
 
     fn admit_call(&self, call: CallId, user: &UserId) -> Result<(), Refused> {

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use media::MediaCommand;
 use sip_stack::{Body, Hangup, Invite, InviteId, Respond};
 
-use crate::call::{CallEvent, CallSnapshot, CallState, Side};
+use crate::call::{CallEvent, CallSnapshot, CallState, HeldBy, Side, TransferKind};
+use crate::cause::Cause;
 use crate::grants::Grants;
 use crate::ids::{CallId, RequestId, SessionId, UserId};
 use crate::outcome::Outcome;
@@ -64,6 +65,18 @@ pub enum RtcRequest {
     SendDigits { digits: String, each: Duration },
     /// The microphone was muted or unmuted.
     Mute { muted: bool },
+    /// Parts the user from the far side until `Unhold`.
+    Hold,
+    /// Joins them again.
+    Unhold,
+    /// Hands the far side over to whoever answers at a user, a number or a SIP URI.
+    Transfer { to: String },
+    /// Calls somebody to talk to while the far side is on hold.
+    Consult { to: String },
+    /// Hands the far side over to whom the user consults.
+    CompleteTransfer,
+    /// Takes back a transfer or a consultation.
+    CancelTransfer,
 }
 
 /// A call to place.
@@ -112,6 +125,10 @@ pub enum RtcNotice {
     Answered,
     /// The mute state changed.
     Muted { muted: bool, by: MutedBy },
+    /// A side holds, or no more.
+    Held { held: bool, by: HeldBy },
+    /// How the handing over of the call goes.
+    Transfer { kind: TransferKind, state: TransferState, to: String },
     /// The far side pressed a key.
     Digit { digit: char, duration: Duration },
     /// How both sides sound, each second.
@@ -139,10 +156,25 @@ pub struct RtcState {
     pub early_media: bool,
     /// Whether the browser is muted.
     pub muted: bool,
-    /// Whether the trunk's side holds.
+    /// Whether this side, or a program, has the far side on hold.
     pub held: bool,
     /// How long ago it was answered.
     pub answered_ago: Option<Duration>,
+}
+
+/// How far the handing over of a call has come, as whoever hands it over is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferState {
+    /// The far side is on hold, the target is called.
+    Started,
+    /// The target's phone rings.
+    Ringing,
+    /// The target of a consultation answered, or the peer that is asked to transfer agreed.
+    Accepted,
+    /// It came to nothing; the two talk as before, if both are still there.
+    Failed { cause: Cause },
+    /// The call is handed over; its end for this browser follows.
+    Completed,
 }
 
 /// How one side of the gateway sounds, over the last second.
@@ -216,6 +248,9 @@ pub enum Refused {
     /// A call with this id exists or existed.
     #[error("a call with this id exists")]
     CallExists,
+    /// The call has no such leg.
+    #[error("no such leg")]
+    UnknownLeg,
     /// The call is not in a state for that.
     #[error("the call is not in a state for that")]
     WrongState,

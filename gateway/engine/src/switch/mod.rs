@@ -21,7 +21,7 @@ pub use config::{CallLimits, SwitchConfig};
 pub(crate) use context::Context;
 pub use io::{
     MutedBy, Output, Page, Quality, Refused, RejectCause, Reply, RtcNotice, RtcOrigin, RtcRequest, RtcState,
-    SessionEvent, SipCommand, Start, Usage,
+    SessionEvent, SipCommand, Start, TransferState, Usage,
 };
 
 use crate::call::{Call, CallSnapshot, Ending, port_of};

@@ -3,7 +3,7 @@
 use super::Switch;
 use super::admission::Admitted;
 use super::io::{MutedBy, Output, Refused, Reply, RtcOrigin, RtcRequest, Start};
-use crate::call::{Call, CallCommand, Originate};
+use crate::call::{Call, CallCommand, Handover, HeldBy, Originate, Step, TransferKind};
 use crate::ids::{CallId, RequestId};
 use crate::moment::Moment;
 use crate::switch::Context;
@@ -17,9 +17,9 @@ impl Switch {
         }
         let place = self.outputs.len();
         let result = match self.calls.get(&origin.call).and_then(|call| call.leg_of(origin.session)) {
-            Some(leg) => {
-                self.try_call(now, origin.call, |call, context| on_request(call, context, leg, request))
-            }
+            Some(leg) => self.prepare(origin, request).and_then(|asked| {
+                self.try_call(now, origin.call, |call, context| on_request(call, context, leg, asked))
+            }),
             None => self.after_the_end(origin, &request),
         };
         self.reply_at(place, origin.request, result.map(|()| Reply::Done));
@@ -38,11 +38,45 @@ impl Switch {
             CallCommand::SendDigits { call, digits, each } => {
                 self.try_call(now, call, |call, context| call.send_digits(context, &digits, each))
             }
-            CallCommand::Mute { call, muted } => {
-                self.try_call(now, call, |call, context| call.mute(context, muted, MutedBy::System))
+            CallCommand::Mute { call, leg, muted } => {
+                self.try_call(now, call, |call, context| call.mute(context, leg, muted, MutedBy::System))
+            }
+            CallCommand::Hold { call } => {
+                self.try_call(now, call, |call, context| call.hold(context, HeldBy::System))
+            }
+            CallCommand::Unhold { call } => {
+                self.try_call(now, call, |call, context| call.unhold(context, HeldBy::System))
+            }
+            CallCommand::Transfer { call, to } => self.hand_over(now, call, TransferKind::Blind, to),
+            CallCommand::Consult { call, to } => self.hand_over(now, call, TransferKind::Attended, to),
+            CallCommand::CompleteTransfer { call } => {
+                self.try_call(now, call, |call, context| call.ask_transfer(context, Step::Complete))
+            }
+            CallCommand::CancelTransfer { call } => {
+                self.try_call(now, call, |call, context| call.ask_transfer(context, Step::Cancel))
             }
         };
         self.reply_at(place, request, result.map(|()| Reply::Done));
+    }
+
+    /// A program hands a call over.
+    fn hand_over(&mut self, now: Moment, id: CallId, kind: TransferKind, to: String) -> Result<(), Refused> {
+        let Some(user) = self.calls.get(&id).map(|call| call.user().clone()) else { return self.absent(id) };
+        let target = self.admit_target(&user, &to, None)?;
+        let wanted = Handover { kind, to, target, by: HeldBy::System };
+        self.try_call(now, id, |call, context| call.transfer(context, wanted))
+    }
+
+    /// Finds out what a browser's request needs to know beside its call.
+    fn prepare(&self, origin: RtcOrigin, request: RtcRequest) -> Result<Asked, Refused> {
+        let (RtcRequest::Transfer { to } | RtcRequest::Consult { to }) = &request else {
+            return Ok(Asked::Plain(request));
+        };
+        let blind = matches!(request, RtcRequest::Transfer { .. });
+        let kind = if blind { TransferKind::Blind } else { TransferKind::Attended };
+        let session = self.index.sessions.get(&origin.session).ok_or(Refused::UnknownSession)?;
+        let target = self.admit_target(&session.user, to, Some(&session.grants))?;
+        Ok(Asked::HandOver(Handover { kind, to: to.clone(), target, by: HeldBy::User }))
     }
 
     fn start(&mut self, now: Moment, origin: RtcOrigin, start: Start) {
@@ -104,6 +138,12 @@ impl Switch {
             | RtcRequest::Reject { .. }
             | RtcRequest::Reattach { .. }
             | RtcRequest::RestartIce { .. }
+            | RtcRequest::Hold
+            | RtcRequest::Unhold
+            | RtcRequest::Transfer { .. }
+            | RtcRequest::Consult { .. }
+            | RtcRequest::CompleteTransfer
+            | RtcRequest::CancelTransfer
             | RtcRequest::SendDigits { .. } => Err(Refused::WrongState),
         }
     }
@@ -114,12 +154,17 @@ impl Switch {
     }
 }
 
-fn on_request(
-    call: &mut Call,
-    context: &mut Context<'_>,
-    leg: usize,
-    request: RtcRequest,
-) -> Result<(), Refused> {
+/// A browser's request with all that it needs.
+enum Asked {
+    Plain(RtcRequest),
+    HandOver(Handover),
+}
+
+fn on_request(call: &mut Call, context: &mut Context<'_>, leg: usize, asked: Asked) -> Result<(), Refused> {
+    let request = match asked {
+        Asked::HandOver(wanted) => return call.own(leg).and_then(|()| call.transfer(context, wanted)),
+        Asked::Plain(request) => request,
+    };
     match request {
         RtcRequest::Start(_) => Err(Refused::CallExists),
         RtcRequest::Accept { sdp } => call.accept(context, leg, sdp),
@@ -132,6 +177,13 @@ fn on_request(
             Ok(())
         }
         RtcRequest::SendDigits { digits, each } => call.send_digits(context, &digits, each),
-        RtcRequest::Mute { muted } => call.mute(context, muted, MutedBy::User),
+        RtcRequest::Mute { muted } => call.mute(context, Some(call.leg_id(leg)), muted, MutedBy::User),
+        RtcRequest::Hold => call.own(leg).and_then(|()| call.hold(context, HeldBy::User)),
+        RtcRequest::Unhold => call.own(leg).and_then(|()| call.unhold(context, HeldBy::User)),
+        RtcRequest::CompleteTransfer => {
+            call.own(leg).and_then(|()| call.ask_transfer(context, Step::Complete))
+        }
+        RtcRequest::CancelTransfer => call.own(leg).and_then(|()| call.ask_transfer(context, Step::Cancel)),
+        RtcRequest::Transfer { .. } | RtcRequest::Consult { .. } => Err(Refused::WrongState),
     }
 }

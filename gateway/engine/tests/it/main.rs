@@ -5,6 +5,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test picks the one variant it asks about")]
 
 mod digits;
+mod hold;
 mod inbound;
 mod limits;
 mod originate;
@@ -14,4 +15,5 @@ mod reattach;
 mod renegotiation;
 mod resume;
 mod sound;
+mod transfer;
 mod world;

@@ -31,7 +31,7 @@ fn a_call_rings_is_answered_and_ends() {
         [CallFact::Initiated(_), CallFact::Ringing, CallFact::Answered, CallFact::Ended(_)]
     ));
     let seqs: Vec<_> = world.events.iter().map(|event| event.seq).collect();
-    assert_eq!(seqs, [1, 2, 3, 4]);
+    assert!(seqs.iter().copied().eq(1..=seqs.len() as u64), "{seqs:?}");
 }
 
 #[test]

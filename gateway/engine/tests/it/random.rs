@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use engine::{
-    CallCommand, CallFact, CallId, Grants, LegState, Originate, Owner, RejectCause, RtcNotice, RtcRequest,
-    SessionId, SipCommand,
+    CallCommand, CallEvent, CallFact, CallId, Grants, HeldBy, LegId, LegState, Originate, Owner, RejectCause,
+    RtcNotice, RtcRequest, SessionId, SipCommand,
 };
 use media::{Direction, MediaEvent, Refusal, Stats};
 use proptest::prelude::*;
@@ -27,6 +27,7 @@ enum Input {
     Sip { invite: usize, event: Sip },
     Media { port: usize, event: Media },
     Originate,
+    Command { call: usize, command: Command },
     Hangup(usize),
     Wait(u64),
 }
@@ -40,7 +41,24 @@ enum Ask {
     Candidate,
     Digits,
     Mute(bool),
+    Hold(bool),
+    HandOver { consult: bool, to: usize },
+    Complete,
+    Cancel,
 }
+
+/// What a program asks.
+#[derive(Clone, Debug)]
+enum Command {
+    Hold(bool),
+    MuteFar(bool),
+    HandOver { consult: bool, to: usize },
+    Complete,
+    Cancel,
+}
+
+/// A number, one that fails over, a user, nobody.
+const TARGETS: [&str; 4] = ["600", "+491", "bob", "+1"];
 
 #[derive(Clone, Debug)]
 enum Sip {
@@ -77,6 +95,20 @@ fn ask() -> impl Strategy<Value = Ask> {
         1 => Just(Ask::Candidate),
         1 => Just(Ask::Digits),
         1 => any::<bool>().prop_map(Ask::Mute),
+        1 => any::<bool>().prop_map(Ask::Hold),
+        3 => (any::<bool>(), 0..4usize).prop_map(|(consult, to)| Ask::HandOver { consult, to }),
+        1 => Just(Ask::Complete),
+        1 => Just(Ask::Cancel),
+    ]
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        any::<bool>().prop_map(Command::Hold),
+        any::<bool>().prop_map(Command::MuteFar),
+        (any::<bool>(), 0..4usize).prop_map(|(consult, to)| Command::HandOver { consult, to }),
+        Just(Command::Complete),
+        Just(Command::Cancel),
     ]
 }
 
@@ -129,9 +161,48 @@ fn input() -> impl Strategy<Value = Input> {
         8 => (0..6usize, sip()).prop_map(|(invite, event)| Input::Sip { invite, event }),
         12 => (0..6usize, media()).prop_map(|(port, event)| Input::Media { port, event }),
         1 => Just(Input::Originate),
+        2 => (0..8usize, command()).prop_map(|(call, command)| Input::Command { call, command }),
         1 => (0..8usize).prop_map(Input::Hangup),
         2 => (0..30_000u64).prop_map(Input::Wait),
     ]
+}
+
+/// What the events of one call say: small enough to be seen to be right.
+#[derive(Default)]
+struct Model {
+    holding: BTreeSet<LegId>,
+    transfer: bool,
+    owners: BTreeMap<LegId, Owner>,
+    /// The call came back, or was handed over, with somebody on hold; only its end may follow.
+    left_on_hold: bool,
+}
+
+impl Model {
+    fn take(&mut self, event: &CallEvent) {
+        let over = matches!(event.fact, CallFact::Ended(_));
+        assert!(over || !self.left_on_hold, "hold is left on: {event:?}");
+        match (&event.fact, event.leg) {
+            (CallFact::Held { by: HeldBy::User | HeldBy::System }, Some(leg)) => {
+                assert!(self.holding.insert(leg), "held twice: {event:?}");
+            }
+            (CallFact::Unheld { by: HeldBy::User | HeldBy::System }, Some(leg)) => {
+                assert!(self.holding.remove(&leg), "never held: {event:?}");
+            }
+            (CallFact::TransferStarted { .. }, _) => {
+                assert!(!std::mem::replace(&mut self.transfer, true), "two transfers at once: {event:?}");
+                assert!(!self.holding.is_empty(), "nobody is on hold: {event:?}");
+            }
+            (CallFact::TransferFailed { .. } | CallFact::TransferCompleted, _) => {
+                assert!(std::mem::replace(&mut self.transfer, false), "no transfer: {event:?}");
+                self.left_on_hold = !self.holding.is_empty();
+            }
+            (CallFact::LegOwner(owner), Some(leg)) => {
+                assert_ne!(self.owners.insert(leg, *owner), Some(*owner), "the same owner: {event:?}");
+            }
+            (CallFact::Ended(_), _) => assert!(!self.transfer, "a transfer without an end: {event:?}"),
+            _ => {}
+        }
+    }
 }
 
 /// The world and what was done to its INVITEs.
@@ -185,6 +256,7 @@ impl Trial {
                 let command = Originate { from_user: "ann".into(), to: "600".to_owned(), caller_id: None };
                 let _ = self.world.command(CallCommand::Originate(command));
             }
+            Input::Command { call, command } => self.command(self.call(call), command),
             Input::Hangup(call) => {
                 let call = self.call(call);
                 let _ = self.world.command(CallCommand::Hangup { call });
@@ -195,6 +267,23 @@ impl Trial {
         let placed: Vec<_> =
             self.world.invites().iter().map(|(id, _)| *id).filter(|id| !known.contains(id)).collect();
         self.invites.extend(placed);
+    }
+
+    fn command(&mut self, call: CallId, command: Command) {
+        let far = self.world.switch.call(call).and_then(|call| call.legs.last().map(|leg| leg.id));
+        let _ = self.world.command(match command {
+            Command::Hold(true) => CallCommand::Hold { call },
+            Command::Hold(false) => CallCommand::Unhold { call },
+            Command::MuteFar(muted) => CallCommand::Mute { call, leg: far, muted },
+            Command::HandOver { consult: true, to } => {
+                CallCommand::Consult { call, to: TARGETS[to].to_owned() }
+            }
+            Command::HandOver { consult: false, to } => {
+                CallCommand::Transfer { call, to: TARGETS[to].to_owned() }
+            }
+            Command::Complete => CallCommand::CompleteTransfer { call },
+            Command::Cancel => CallCommand::CancelTransfer { call },
+        });
     }
 
     fn ask(&mut self, session: SessionId, call: usize, request: Ask) {
@@ -210,6 +299,16 @@ impl Trial {
                 RtcRequest::SendDigits { digits: "12".to_owned(), each: Duration::from_millis(100) },
             ),
             Ask::Mute(muted) => (self.call(call), RtcRequest::Mute { muted }),
+            Ask::Hold(true) => (self.call(call), RtcRequest::Hold),
+            Ask::Hold(false) => (self.call(call), RtcRequest::Unhold),
+            Ask::HandOver { consult: true, to } => {
+                (self.call(call), RtcRequest::Consult { to: TARGETS[to].to_owned() })
+            }
+            Ask::HandOver { consult: false, to } => {
+                (self.call(call), RtcRequest::Transfer { to: TARGETS[to].to_owned() })
+            }
+            Ask::Complete => (self.call(call), RtcRequest::CompleteTransfer),
+            Ask::Cancel => (self.call(call), RtcRequest::CancelTransfer),
         };
         let _ = self.world.ask(session, call, request);
     }
@@ -288,6 +387,7 @@ impl Trial {
             assert!(!over, "nothing follows the terminal event");
             last.insert(event.call, (event.seq, matches!(event.fact, CallFact::Ended(_))));
         }
+        self.check_holds();
         let mut away = BTreeSet::new();
         for event in &self.world.events {
             let changed = match event.fact {
@@ -308,6 +408,25 @@ impl Trial {
         }
     }
 
+    /// The events tell of holds, transfers and owners what the calls say of themselves.
+    fn check_holds(&self) {
+        let mut model: BTreeMap<CallId, Model> = BTreeMap::new();
+        for event in &self.world.events {
+            model.entry(event.call).or_default().take(event);
+        }
+        for call in self.world.switch.calls().filter(|call| call.outcome.is_none()) {
+            let model = &model[&call.id];
+            assert_eq!(call.transfer.is_some(), model.transfer, "a transfer is told of: {call:?}");
+            for leg in call.legs.iter().filter(|leg| leg.state != LegState::Ended) {
+                let told = model.owners.get(&leg.id).copied();
+                assert!(told.is_none_or(|owner| owner == leg.owner), "an owner is told of: {leg:?}");
+            }
+            if call.transfer.is_some() {
+                assert!(call.legs.iter().filter(|leg| leg.owner == Owner::Bridge).count() != 1);
+            }
+        }
+    }
+
     /// True once all calls have ended.
     fn check_end(mut self) {
         self.world.switch.drain(self.world.now);
@@ -325,6 +444,10 @@ impl Trial {
         let mut told: BTreeMap<(SessionId, CallId), (usize, usize)> = BTreeMap::new();
         for (place, (session, call, notice)) in self.world.rtc.iter().enumerate() {
             let entry = told.entry((*session, *call)).or_insert((0, place));
+            // A call that ended here may ring again when it is handed over.
+            if matches!(notice, RtcNotice::Incoming { .. }) {
+                *entry = (0, place);
+            }
             assert_eq!(entry.0, 0, "nothing follows the end: {notice:?}");
             entry.0 += usize::from(matches!(notice, RtcNotice::Ended(_)));
         }

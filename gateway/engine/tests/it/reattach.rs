@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use engine::{CallState, Cause, Grants, Refused, RtcNotice, RtcRequest, RtcState, Side};
-use media::{MediaCommand, MediaEvent, PortId, PortSpec};
+use engine::{
+    CallCommand, CallState, Cause, Grants, HeldBy, Owner, Refused, RtcNotice, RtcRequest, RtcState, Side,
+    TransferKind, TransferState,
+};
+use media::{Direction, MediaCommand, MediaEvent, PortId, PortSpec};
 
-use crate::world::{ANN, ANN_TOO, CALL, CARRIER, World, accept};
+use crate::world::{ANN, ANN_TOO, BOB, CALL, CARRIER, World, accept};
 
 fn reattach() -> RtcRequest {
     RtcRequest::Reattach { sdp: "v=0 again".to_owned() }
@@ -25,10 +28,11 @@ fn last_bridge(world: &World) -> Option<(PortId, PortId)> {
 }
 
 fn state(world: &World) -> &RtcState {
-    match world.told(ANN).last() {
-        Some(RtcNotice::State(state)) => state,
-        other => panic!("no state: {other:?}"),
-    }
+    let state = world.told(ANN).into_iter().rev().find_map(|notice| match notice {
+        RtcNotice::State(state) => Some(&**state),
+        _ => None,
+    });
+    state.unwrap()
 }
 
 #[test]
@@ -144,4 +148,72 @@ fn ice_restarts_in_the_port_that_there_is() {
     world.connected(port);
     world.advance(Duration::from_secs(60));
     assert_eq!((world.sip.len(), world.bridges(), world.switch.live_calls()), (sip, bridges, 1));
+}
+
+#[test]
+fn a_call_on_hold_stays_so_when_its_page_is_loaded_again() {
+    let (mut world, _) = World::talking();
+    let trunk = world.trunk_port();
+    world.ask(ANN, CALL, RtcRequest::Hold).unwrap();
+    world.negotiated(trunk, Direction::SendOnly, true);
+    world.detach(ANN);
+    world.reload(ANN);
+    assert!(state(&world).held);
+    assert_eq!(world.told(ANN).last(), Some(&&RtcNotice::Held { held: true, by: HeldBy::Far }));
+    world.ask(ANN, CALL, reattach()).unwrap();
+    let port = browser_ports(&world)[1];
+    world.connected(port);
+    assert_eq!(world.bridges(), 1, "the hold outlives the page");
+    world.ask(ANN, CALL, RtcRequest::Unhold).unwrap();
+    assert_eq!(last_bridge(&world), Some((port, trunk)));
+}
+
+#[test]
+fn a_port_that_is_replaced_leaves_its_bridge_first() {
+    let (mut world, _) = World::talking();
+    let owners =
+        |world: &World| world.switch.call(CALL).unwrap().legs.iter().map(|leg| leg.owner).collect::<Vec<_>>();
+    world.detach(ANN);
+    world.reload(ANN);
+    world.ask(ANN, CALL, reattach()).unwrap();
+    assert_eq!(owners(&world), [Owner::Bridge, Owner::Bridge]);
+    let parted = |command: &MediaCommand| matches!(command, MediaCommand::Unbridge { .. });
+    assert!(!world.media.iter().any(parted), "closing the port parts the two");
+}
+
+#[test]
+fn a_page_that_is_loaded_again_goes_on_with_its_consultation() {
+    let (mut world, _) = World::talking();
+    world.ask(ANN, CALL, RtcRequest::Consult { to: "601".to_owned() }).unwrap();
+    let target = world.last_invite();
+    let port = world.opened().last().map(|(port, _)| *port);
+    world.answer(target, Some("v=0 target"));
+    world.detach(ANN);
+    world.reload(ANN);
+    let (kind, to) = (TransferKind::Attended, "601".to_owned());
+    let accepted = RtcNotice::Transfer { kind, state: TransferState::Accepted, to };
+    assert_eq!(world.told(ANN).last(), Some(&&accepted));
+    world.ask(ANN, CALL, reattach()).unwrap();
+    assert_eq!(last_bridge(&world), Some((browser_ports(&world)[1], port.unwrap())));
+    world.ask(ANN, CALL, RtcRequest::CompleteTransfer).unwrap();
+    assert_eq!(world.ended_notice(ANN).cause, Cause::Transferred);
+    assert_eq!(last_bridge(&world).map(|(a, b)| [a, b].contains(&world.trunk_port())), Some(true));
+    world.command(CallCommand::Hangup { call: CALL }).unwrap();
+    world.assert_ended(Cause::Normal);
+}
+
+#[test]
+fn whoever_is_consulted_may_load_the_page_again() {
+    let (mut world, _) = World::talking();
+    world.connect(BOB, "bob", Grants::all());
+    world.ask(ANN, CALL, RtcRequest::Consult { to: "bob".to_owned() }).unwrap();
+    assert_eq!(world.ask(BOB, CALL, reattach()), Err(Refused::WrongState));
+    world.ask(BOB, CALL, accept()).unwrap();
+    world.connected(browser_ports(&world)[1]);
+    world.detach(BOB);
+    world.reload(BOB);
+    assert!(matches!(world.told(BOB).last(), Some(RtcNotice::State(state)) if state.taken && !state.held));
+    world.ask(BOB, CALL, reattach()).unwrap();
+    let ports = browser_ports(&world);
+    assert_eq!(last_bridge(&world), Some((ports[0], ports[2])));
 }

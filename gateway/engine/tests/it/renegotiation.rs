@@ -1,10 +1,10 @@
 //! Re-INVITEs of the trunk never touch the browser.
 
-use engine::{CallFact, SipCommand};
+use engine::{CallFact, HeldBy, RtcNotice, SipCommand};
 use media::{Direction, MediaCommand, MediaEvent, Refusal};
 use sip_stack::{Body, UaEvent};
 
-use crate::world::{Ports, World};
+use crate::world::{ANN, Ports, World};
 
 fn answers(world: &World) -> Vec<(u16, bool)> {
     let answers = world.sip.iter().filter_map(|command| match command {
@@ -17,15 +17,18 @@ fn answers(world: &World) -> Vec<(u16, bool)> {
 #[test]
 fn a_hold_is_answered_and_told() {
     let (mut world, id) = World::talking();
-    let (rtc, opened) = (world.rtc.len(), world.opened().len());
+    let opened = world.opened().len();
+    world.rtc.clear();
     world.sip_event(UaEvent::Reoffer { id, fork: 0, body: Some(Body::sdp("v=0 sendonly")) });
     world.negotiated(world.trunk_port(), Direction::RecvOnly, true);
     assert_eq!(answers(&world), [(200, true)]);
-    assert!(matches!(world.facts().last(), Some(CallFact::Held)));
+    assert!(matches!(world.facts().last(), Some(CallFact::Held { by: HeldBy::Far })));
     world.sip_event(UaEvent::Reoffer { id, fork: 0, body: Some(Body::sdp("v=0 sendrecv")) });
     world.negotiated(world.trunk_port(), Direction::SendRecv, true);
-    assert!(matches!(world.facts().last(), Some(CallFact::Unheld)));
-    assert_eq!((world.rtc.len(), world.opened().len(), world.bridges()), (rtc, opened, 1));
+    assert!(matches!(world.facts().last(), Some(CallFact::Unheld { by: HeldBy::Far })));
+    let held = |notice: &&RtcNotice| matches!(notice, RtcNotice::Held { by: HeldBy::Far, .. });
+    assert!(world.told(ANN).iter().all(held), "the browser only hears of the hold");
+    assert_eq!((world.rtc.len(), world.opened().len(), world.bridges()), (2, opened, 1));
 }
 
 #[test]

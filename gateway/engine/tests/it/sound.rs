@@ -75,7 +75,7 @@ fn mute_is_told_to_listeners_and_kept_at_the_gateway() {
         world.media.iter().filter(|c| matches!(c, MediaCommand::Mute { port: p, muted: true } if *p == port));
     assert_eq!(mutes.count(), 1);
     assert!(matches!(world.facts().last(), Some(CallFact::Muted { muted: true, by: MutedBy::User })));
-    world.command(CallCommand::Mute { call: CALL, muted: false }).unwrap();
+    world.command(CallCommand::Mute { call: CALL, leg: None, muted: false }).unwrap();
     assert_eq!(*world.told(ANN)[2], RtcNotice::Muted { muted: false, by: MutedBy::System });
     assert!(!world.switch.call(CALL).unwrap().muted);
 }

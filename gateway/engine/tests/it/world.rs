@@ -401,8 +401,10 @@ impl World {
         ends[0].outcome.clone().unwrap()
     }
 
+    /// What happened, but for who has which leg.
     pub(crate) fn facts(&self) -> Vec<&CallFact> {
-        self.events.iter().map(|event| &event.fact).collect()
+        let facts = self.events.iter().map(|event| &event.fact);
+        facts.filter(|fact| !matches!(fact, CallFact::LegOwner(_))).collect()
     }
 
     /// Nothing is left of any call.

@@ -1,10 +1,9 @@
 //! `/v1/calls`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use api::ErrorCode;
-use api::rest::{Call, CreateCall, ListCalls, Page, SendDigits, from_json};
+use api::rest::{Call, CreateCall, ListCalls, Page, from_json};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
@@ -22,7 +21,6 @@ use crate::wire;
 
 const LIMIT: u32 = 20;
 const LIMIT_MAX: u32 = 100;
-const DIGIT_MS: u32 = 100;
 
 pub(super) async fn create(
     State(shared): State<Arc<Shared>>,
@@ -35,10 +33,11 @@ pub(super) async fn create(
     let key = Key::of(&who.user, &headers)?;
     let Some(key) = key else { return originate(&shared, wanted).await.map(created) };
     match shared.replays.begin(key, &body)? {
-        idempotency::Begun::Replay(call) => Ok(idempotency::replayed(created(*call))),
+        idempotency::Begun::Replay(Some(call)) => Ok(idempotency::replayed(created(*call))),
+        idempotency::Begun::Replay(None) => Err(ErrorCode::GatewayError.into()),
         idempotency::Begun::First(slot) => {
             let call = originate(&shared, wanted).await?;
-            slot.keep(call.clone());
+            slot.keep(Some(call.clone()));
             Ok(created(call))
         }
     }
@@ -93,42 +92,8 @@ pub(super) async fn show(
     Ok(Json(wire::call(call)))
 }
 
-pub(super) async fn hangup(
-    State(shared): State<Arc<Shared>>,
-    Bearer(who): Bearer,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Reject> {
-    who.authorise(Action::WriteCalls)?;
-    command(&shared, CallCommand::Hangup { call: parse(&id)? }).await
-}
-
-pub(super) async fn send_digits(
-    State(shared): State<Arc<Shared>>,
-    Bearer(who): Bearer,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Result<StatusCode, Reject> {
-    who.authorise(Action::WriteCalls)?;
-    let SendDigits { digits, duration_ms } = from_json(&body)?;
-    let ms = duration_ms.unwrap_or(DIGIT_MS);
-    let (min, max) = (api::ws::limits::DIGIT_MS_MIN, api::ws::limits::DIGIT_MS_MAX);
-    if !(min..=max).contains(&ms) {
-        return Err(Reject::new(
-            ErrorCode::InvalidMessage,
-            format!("duration_ms is a number from {min} to {max}"),
-        ));
-    }
-    let each = Duration::from_millis(ms.into());
-    command(&shared, CallCommand::SendDigits { call: parse(&id)?, digits, each }).await
-}
-
-async fn command(shared: &Shared, command: CallCommand) -> Result<StatusCode, Reject> {
-    shared.node.calls.command(command).await??;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// A text that is no id names no call.
-fn parse(id: &str) -> Result<CallId, Reject> {
+pub(super) fn parse(id: &str) -> Result<CallId, Reject> {
     let id: api::CallId = id.parse().map_err(|_| Reject::from(ErrorCode::CallNotFound))?;
     Ok(CallId(id.0))
 }

@@ -42,7 +42,13 @@ impl Key {
 
 struct Entry {
     body: u64,
-    call: Option<Call>,
+    done: Done,
+}
+
+/// What came of a request; a call, where it made one.
+enum Done {
+    NotYet,
+    With(Option<Box<Call>>),
 }
 
 #[derive(Default)]
@@ -60,7 +66,7 @@ pub(super) enum Begun {
     /// The first of its key.
     First(Slot),
     /// The same again, done before.
-    Replay(Box<Call>),
+    Replay(Option<Box<Call>>),
 }
 
 /// Where the first request's answer is kept; dropped without one, the key is free again.
@@ -80,13 +86,13 @@ impl Replays {
             Some(entry) if entry.body != body => {
                 Err(Reject::new(ErrorCode::WrongState, "this Idempotency-Key was used with another body"))
             }
-            Some(Entry { call: Some(call), .. }) => Ok(Begun::Replay(Box::new(call.clone()))),
-            Some(Entry { call: None, .. }) => Err(Reject::new(
+            Some(Entry { done: Done::With(call), .. }) => Ok(Begun::Replay(call.clone())),
+            Some(Entry { done: Done::NotYet, .. }) => Err(Reject::new(
                 ErrorCode::WrongState,
                 "the first request with this Idempotency-Key is being done",
             )),
             None => {
-                memory.remember(key.clone(), Entry { body, call: None });
+                memory.remember(key.clone(), Entry { body, done: Done::NotYet });
                 Ok(Begun::First(Slot { replays: self.clone(), key: Some(key) }))
             }
         }
@@ -111,11 +117,11 @@ impl Memory {
 
 impl Slot {
     /// Keeps the answer.
-    pub(super) fn keep(mut self, call: Call) {
+    pub(super) fn keep(mut self, call: Option<Call>) {
         if let Some(key) = self.key.take()
             && let Some(entry) = self.replays.memory().entries.get_mut(&key)
         {
-            entry.call = Some(call);
+            entry.done = Done::With(call.map(Box::new));
         }
     }
 }

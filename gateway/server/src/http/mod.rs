@@ -1,5 +1,6 @@
 //! HTTP: REST of `/v1`, the WebSockets, metrics, and the pages.
 
+mod actions;
 mod audit;
 mod bearer;
 mod calls;
@@ -51,8 +52,7 @@ pub fn router(node: Arc<Node>) -> Router {
         .route("/rtc", get(rtc))
         .route("/calls", get(calls::list).post(calls::create))
         .route("/calls/{id}", get(calls::show))
-        .route("/calls/{id}/actions/hangup", post(calls::hangup))
-        .route("/calls/{id}/actions/send_digits", post(calls::send_digits))
+        .route("/calls/{id}/actions/{verb}", post(actions::act))
         .route("/tokens", post(tokens::create))
         .route("/events", get(events::list))
         .route("/events/stream", get(events::stream))

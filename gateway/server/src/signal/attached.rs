@@ -130,7 +130,13 @@ impl Session {
             | ClientFrame::CallSendDigits { .. }
             | ClientFrame::CallMute { .. }
             | ClientFrame::CallReattach { .. }
-            | ClientFrame::CallRestartIce { .. }) => match self.request(call) {
+            | ClientFrame::CallRestartIce { .. }
+            | ClientFrame::CallHold { .. }
+            | ClientFrame::CallUnhold { .. }
+            | ClientFrame::CallTransfer { .. }
+            | ClientFrame::CallConsult { .. }
+            | ClientFrame::CallCompleteTransfer { .. }
+            | ClientFrame::CallCancelTransfer { .. }) => match self.request(call) {
                 Some(answer) => socket.send(&answer).await,
                 None => Ok(()),
             },

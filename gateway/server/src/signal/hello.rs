@@ -65,6 +65,12 @@ async fn first_frame(socket: &mut Socket) -> Result<(String, Hello), Over> {
                 | ClientFrame::TokenUpdate { .. }
                 | ClientFrame::CallReattach { .. }
                 | ClientFrame::CallRestartIce { .. }
+                | ClientFrame::CallHold { .. }
+                | ClientFrame::CallUnhold { .. }
+                | ClientFrame::CallTransfer { .. }
+                | ClientFrame::CallConsult { .. }
+                | ClientFrame::CallCompleteTransfer { .. }
+                | ClientFrame::CallCancelTransfer { .. }
                 | ClientFrame::Ping { .. }
                 | ClientFrame::Ack { .. } => {
                     return Err(socket.refuse(ErrorCode::HelloExpected, CloseCode::Protocol).await);

@@ -36,8 +36,12 @@ impl CallMeter {
             CallFact::Ringing => info!("ringing"),
             CallFact::EarlyMedia => info!("early media"),
             CallFact::Answered => info!("answered"),
-            CallFact::Held => info!("held"),
-            CallFact::Unheld => info!("unheld"),
+            CallFact::Held { by } => info!(?by, "held"),
+            CallFact::Unheld { by } => info!(?by, "unheld"),
+            CallFact::TransferStarted { kind, to } => info!(?kind, to = %Redacted(to), "transfer started"),
+            CallFact::TransferAccepted => info!("transfer accepted"),
+            CallFact::TransferFailed { cause } => info!(?cause, "transfer failed"),
+            CallFact::TransferCompleted => info!("transfer completed"),
             CallFact::LegReconnecting => info!("browser's signalling lost"),
             CallFact::LegReconnected => info!("browser's signalling back"),
             CallFact::Ended(call) => {
@@ -46,7 +50,7 @@ impl CallMeter {
                 info!(cause, sip_code = call.outcome.as_ref().and_then(|outcome| outcome.sip_code), "ended");
                 metrics::counter!("offhook_calls_ended_total", "cause" => cause).increment(1);
             }
-            CallFact::Muted { .. } | CallFact::Digit { .. } => {}
+            CallFact::Muted { .. } | CallFact::Digit { .. } | CallFact::LegOwner(_) => {}
         }
     }
 }

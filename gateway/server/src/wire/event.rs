@@ -1,6 +1,8 @@
 //! A fact about a call as the event stream shows it.
 
-use api::event::{Dtmf, Empty, Ended, Event, Fact, Muted};
+use api::event::{
+    Dtmf, Empty, Ended, Event, Fact, Held, LegOwnerChanged, Muted, TransferFailed, TransferStarted,
+};
 use engine::{CallEvent, CallFact, CallSnapshot, Cause, EndedBy};
 use uuid::Uuid;
 
@@ -24,8 +26,17 @@ fn fact(fact: CallFact) -> Fact {
         CallFact::Ringing => Fact::Ringing(Empty {}),
         CallFact::EarlyMedia => Fact::EarlyMedia(Empty {}),
         CallFact::Answered => Fact::Answered(Empty {}),
-        CallFact::Held => Fact::Held(Empty {}),
-        CallFact::Unheld => Fact::Unheld(Empty {}),
+        CallFact::Held { by } => Fact::Held(Held { by: words::held_by(by) }),
+        CallFact::Unheld { by } => Fact::Unheld(Held { by: words::held_by(by) }),
+        CallFact::TransferStarted { kind, to } => {
+            Fact::TransferStarted(TransferStarted { kind: words::transfer_kind(kind), to })
+        }
+        CallFact::TransferAccepted => Fact::TransferAccepted(Empty {}),
+        CallFact::TransferFailed { cause } => {
+            Fact::TransferFailed(TransferFailed { cause: words::cause(cause) })
+        }
+        CallFact::TransferCompleted => Fact::TransferCompleted(Empty {}),
+        CallFact::LegOwner(owner) => Fact::LegOwnerChanged(LegOwnerChanged { owner: words::owner(owner) }),
         CallFact::Muted { muted, by } => Fact::Muted(Muted { muted, by: words::muted_by(by) }),
         CallFact::Digit { digit, duration, from } => Fact::Dtmf(Dtmf {
             digit,

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use api::ws::{
-    CallDescription, CallDigit, CallEnded, CallIncoming, CallMuted, CallQuality, CallRinging, CallStateTold,
-    ClientFrame, Crossing, DescriptionType, Empty, IncomingState, Quality, ServerFrame,
+    CallDescription, CallDigit, CallEnded, CallHeld, CallIncoming, CallMuted, CallQuality, CallRinging,
+    CallStateTold, CallTransfer, ClientFrame, Crossing, DescriptionType, Empty, IncomingState, Quality,
+    ServerFrame, TransferState,
 };
-use engine::{CallId, Outcome, RejectCause, RtcNotice, RtcRequest, RtcState, Side, Start};
+use engine::{CallId, Outcome, RejectCause, RtcNotice, RtcRequest, RtcState, Side, Start, TransferKind};
 
 use super::words;
 
@@ -41,6 +42,12 @@ pub fn request(frame: ClientFrame) -> Option<(String, CallId, RtcRequest)> {
         ClientFrame::CallRestartIce { id, call, data } => {
             (id, call, RtcRequest::RestartIce { sdp: data.sdp })
         }
+        ClientFrame::CallHold { id, call, .. } => (id, call, RtcRequest::Hold),
+        ClientFrame::CallUnhold { id, call, .. } => (id, call, RtcRequest::Unhold),
+        ClientFrame::CallTransfer { id, call, data } => (id, call, RtcRequest::Transfer { to: data.to }),
+        ClientFrame::CallConsult { id, call, data } => (id, call, RtcRequest::Consult { to: data.to }),
+        ClientFrame::CallCompleteTransfer { id, call, .. } => (id, call, RtcRequest::CompleteTransfer),
+        ClientFrame::CallCancelTransfer { id, call, .. } => (id, call, RtcRequest::CancelTransfer),
         ClientFrame::Hello { .. }
         | ClientFrame::TokenUpdate { .. }
         | ClientFrame::Ping { .. }
@@ -68,6 +75,12 @@ pub fn notice(seq: u64, call: CallId, notice: RtcNotice) -> ServerFrame {
         RtcNotice::Answered => ServerFrame::CallAnswered { seq, call, data: Empty {} },
         RtcNotice::Muted { muted, by } => {
             ServerFrame::CallMuted { seq, call, data: CallMuted { muted, by: words::muted_by(by) } }
+        }
+        RtcNotice::Held { held, by } => {
+            ServerFrame::CallHeld { seq, call, data: CallHeld { held, by: words::held_by(by) } }
+        }
+        RtcNotice::Transfer { kind, state, to } => {
+            ServerFrame::CallTransfer { seq, call, data: transfer(kind, state, to) }
         }
         RtcNotice::Digit { digit, duration } => {
             let duration_ms = u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
@@ -99,6 +112,17 @@ fn told(state: RtcState) -> CallStateTold {
         held: state.held,
         answered_ms_ago: state.answered_ago.map(ms),
     }
+}
+
+fn transfer(kind: TransferKind, state: engine::TransferState, to: String) -> CallTransfer {
+    let (state, cause) = match state {
+        engine::TransferState::Started => (TransferState::Started, None),
+        engine::TransferState::Ringing => (TransferState::Ringing, None),
+        engine::TransferState::Accepted => (TransferState::Accepted, None),
+        engine::TransferState::Failed { cause } => (TransferState::Failed, Some(words::cause(cause))),
+        engine::TransferState::Completed => (TransferState::Completed, None),
+    };
+    CallTransfer { kind: words::transfer_kind(kind), state, to, cause }
 }
 
 fn quality(quality: engine::Quality) -> Quality {

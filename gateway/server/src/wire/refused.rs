@@ -11,6 +11,7 @@ pub const fn error_code(refused: Refused) -> ErrorCode {
         Refused::UnknownSession => ErrorCode::SessionLost,
         Refused::UnknownCall => ErrorCode::CallNotFound,
         Refused::CallExists => ErrorCode::CallExists,
+        Refused::UnknownLeg => ErrorCode::LegNotFound,
         Refused::WrongState => ErrorCode::WrongState,
         Refused::InvalidNumber => ErrorCode::InvalidNumber,
         Refused::InvalidDigits => ErrorCode::InvalidDigits,

@@ -1,6 +1,8 @@
 //! Enums that differ in nothing but their crate.
 
-use engine::{CallState, Cause, Direction, EndedBy, LegKind, LegState, MutedBy, Side};
+use engine::{
+    CallState, Cause, Direction, EndedBy, HeldBy, LegKind, LegState, MutedBy, Owner, Side, TransferKind,
+};
 use media::sdp::SrtpMode;
 use media::{CodecKind, DtmfMethod};
 use sip_stack::Transport;
@@ -85,6 +87,29 @@ pub(super) const fn muted_by(by: MutedBy) -> api::ws::MutedBy {
     }
 }
 
+pub(super) const fn held_by(by: HeldBy) -> api::HeldBy {
+    match by {
+        HeldBy::User => api::HeldBy::User,
+        HeldBy::System => api::HeldBy::System,
+        HeldBy::Far => api::HeldBy::Far,
+    }
+}
+
+pub(super) const fn transfer_kind(kind: TransferKind) -> api::TransferKind {
+    match kind {
+        TransferKind::Blind => api::TransferKind::Blind,
+        TransferKind::Attended => api::TransferKind::Attended,
+    }
+}
+
+pub(super) const fn owner(owner: Owner) -> api::LegOwner {
+    match owner {
+        Owner::App => api::LegOwner::App,
+        Owner::Bridge => api::LegOwner::Bridge,
+        Owner::Parked => api::LegOwner::Parked,
+    }
+}
+
 pub(super) const fn side(side: Side) -> api::event::DtmfSide {
     match side {
         Side::Caller => api::event::DtmfSide::Caller,
@@ -129,6 +154,7 @@ pub(super) const fn cause(cause: Cause) -> api::Cause {
         Cause::NoCommonCodec => api::Cause::NoCommonCodec,
         Cause::AnsweredElsewhere => api::Cause::AnsweredElsewhere,
         Cause::SessionLost => api::Cause::SessionLost,
+        Cause::Transferred => api::Cause::Transferred,
         Cause::LimitReached => api::Cause::LimitReached,
         Cause::RingTimeout => api::Cause::RingTimeout,
         Cause::GatewayError => api::Cause::GatewayError,

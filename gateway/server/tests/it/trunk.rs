@@ -11,6 +11,10 @@ use crate::gateway::WITHIN;
 /// Long enough for what is on its way on this machine.
 const SILENCE: Duration = Duration::from_millis(300);
 
+/// Where the trunk's sound would be.
+const SDP: &str =
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40002 RTP/AVP 0\r\n";
+
 pub(crate) struct Trunk {
     socket: UdpSocket,
     pub(crate) address: SocketAddr,
@@ -38,6 +42,19 @@ impl Trunk {
 
     /// Answers with a status line and nothing else but what must be there.
     pub(crate) async fn respond(&self, request: &Request, status: &str) {
+        self.respond_with(request, status, "Content-Length: 0\r\n\r\n").await;
+    }
+
+    /// Takes a call.
+    pub(crate) async fn answer(&self, request: &Request) {
+        let (ours, len) = (self.address, SDP.len());
+        let rest = format!(
+            "Contact: <sip:{ours}>\r\nContent-Type: application/sdp\r\nContent-Length: {len}\r\n\r\n{SDP}"
+        );
+        self.respond_with(request, "200 OK", &rest).await;
+    }
+
+    async fn respond_with(&self, request: &Request, status: &str, rest: &str) {
         let mut response = format!("SIP/2.0 {status}\r\n");
         for line in request.text.lines().take_while(|line| !line.is_empty()) {
             let (name, value) = line.split_once(':').unwrap_or((line, ""));
@@ -48,19 +65,18 @@ impl Trunk {
                 _ => {}
             }
         }
-        response += "Content-Length: 0\r\n\r\n";
+        response += rest;
         self.socket.send_to(response.as_bytes(), request.from).await.unwrap();
     }
 
     /// Bob calls alice.
     pub(crate) async fn invite(&self, gateway: SocketAddr) {
         let ours = self.address;
-        let sdp = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40002 RTP/AVP 0\r\n";
         let invite = format!(
             "INVITE sip:alice@{gateway} SIP/2.0\r\nVia: SIP/2.0/UDP {ours};branch=z9hG4bK1;rport\r\nMax-Forwards: 70\r\n\
              From: \"Bob\" <sip:+441632960123@{ours}>;tag=1\r\nTo: <sip:alice@{gateway}>\r\nCall-ID: in-1\r\n\
-             CSeq: 1 INVITE\r\nContact: <sip:{ours}>\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{sdp}",
-            sdp.len()
+             CSeq: 1 INVITE\r\nContact: <sip:{ours}>\r\nContent-Type: application/sdp\r\nContent-Length: {}\r\n\r\n{SDP}",
+            SDP.len()
         );
         self.socket.send_to(invite.as_bytes(), gateway).await.unwrap();
     }
