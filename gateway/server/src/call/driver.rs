@@ -58,8 +58,8 @@ pub struct Driver {
     outboxes: Outboxes,
     sip_waiting: VecDeque<SipCommand>,
     media_waiting: VecDeque<(u16, MediaCommand)>,
-    /// Refusals of full mailboxes, for the switch.
-    refusals: VecDeque<Input>,
+    /// What the switch hears next: refusals of full mailboxes, what sessions said before a program asked.
+    ahead: VecDeque<Input>,
     draining: Option<oneshot::Sender<()>>,
     meter: CallMeter,
 }
@@ -80,7 +80,7 @@ impl Driver {
             outboxes: Outboxes::default(),
             sip_waiting: VecDeque::new(),
             media_waiting: VecDeque::new(),
-            refusals: VecDeque::new(),
+            ahead: VecDeque::new(),
             draining: None,
             meter: CallMeter::default(),
         }
@@ -93,8 +93,8 @@ impl Driver {
             if self.draining.is_some() && self.settled() {
                 return self.finish();
             }
-            let input = match self.refusals.pop_front() {
-                Some(refusal) => refusal,
+            let input = match self.ahead.pop_front() {
+                Some(input) => input,
                 None => self.next(deadline).await,
             };
             match input {
@@ -115,7 +115,14 @@ impl Driver {
         let wake = retry.map_or(deadline, |retry| retry.min(deadline));
         let Sources { questions, sessions, sip, media } = &mut self.sources;
         tokio::select! {
-            question = questions.recv() => question.map_or(Input::Gone, Input::Question),
+            question = questions.recv() => {
+                // A program may ask for a browser as soon as that is welcome.
+                let waiting = sessions.len();
+                let said = std::iter::from_fn(|| sessions.try_recv().ok()).take(waiting).map(Input::Session);
+                self.ahead.extend(said);
+                self.ahead.push_back(question.map_or(Input::Gone, Input::Question));
+                self.ahead.pop_front().unwrap_or(Input::Room)
+            }
             Some(message) = sessions.recv() => Input::Session(message),
             Some(report) = sip.recv() => Input::Sip(report),
             Some(event) = media.recv() => Input::Media(event),
@@ -199,7 +206,7 @@ impl Driver {
                 Ok(()) => {}
                 Err(mpsc::error::TrySendError::Full(sip::Request::Command(SipCommand::Invite(id, _)))) => {
                     refused("sip");
-                    self.refusals.push_back(Input::Sip(sip::Report::InviteRefused(id)));
+                    self.ahead.push_back(Input::Sip(sip::Report::InviteRefused(id)));
                 }
                 Err(mpsc::error::TrySendError::Full(sip::Request::Command(command))) => {
                     self.sip_waiting.push_front(command);
@@ -229,7 +236,7 @@ impl Driver {
     fn put_off(&mut self, full: &mut VecDeque<(u16, MediaCommand)>, worker: u16, command: MediaCommand) {
         if let MediaCommand::Open { port, .. } = command {
             refused("media");
-            self.refusals.push_back(Input::Media(MediaEvent::Refused { port, refusal: Refusal::Busy }));
+            self.ahead.push_back(Input::Media(MediaEvent::Refused { port, refusal: Refusal::Busy }));
         } else {
             full.push_back((worker, command));
         }
@@ -239,7 +246,7 @@ impl Driver {
         self.switch.live_calls() == 0
             && self.sip_waiting.is_empty()
             && self.media_waiting.is_empty()
-            && self.refusals.is_empty()
+            && self.ahead.is_empty()
     }
 
     fn finish(mut self) {
