@@ -14,8 +14,9 @@ const INVITE_REFUSAL: Duration = Duration::from_secs(4);
 /// Around its end nobody can tell whether a final response is still the transaction's, or another's that begins.
 const ENDING: Duration = Duration::from_secs(2);
 
-/// Transactions by side, branch, method and number.
-type Transaction = (Side, String, String);
+/// Transactions by side, branch, method and number; and by From, since a request that is answered without a
+/// transaction leaves its branch to whoever forges another with it.
+type Transaction = (Side, String, String, String);
 
 /// What was seen.
 #[derive(Default)]
@@ -49,7 +50,8 @@ impl Wire {
             (true, true) => INVITE_SUCCESS,
             (true, false) => INVITE_REFUSAL,
         };
-        let key = (seen.from, branch, cseq.to_owned());
+        let from = seen.header("From").unwrap_or_default().to_owned();
+        let key = (seen.from, branch, cseq.to_owned(), from);
         match self.finals.get(&key) {
             Some((until, before)) if seen.at < *until => {
                 assert_eq!(*before, code, "answered in two ways: {}", seen.text);
