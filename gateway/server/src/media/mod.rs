@@ -39,6 +39,7 @@ impl Handle {
     /// # Errors
     ///
     /// The request.
+    #[expect(clippy::result_large_err, reason = "what comes back is what was handed over, for the next try")]
     pub fn send(&self, request: Request) -> Result<(), Request> {
         self.commands.try_send(request).map_err(|error| match error {
             mpsc::error::TrySendError::Full(request) | mpsc::error::TrySendError::Closed(request) => request,
