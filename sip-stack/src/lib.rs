@@ -62,6 +62,7 @@
 //!
 #![doc = include_str!("rfcs.md")]
 
+pub mod address;
 pub mod auth;
 mod dialog;
 pub mod endpoint;

@@ -1,5 +1,6 @@
-//! Which tone says what, by country: "Various tones used in national networks", annex to ITU-T Operational Bulletin
-//! 781 (in force of E.180).
+//! Which tone says what, by country. ITU-T E.180 recommends; what networks play stands in the list "Various tones used in
+//! national networks" that ITU-T keeps for it. The values here agree with those of Asterisk's `indications.conf`, which
+//! names that list (2003) for most of them; where that repeats a tone a few times only, it goes on here.
 
 use super::Tone;
 

@@ -16,11 +16,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::address::{Reach, reach};
 use super::anchors::Anchors;
 use super::certificate::Certificate;
 use super::outcome::Failure;
 use super::url::Url;
+use crate::address::{Reach, reach};
 use crate::message::Host;
 
 /// Addresses of one name that are handed on.

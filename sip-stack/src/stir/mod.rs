@@ -42,7 +42,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod address;
 mod anchors;
 mod authority;
 mod cache;
@@ -58,7 +57,6 @@ mod time;
 mod url;
 mod verification;
 
-pub use address::{Reach, reach};
 pub use anchors::{Anchors, InvalidAnchor};
 pub use authority::{InvalidAuthority, TnAuthList, TnEntry};
 pub use cache::{CacheAction, CacheLimits, CertificateCache, FetchError, Lookup};

@@ -6,7 +6,6 @@
 mod client;
 mod deliver;
 mod hook;
-mod private;
 mod registry;
 mod sign;
 mod target;

@@ -3,8 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::Uri;
-
-use super::private::is_private;
+use sip_stack::address::{self, reach};
 
 /// Bytes of a URL.
 const URL_BYTES_MAX: usize = 2048;
@@ -82,8 +81,9 @@ impl Target {
     }
 }
 
-fn allow(address: IpAddr, reach: Reach) -> Result<(), TargetError> {
-    if reach == Reach::Public && is_private(address) { Err(TargetError::Private) } else { Ok(()) }
+fn allow(address: IpAddr, allowed: Reach) -> Result<(), TargetError> {
+    let is_internal = reach(address) == address::Reach::Internal;
+    if allowed == Reach::Public && is_internal { Err(TargetError::Private) } else { Ok(()) }
 }
 
 #[cfg(test)]
