@@ -7,21 +7,17 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use media::{MediaEvent, Output, PortId, Socket, Worker, WorkerConfig};
+use media::{Output, PortId, Socket, Worker, WorkerConfig};
 use mio::{Poll, Token, Waker};
 use tokio::sync::mpsc;
-use tokio::sync::mpsc::error::TrySendError;
 use tracing::debug;
 
 use super::bind::Bound;
+use super::reports::{Reports, Told};
 use super::sockets::{FIRST, Sockets};
 use super::{COMMANDS, Events, Handle, Request, TrunkSide};
 use crate::telemetry::MediaCounters;
 
-/// Events that wait for the calls, all workers together.
-pub const EVENTS: usize = 8192;
-/// Beyond so many events of one worker, digits are dropped; what ends a call never is.
-const EVENTS_WAITING_MAX: usize = 16_384;
 /// How soon events are offered again to a full mailbox.
 const OFFER_AGAIN: Duration = Duration::from_millis(5);
 /// Packets read from one socket before the next one's turn.
@@ -41,8 +37,7 @@ pub struct Driver {
     sockets: Sockets,
     trunk_side: TrunkSide,
     commands: mpsc::Receiver<Request>,
-    events: Events,
-    waiting: VecDeque<MediaEvent>,
+    reports: Reports,
     /// Sockets that were bound, or were not, and that the worker has yet to hear of.
     binds: VecDeque<(PortId, io::Result<()>)>,
     /// Slots that may have packets left.
@@ -77,8 +72,7 @@ impl Driver {
             sockets,
             trunk_side,
             commands,
-            events,
-            waiting: VecDeque::new(),
+            reports: Reports::new(events),
             binds: VecDeque::new(),
             readable: Vec::new(),
             buffer: [0; PACKET_MAX],
@@ -130,10 +124,10 @@ impl Driver {
     /// No wait while packets are left; a short one while events are.
     fn patience(&self, deadline: Instant) -> Duration {
         let until = deadline.saturating_duration_since(Instant::now()).min(PUBLISH);
-        match (self.readable.is_empty(), self.waiting.is_empty()) {
+        match (self.readable.is_empty(), self.reports.are_waiting()) {
             (false, _) => Duration::ZERO,
-            (true, false) => until.min(OFFER_AGAIN),
-            (true, true) => until,
+            (true, true) => until.min(OFFER_AGAIN),
+            (true, false) => until,
         }
     }
 
@@ -193,13 +187,17 @@ impl Driver {
                     self.binds.push_back((port, bound));
                 }
                 Output::Unbind { port } => self.sockets.unbind(port),
-                Output::Event(event) => self.tell(event),
+                Output::Event(event) => {
+                    if self.reports.tell(event) == Told::Dropped {
+                        self.counters.event_dropped();
+                    }
+                }
                 Output::Timeout(deadline) => {
                     if let Some((port, bound)) = self.binds.pop_front() {
                         self.bound(port, bound);
                         continue;
                     }
-                    self.offer();
+                    self.reports.offer();
                     return deadline;
                 }
             }
@@ -222,31 +220,6 @@ impl Driver {
         // Sound that cannot leave now is worth nothing later.
         if bound.send_to(payload, to).is_err() {
             self.counters.unsent();
-        }
-    }
-
-    fn tell(&mut self, event: MediaEvent) {
-        let droppable = matches!(event, MediaEvent::Stats { .. } | MediaEvent::Digit { .. });
-        let full = self.waiting.len() >= EVENTS_WAITING_MAX
-            || (matches!(event, MediaEvent::Stats { .. }) && !self.waiting.is_empty());
-        if droppable && full {
-            self.counters.event_dropped();
-            return;
-        }
-        self.waiting.push_back(event);
-    }
-
-    /// Offers the waiting events to the calls.
-    fn offer(&mut self) {
-        while let Some(event) = self.waiting.pop_front() {
-            match self.events.try_send(event) {
-                Ok(()) => {}
-                Err(TrySendError::Full(event)) => {
-                    self.waiting.push_front(event);
-                    return;
-                }
-                Err(TrySendError::Closed(_)) => self.waiting.clear(),
-            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod bind;
 mod driver;
+mod reports;
 mod sockets;
 
 use std::net::{IpAddr, SocketAddr};
@@ -12,7 +13,8 @@ use mio::Waker;
 use tokio::sync::mpsc;
 
 pub use bind::{Bound, bind};
-pub use driver::{Driver, EVENTS};
+pub use driver::Driver;
+pub use reports::EVENTS;
 
 /// Commands that wait for a worker.
 pub const COMMANDS: usize = 4096;

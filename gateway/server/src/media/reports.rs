@@ -1,0 +1,107 @@
+//! What a worker reports, on its way to the calls.
+
+use std::collections::VecDeque;
+
+use media::MediaEvent;
+use tokio::sync::mpsc::error::TrySendError;
+
+use super::Events;
+
+/// Events that wait for the calls, all workers together.
+pub const EVENTS: usize = 8192;
+/// Beyond so many events of one worker, digits are dropped; what ends a call never is.
+const WAITING_MAX: usize = 16_384;
+
+/// Whether the calls will hear of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// They will, in its turn.
+    Kept,
+    /// They have no room for it.
+    Dropped,
+}
+
+/// The events that the calls have no room for yet.
+pub(super) struct Reports {
+    events: Events,
+    waiting: VecDeque<MediaEvent>,
+}
+
+impl Reports {
+    pub(super) fn new(events: Events) -> Self {
+        Self { events, waiting: VecDeque::new() }
+    }
+
+    /// Whether the calls are behind.
+    pub(super) fn are_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Hands an event over, or keeps it. A second's figures are not worth keeping where the calls are behind.
+    pub(super) fn tell(&mut self, event: MediaEvent) -> Told {
+        self.offer();
+        let is_behind = matches!(event, MediaEvent::Stats { .. }) && self.are_waiting();
+        let is_flooded = matches!(event, MediaEvent::Digit { .. }) && self.waiting.len() >= WAITING_MAX;
+        if is_behind || is_flooded {
+            return Told::Dropped;
+        }
+        self.waiting.push_back(event);
+        self.offer();
+        Told::Kept
+    }
+
+    /// Offers the waiting events once more.
+    pub(super) fn offer(&mut self) {
+        while let Some(event) = self.waiting.pop_front() {
+            match self.events.try_send(event) {
+                Ok(()) => {}
+                Err(TrySendError::Full(event)) => {
+                    self.waiting.push_front(event);
+                    return;
+                }
+                Err(TrySendError::Closed(_)) => self.waiting.clear(),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use media::{PortId, Stats};
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    fn stats(port: u64) -> MediaEvent {
+        MediaEvent::Stats { port: PortId(port), stats: Stats::default() }
+    }
+
+    fn closed(port: u64) -> MediaEvent {
+        MediaEvent::Closed { port: PortId(port) }
+    }
+
+    #[test]
+    fn the_figures_of_ports_that_are_due_together_all_arrive() {
+        let (events, mut calls) = mpsc::channel(8);
+        let mut reports = Reports::new(events);
+        assert_eq!([1, 2, 3].map(|port| reports.tell(stats(port))), [Told::Kept; 3]);
+        assert_eq!(std::iter::from_fn(|| calls.try_recv().ok()).count(), 3);
+    }
+
+    #[test]
+    fn calls_that_are_behind_miss_figures_but_no_end() {
+        let (events, mut calls) = mpsc::channel(1);
+        let mut reports = Reports::new(events);
+        assert_eq!(reports.tell(stats(1)), Told::Kept);
+        assert_eq!(reports.tell(closed(1)), Told::Kept);
+        assert_eq!(reports.tell(stats(2)), Told::Dropped);
+        let heard = std::iter::from_fn(|| {
+            reports.offer();
+            calls.try_recv().ok()
+        });
+        assert_eq!(
+            heard.map(|event| matches!(event, MediaEvent::Closed { .. })).collect::<Vec<_>>(),
+            [false, true]
+        );
+    }
+}
