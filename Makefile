@@ -33,12 +33,12 @@ bench: web
 	$(CARGO) build --release --package server --package bench
 	$(CARGO) build --release --package sip-stack --examples
 	target/release/bench target/release/offhook
+	$(CARGO) run --release --manifest-path tests/bench/sip-peers/Cargo.toml --target-dir target/sip-peers -- target/bench.json
 
 # Requests of each method as fast as one core sends them, FLOOD_SECONDS each, while good calls go on beside them.
 flood: web
 	$(CARGO) build --release --package server --package bench
 	FLOOD_SECONDS=$(FLOOD_SECONDS) target/release/bench target/release/offhook flood
-	$(CARGO) run --release --manifest-path tests/bench/sip-peers/Cargo.toml --target-dir target/sip-peers -- target/bench.json
 
 # Any bytes through everything that a stranger reaches, FUZZ_SECONDS for each target.
 fuzz:

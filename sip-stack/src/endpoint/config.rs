@@ -127,6 +127,11 @@ pub struct Limits {
     pub server_transactions: usize,
     /// The share of them that one IP address may hold, so that a flood leaves room for others.
     pub server_transactions_per_source: usize,
+    /// Server transactions of one IP address beyond which what it is refused is not kept to be sent again, so that a
+    /// flood of refused requests takes no memory: each repetition is refused anew (RFC 3261 §8.2.7).
+    pub refusals_kept_per_source: usize,
+    /// The same over all addresses.
+    pub refusals_kept: usize,
     /// INVITE usages alive at once, both directions.
     pub calls: usize,
     /// Requests of the owner's own outside of calls that wait for their response.
@@ -162,6 +167,8 @@ impl Default for Limits {
         Self {
             server_transactions: 20_000,
             server_transactions_per_source: 10_000,
+            refusals_kept_per_source: 100,
+            refusals_kept: 2_000,
             calls: 5_000,
             outgoing: 5_000,
             subscriptions: 20_000,

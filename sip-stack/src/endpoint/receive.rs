@@ -135,7 +135,7 @@ impl Endpoint {
                 Some(id) if self.serve_in_call(id, transaction, &received) => {}
                 Some(id) => self.serve_in_dialog(id, transaction, &received),
                 None if self.serves_beside(incoming) => {
-                    self.core.respond(transaction, &capabilities(&self.core, incoming, None));
+                    self.core.refuse(transaction, &capabilities(&self.core, incoming, None));
                 }
                 None => {
                     self.answer(transaction, incoming, StatusCode::CALL_OR_TRANSACTION_DOES_NOT_EXIST, None)
@@ -150,9 +150,9 @@ impl Endpoint {
             return self.serve_invite(transaction, received);
         }
         if received.incoming.request.method == Method::Options {
-            let tag = self.core.random.token();
+            let tag = self.core.repeatable_tag(&received.incoming);
             let response = options::answer(&self.core, &received.incoming, &tag);
-            return self.core.respond(transaction, &response);
+            return self.core.refuse(transaction, &response);
         }
         if received.incoming.request.method == Method::Message {
             return self.serve_message(transaction, &received, None);
@@ -232,10 +232,10 @@ impl Endpoint {
         code: StatusCode,
         header: Option<Header>,
     ) {
-        let tag = self.core.random.token();
+        let tag = self.core.repeatable_tag(incoming);
         let mut response: Response = incoming.response(code, Some(&tag));
         response.headers.extend(header);
         response.headers.push(self.core.server());
-        self.core.respond(transaction, &response);
+        self.core.refuse(transaction, &response);
     }
 }

@@ -9,7 +9,7 @@ use super::itinerary::Itinerary;
 use super::non_invite_client::NonInviteClient;
 use super::{Action, ClientEvent};
 use crate::endpoint::config::Timers;
-use crate::message::{Host, Method, Request};
+use crate::message::{Header, HeaderName, Host, Method, Request};
 use crate::transport::FlowId;
 use crate::transport::destination::Destination;
 use crate::ua::user::User;
@@ -95,6 +95,17 @@ impl Client {
             ClientMachine::Invite(machine) => machine.is_unanswered(),
             ClientMachine::NonInvite(machine) => machine.is_unanswered(),
         }
+    }
+
+    /// Lets go of what a refused INVITE needs no more: its ACK alone is sent again, the same way.
+    pub(crate) fn shed(&mut self) {
+        if self.ack.is_none() || self.payload.is_empty() {
+            return;
+        }
+        let Request { method, uri, headers, .. } = &*self.request;
+        let routes = headers.get_all(&HeaderName::Route).map(|route| Header::new(HeaderName::Route, route));
+        let request = Request::new(method.clone(), uri.clone(), routes.collect());
+        (self.request, self.payload, self.itinerary) = (Arc::new(request), Bytes::new(), None);
     }
 
     /// Whether a provisional response has come and no final one.

@@ -40,6 +40,9 @@ impl Core {
         let mut actions = Vec::new();
         client.machine.handle(ClientEvent::Response(code), &mut actions);
         self.carry_out_client(id, &actions, Some(response));
+        if let Some(client) = self.transactions.clients.get_mut(&id) {
+            client.shed();
+        }
     }
 
     /// Whether as many forks have answered with a 2xx as one INVITE may have.

@@ -42,3 +42,10 @@ pub(crate) struct Server {
     /// The stream, not open yet, that the last response waits for.
     pub(crate) waits_for: Option<FlowId>,
 }
+
+impl Server {
+    /// Whether its client knows no more than that the request has come.
+    pub(crate) fn has_said_nothing(&self) -> bool {
+        self.response.is_empty() || self.response.starts_with(b"SIP/2.0 100 ")
+    }
+}

@@ -131,6 +131,17 @@ impl Core {
         self.carry_out_server(id, &actions);
     }
 
+    /// Sends a refusal, or anything else that may be said anew to each repetition of the request. From a crowded source
+    /// the transaction ends with it, where nothing was said before (RFC 3261 §8.2.7).
+    pub(crate) fn refuse(&mut self, id: TransactionId, response: &Response) {
+        let server = self.transactions.servers.get(&id).filter(|server| server.has_said_nothing());
+        let source = server.map(|server| server.incoming.source.remote.ip());
+        self.respond(id, response);
+        if source.is_some_and(|source| self.transactions.is_crowded(&self.config.limits, source)) {
+            self.end_server(id);
+        }
+    }
+
     /// A response as it travels; that of a call carries the session's name.
     fn payload_of(&self, id: TransactionId, response: &Response) -> Bytes {
         let server = self.transactions.servers.get(&id).filter(|server| server.call.is_some());
@@ -164,11 +175,16 @@ impl Core {
         if incoming.request.method == Method::Ack {
             return;
         }
-        let tag = self.random.derived(incoming.via.branch().unwrap_or(&incoming.call_id));
+        let tag = self.repeatable_tag(incoming);
         let mut response = incoming.response(code, Some(&tag));
         response.headers.extend(headers.iter().cloned());
         response.headers.push(self.server());
         self.transmit(&incoming.way, response.to_bytes(), Some(&incoming.via.host));
+    }
+
+    /// The To tag of a response that each repetition of its request gets anew.
+    pub(crate) fn repeatable_tag(&self, incoming: &IncomingRequest) -> String {
+        self.random.derived(incoming.via.branch().unwrap_or(&incoming.call_id))
     }
 
     /// 503 with Retry-After, without keeping state.

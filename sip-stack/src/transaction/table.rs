@@ -43,6 +43,12 @@ impl Table {
         self.servers.len() < limits.server_transactions && held < limits.server_transactions_per_source
     }
 
+    /// Whether so many are held, over all or for the source, that refusals are not kept.
+    pub(crate) fn is_crowded(&self, limits: &Limits, source: IpAddr) -> bool {
+        let held = self.sources.get(&source).copied().unwrap_or(0);
+        self.servers.len() > limits.refusals_kept || held > limits.refusals_kept_per_source
+    }
+
     pub(crate) fn hold(&mut self, source: IpAddr) {
         *self.sources.entry(source).or_default() += 1;
     }

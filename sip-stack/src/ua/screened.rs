@@ -76,7 +76,10 @@ impl Screened {
         let code = code.ok_or(CommandError::InvalidArgument)?;
         core.stop(TimerKey::Screen(RequestId(self.transaction.0), ScreenTimer::Trying));
         let response = self.response(core, code, reply);
-        core.respond(self.transaction, &response);
+        match code.as_u16() {
+            ..300 => core.respond(self.transaction, &response),
+            300.. => core.refuse(self.transaction, &response),
+        }
         Ok(code)
     }
 

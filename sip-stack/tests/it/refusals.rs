@@ -129,6 +129,44 @@ fn a_flood_from_one_address_leaves_room_for_others() {
     assert!(lone.take_lines().iter().any(|line| line.starts_with("SIP/2.0 200 ")));
 }
 
+/// A flood of requests that are refused takes no memory, and each repetition is refused alike.
+#[test]
+fn refusals_of_a_crowd_are_not_kept() {
+    let mut settings = config();
+    settings.limits.refusals_kept_per_source = 3;
+    for (method, code) in [("BYE", "481"), ("BREW", "501"), ("OPTIONS", "200"), ("INVITE", "420")] {
+        let mut lone = Lone::with(settings.clone());
+        let nth = |nth: usize| {
+            let text = request(method, 1, &format!("b{nth}"), "", "Require: nothing\n");
+            let text = if method == "INVITE" { text } else { text.replace("Require: nothing\n", "") };
+            text.replace("peers-call", &format!("call{nth}"))
+        };
+        (0..50).for_each(|number| lone.hear(&nth(number)));
+        assert_eq!(lone.endpoint.transactions(), 3, "{method}");
+        let first = std::mem::take(&mut lone.sent);
+        assert!(first.iter().all(|(_, text)| text.starts_with(&format!("SIP/2.0 {code} "))), "{first:?}");
+        lone.hear(&nth(40));
+        assert_eq!(lone.sent, first[40..=40]);
+    }
+}
+
+#[test]
+fn the_owners_refusals_of_a_crowd_are_not_kept() {
+    let mut settings = config();
+    settings.limits.refusals_kept_per_source = 3;
+    let mut lone = Lone::with(settings);
+    for number in 0..20 {
+        let text = request("INVITE", 1, &format!("b{number}"), "", "");
+        lone.hear(&text.replace("peers-call", &format!("call{number}")));
+        let Some(UaEvent::Incoming { id, .. }) = lone.events.pop() else { panic!("{:?}", lone.events) };
+        lone.endpoint.respond(lone.now, id, respond(403)).unwrap();
+        lone.drain();
+    }
+    assert_eq!((lone.endpoint.transactions(), lone.endpoint.calls()), (3, 0));
+    lone.advance(s(33));
+    assert_eq!(lone.endpoint.transactions(), 0);
+}
+
 #[test]
 fn responses_go_to_the_source_not_to_the_words_of_via() {
     let mut lone = Lone::new();

@@ -60,6 +60,11 @@ fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let binary = arguments.next().map_or_else(|| PathBuf::from("target/release/offhook"), PathBuf::from);
     let parts: Vec<String> = arguments.collect();
+    if let [part, machine] = &parts[..]
+        && part == sip_transactions::MEMORY
+    {
+        return sip_transactions::print_memory(machine);
+    }
     let wants = |part: &str| parts.is_empty() || parts.iter().any(|named| named == part);
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let mut report = Report::default();
@@ -80,7 +85,7 @@ fn main() -> io::Result<()> {
         sip_parse::measure(&mut report);
     }
     if wants("sip_transactions") {
-        sip_transactions::measure(&mut report);
+        sip_transactions::measure(&mut report)?;
     }
     if wants("sip_load") {
         sip_load::measure(&mut report, &bench.binary)?;

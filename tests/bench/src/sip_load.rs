@@ -73,8 +73,7 @@ pub(crate) fn measure(report: &mut Report, binary: &Path) -> io::Result<()> {
         }
         Err(error) => return Err(error),
     };
-    let b2bua = SipServer::example(binary, "b2bua", &[ADDRESS, CALLEE])?;
-    let b2bua = highest(&sipp, Load::Calls, &b2bua)?;
+    let b2bua = highest(&sipp, Load::Calls, &SipServer::example(binary, "b2bua", &[ADDRESS, CALLEE])?)?;
     report.add(Row::plain("b2bua_cps_per_core", b2bua.per_core(), "1/cpu s", &b2bua.said("sustained")));
     let proxy = || SipServer::example(binary, "proxy", &[ADDRESS, DOMAIN]);
     compare(report, &sipp, Load::Calls, "proxy_cps", proxy)?;

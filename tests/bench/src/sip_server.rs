@@ -55,7 +55,7 @@ impl SipServer {
     }
 
     /// Registers the callee, which tells as well that the server is there.
-    fn up(self) -> io::Result<Self> {
+    fn up(mut self) -> io::Result<Self> {
         let socket = UdpSocket::bind("127.0.0.1:0")?;
         socket.connect(ADDRESS)?;
         socket.set_read_timeout(Some(ASK_EVERY))?;
@@ -68,7 +68,10 @@ impl SipServer {
             // Nobody may listen yet.
             let _ = socket.send(register(local, number).as_bytes());
             match socket.recv(&mut answer) {
-                Ok(length) if answer[..length].starts_with(b"SIP/2.0 ") => return Ok(self),
+                // Another may answer where this one was refused the port.
+                Ok(length) if answer[..length].starts_with(b"SIP/2.0 ") && !self.process.has_ended() => {
+                    return Ok(self);
+                }
                 Ok(_) => {}
                 Err(_) => std::thread::sleep(ASK_EVERY),
             }

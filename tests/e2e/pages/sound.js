@@ -17,12 +17,17 @@ export async function voice(hz) {
   return microphone.stream;
 }
 
+// Chromium may collect a speaker that nobody names before its track has sound, and the track then plays nothing.
+const speakers = new Set();
+
 /** Plays what a peer connection receives. */
 export function listen(connection) {
   connection.addEventListener('track', ({ track }) => {
     const speaker = new Audio();
     speaker.srcObject = new MediaStream([track]);
-    speaker.play();
+    speakers.add(speaker);
+    speaker.play().catch((error) => console.log(`the speaker does not play: ${error}`));
+    track.addEventListener('ended', () => speakers.delete(speaker));
   });
 }
 

@@ -173,7 +173,7 @@ impl Call {
     fn respond_refusal(&mut self, core: &mut Core, code: StatusCode, respond: &Respond) {
         let Stage::Ringing(ringing) = &mut self.stage else { return };
         ringing.session.close(core);
-        core.respond(ringing.transaction, &ringing.response(core, code, respond));
+        core.refuse(ringing.transaction, &ringing.response(core, code, respond));
         self.finish_ended(core, EndedBy::Local, None);
     }
 

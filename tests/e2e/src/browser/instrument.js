@@ -53,11 +53,15 @@
   // stamps tell of it, but shiver: a block that was placed by its own alone would bend a tone's phase.
   const SLACK_S = 0.009;
 
+  // A slow machine takes its time to begin; a sound that plays does not pause so long.
+  const [FIRST_MS, NEXT_MS] = [10_000, 3_000];
+
   const record = async (track, ms) => {
     const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1000 }).readable.getReader();
     let [rate, start, next, samples] = [0, 0, 0, null];
     for (;;) {
-      const { value, done } = await Promise.race([reader.read(), wait(3000).then(() => ({ done: true }))]);
+      const silent = wait(samples ? NEXT_MS : FIRST_MS).then(() => ({ done: true }));
+      const { value, done } = await Promise.race([reader.read(), silent]);
       if (done) break;
       if (!samples) [rate, start, samples] = [value.sampleRate, value.timestamp, new Int16Array((value.sampleRate * ms) / 1000)];
       const stamped = Math.round(((value.timestamp - start) * rate) / 1e6);
@@ -72,7 +76,7 @@
       if (next >= samples.length) break;
     }
     await reader.cancel();
-    if (!samples) throw new Error('the remote track plays nothing');
+    if (!samples) throw new Error(`the remote track plays nothing: ${track.readyState}, muted ${track.muted}`);
     return { rate, samples: toBase64(samples) };
   };
 

@@ -72,7 +72,7 @@ impl Notifier {
         let Stage::Asked(asked) = &self.stage else { return Err(CommandError::WrongState) };
         let code = StatusCode::new(reply.code).filter(|code| code.as_u16() >= 300);
         let code = code.ok_or(CommandError::InvalidArgument)?;
-        core.respond(asked.transaction, &self.response(core, &asked.incoming, code, reply));
+        core.refuse(asked.transaction, &self.response(core, &asked.incoming, code, reply));
         Ok(self.end(core, SubscriptionEnd::Declined))
     }
 
