@@ -30,6 +30,7 @@ const CORES: &[Core] = &[
             "serde",
             "serde_json",
             "sha2",
+            "siphasher",
             "smallvec",
             "smol_str",
             "subtle",

@@ -14,6 +14,7 @@ use crate::message::{Header, HeaderName};
 use crate::proxy::BranchId;
 use crate::proxy::identity::Identity;
 use crate::resolve::{DeadTargets, QueryId, Resolver};
+use crate::transaction::key::Keys;
 use crate::transaction::table::{Delivery, Table};
 use crate::transaction::{Timer, TransactionId};
 use crate::transport::destination::Destination;
@@ -72,6 +73,7 @@ pub(crate) struct Core {
     pub(crate) config: Config,
     pub(crate) now: Instant,
     pub(crate) random: Random,
+    pub(crate) keys: Keys,
     pub(crate) counters: Counters,
     pub(crate) outputs: VecDeque<Output>,
     pub(crate) transport: Layer,
@@ -94,6 +96,7 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) fn new(config: Config, seed: [u8; 32], now: Instant) -> Self {
+        let random = Random::new(seed);
         Self {
             resolver: Resolver::new(&config),
             dead_targets: DeadTargets::default(),
@@ -101,7 +104,8 @@ impl Core {
             identity: config.proxy.as_ref().map(|proxy| Identity::new(proxy, &config.listeners)),
             config,
             now,
-            random: Random::new(seed),
+            keys: Keys::new(random.secret("transactions")),
+            random,
             counters: Counters::default(),
             outputs: VecDeque::new(),
             transactions: Table::default(),

@@ -69,6 +69,13 @@ impl Random {
         hexadecimal(&bytes)
     }
 
+    /// Half a key's worth that is always the same for the same `name`.
+    pub(crate) fn secret(&self, name: &str) -> [u8; 16] {
+        let block =
+            Sha256::new().chain_update(self.seed).chain_update("secret").chain_update(name).finalize();
+        std::array::from_fn(|index| block.get(index).copied().unwrap_or_default())
+    }
+
     /// A token that is always the same for the same `name`.
     pub(crate) fn derived(&self, name: &str) -> String {
         hexadecimal(

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::invite_client::InviteClient;
 use super::itinerary::Itinerary;
+use super::key::Key;
 use super::non_invite_client::NonInviteClient;
 use super::{Action, ClientEvent};
 use crate::endpoint::config::Timers;
@@ -71,6 +72,7 @@ pub(crate) enum Heard {
 #[derive(Debug)]
 pub(crate) struct Client {
     pub(crate) machine: ClientMachine,
+    pub(crate) key: Key,
     pub(crate) request: Arc<Request>,
     pub(crate) branch: String,
     pub(crate) payload: Bytes,

@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::acknowledging::same_hop;
 use super::client::Heard;
 use super::itinerary::Itinerary;
-use super::key::ClientKey;
 use super::sending::Launch;
 use super::table::Outcome;
 use super::{Timer, TransactionId};
@@ -166,8 +165,7 @@ impl Core {
             (_, false) => User::Nobody,
         };
         client.itinerary = None;
-        let key = ClientKey { branch: client.branch.clone(), method: client.request.method.clone() };
-        self.transactions.client_keys.insert(key, aside);
+        self.transactions.client_keys.insert(client.key, aside);
         self.transactions.clients.insert(aside, client);
     }
 
@@ -175,14 +173,15 @@ impl Core {
     pub(crate) fn cancel_superseded(&mut self, invite: TransactionId) {
         let patience = self.config.timers.patience();
         let Some(client) = self.transactions.clients.get(&invite) else { return };
-        let key = ClientKey { branch: client.branch.clone(), method: Method::Cancel };
+        let branch = client.branch.clone();
+        let key = self.keys.client(&branch, &Method::Cancel);
         if self.transactions.client_keys.contains_key(&key) {
             return;
         }
         let mut cancel = same_hop(&client.request, Method::Cancel);
         let way = client.way;
         cancel.headers.push(self.user_agent());
-        self.request_with_branch(cancel, way, User::Nobody, key.branch);
+        self.request_with_branch(cancel, way, User::Nobody, branch);
         self.start(TimerKey::Silence(invite), patience);
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::client::ClientMachine;
-use super::key::ClientKey;
 use super::sending::via_for;
 use super::table::Outcome;
 use super::{Timer, TransactionId};
@@ -60,7 +59,6 @@ impl Core {
         if let Some(flow) = client.flow {
             self.transport.streams.release(flow, id);
         }
-        let key = ClientKey { branch: client.branch, method: client.request.method.clone() };
-        self.transactions.client_keys.remove(&key);
+        self.transactions.client_keys.remove(&client.key);
     }
 }

@@ -2,7 +2,6 @@
 
 use super::acknowledging::refusal_ack;
 use super::client::Heard;
-use super::key::ClientKey;
 use super::{ClientEvent, TransactionId};
 use crate::endpoint::core::{Core, TimerKey};
 use crate::message::header::CSeq;
@@ -54,6 +53,6 @@ impl Core {
     pub(super) fn client_of(&self, response: &Response) -> Option<TransactionId> {
         let branch = via::branch(&response.headers)?;
         let cseq: CSeq = response.headers.typed().ok()??;
-        self.transactions.client_keys.get(&ClientKey { branch, method: cseq.method }).copied()
+        self.transactions.client_keys.get(&self.keys.client(&branch, &cseq.method)).copied()
     }
 }

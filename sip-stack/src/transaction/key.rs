@@ -1,82 +1,92 @@
-//! How a message finds its transaction (RFC 3261 §17.1.3, §17.2.3).
+//! How a message finds its transaction (RFC 3261 §17.1.3, §17.2.3): by a hash under a key that no stranger knows.
+//!
+//! 128 bits of SipHash are equal for two transactions less often than a machine forgets a bit, and nobody can aim at
+//! another's. A table of them is an eighth of what the texts would take, and is searched without touching them.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash};
+
+use siphasher::sip128::{Hasher128, SipHasher13};
+
+use super::TransactionId;
 use super::incoming::IncomingRequest;
 use crate::message::Method;
 
 /// What RFC 3261 branches begin with; older ones are not unique by themselves.
 pub(crate) const MAGIC_COOKIE: &str = "z9hG4bK";
 
-/// A response's transaction: the branch that we made up, and the method, because CANCEL shares a branch.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ClientKey {
-    pub(crate) branch: String,
-    pub(crate) method: Method,
+/// What a message and its transaction share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key(u128);
+
+/// Transactions by what they share with their messages. The keys are hashes already; the map's own hasher needs no key.
+pub(crate) type ByKey = HashMap<Key, TransactionId, BuildHasherDefault<DefaultHasher>>;
+
+/// Makes keys.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    secret: [u8; 16],
 }
 
-/// A request's transaction.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ServerKey {
+/// What a key is of.
+#[derive(Clone, Copy, Hash)]
+enum Kind {
+    Client,
+    Server,
+    Merge,
+}
+
+impl Keys {
+    pub(crate) const fn new(secret: [u8; 16]) -> Self {
+        Self { secret }
+    }
+
+    /// A response's transaction: the branch that we made up, and the method, because CANCEL shares a branch.
+    pub(crate) fn client(&self, branch: &str, method: &Method) -> Key {
+        self.key(Kind::Client, (branch, method.as_str()))
+    }
+
+    /// The transaction that a request makes or belongs to; an ACK belongs to its INVITE.
+    pub(crate) fn server(&self, incoming: &IncomingRequest) -> Key {
+        let method = &incoming.cseq.method;
+        self.server_with(incoming, if *method == Method::Ack { &Method::Invite } else { method })
+    }
+
+    /// The INVITE that an ACK or a CANCEL means (RFC 3261 §9.2).
+    pub(crate) fn invite(&self, incoming: &IncomingRequest) -> Key {
+        self.server_with(incoming, &Method::Invite)
+    }
+
     /// Branch and sent-by, or without the magic cookie the whole identity of RFC 2543.
-    identity: String,
-    method: Method,
-}
-
-impl ServerKey {
-    /// The key of the transaction that `incoming` makes or belongs to; an ACK belongs to its INVITE.
-    pub(crate) fn of(incoming: &IncomingRequest) -> Self {
-        let belongs_to_invite = incoming.cseq.method == Method::Ack;
-        let method = if belongs_to_invite { Method::Invite } else { incoming.cseq.method.clone() };
-        Self { identity: identity(incoming), method }
-    }
-
-    /// The INVITE that a CANCEL means (RFC 3261 §9.2).
-    pub(crate) fn canceled_by(cancel: &IncomingRequest) -> Self {
-        Self { identity: identity(cancel), method: Method::Invite }
-    }
-
-    /// What the INVITE, its ACK and its CANCEL share.
-    pub(crate) fn identity(&self) -> &str {
-        &self.identity
-    }
-}
-
-fn identity(incoming: &IncomingRequest) -> String {
-    let via = &incoming.via;
-    let port = via.port.unwrap_or_default();
-    match via.branch() {
-        Some(branch) if branch.starts_with(MAGIC_COOKIE) => format!("{branch} {}:{port}", via.host),
-        branch => format!(
-            "{} {}:{port} {} {} {} {}",
-            branch.unwrap_or_default(),
-            via.host,
-            incoming.call_id,
-            incoming.from_tag.as_deref().unwrap_or_default(),
-            incoming.cseq.number,
-            incoming.request.uri,
-        ),
-    }
-}
-
-/// What two copies of one request share when a proxy forked it to us twice (RFC 3261 §8.2.2.2).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct MergeKey {
-    call_id: String,
-    from_tag: String,
-    cseq: u32,
-    method: Method,
-}
-
-impl MergeKey {
-    /// `None` inside a dialog, where nothing is merged.
-    pub(crate) fn of(incoming: &IncomingRequest) -> Option<Self> {
-        if incoming.to_tag.is_some() {
-            return None;
+    fn server_with(&self, incoming: &IncomingRequest, method: &Method) -> Key {
+        let via = &incoming.via;
+        let branch = via.branch().unwrap_or_default();
+        let hop = (branch, via.host.to_string(), via.port, method.as_str());
+        if branch.starts_with(MAGIC_COOKIE) {
+            return self.key(Kind::Server, hop);
         }
-        Some(Self {
-            call_id: incoming.call_id.clone(),
-            from_tag: incoming.from_tag.clone().unwrap_or_default(),
-            cseq: incoming.cseq.number,
-            method: incoming.cseq.method.clone(),
-        })
+        let IncomingRequest { call_id, from_tag, cseq, request, .. } = incoming;
+        self.key(Kind::Server, (hop, call_id, from_tag, cseq.number, request.uri.to_string()))
+    }
+
+    /// What two copies of one request share when a proxy forked it to us twice (RFC 3261 §8.2.2.2). `None` inside a
+    /// dialog, where nothing is merged.
+    pub(crate) fn merge(&self, incoming: &IncomingRequest) -> Option<Key> {
+        let IncomingRequest { call_id, from_tag, to_tag, cseq, .. } = incoming;
+        let shared = (call_id, from_tag, cseq.number, cseq.method.as_str());
+        to_tag.is_none().then(|| self.key(Kind::Merge, shared))
+    }
+
+    fn key(&self, kind: Kind, shared: impl Hash) -> Key {
+        let mut hasher = SipHasher13::new_with_key(&self.secret);
+        (kind, shared).hash(&mut hasher);
+        Key(hasher.finish128().as_u128())
+    }
+}
+
+impl Key {
+    /// The key as a name.
+    pub(crate) fn name(self) -> String {
+        format!("{:032x}", self.0)
     }
 }

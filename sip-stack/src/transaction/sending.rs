@@ -8,7 +8,7 @@ use super::client::{Client, ClientMachine, Heard};
 use super::hop::Hop;
 use super::incoming::IncomingRequest;
 use super::itinerary::Itinerary;
-use super::key::{ClientKey, MAGIC_COOKIE, ServerKey};
+use super::key::MAGIC_COOKIE;
 use super::locating::{Pending, Sending};
 use super::table::{Delivery, Outcome};
 use super::{Action, ClientEvent, Timer, TransactionId};
@@ -61,7 +61,7 @@ impl Core {
 
     /// A branch that is always the same for an INVITE that came, and for its CANCEL (RFC 3261 §16.11).
     pub(crate) fn branch_for(&self, cancel: &IncomingRequest) -> String {
-        format!("{MAGIC_COOKIE}{}", self.random.signed_for(ServerKey::canceled_by(cancel).identity()))
+        format!("{MAGIC_COOKIE}{}", self.random.signed_for(&self.keys.invite(cancel).name()))
     }
 
     /// Whether a branch is one of ours, with whatever behind it.
@@ -96,10 +96,11 @@ impl Core {
         }
         let mut actions = Vec::new();
         let machine = ClientMachine::start(&request.method, self.config.timers, &way, &mut actions);
-        let key = ClientKey { branch: branch.clone(), method: request.method.clone() };
+        let key = self.keys.client(&branch, &request.method);
         self.transactions.client_keys.insert(key, id);
         let client = Client {
             machine,
+            key,
             request: Arc::new(request),
             branch,
             payload,

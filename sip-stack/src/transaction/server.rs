@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::incoming::IncomingRequest;
 use super::invite_server::InviteServer;
+use super::key::Key;
 use super::non_invite_server::NonInviteServer;
 use super::returning::Return;
 use super::{Action, ServerEvent};
@@ -32,6 +33,9 @@ impl ServerMachine {
 #[derive(Debug)]
 pub(crate) struct Server {
     pub(crate) machine: ServerMachine,
+    pub(crate) key: Key,
+    /// What other copies of the request would share; `None` inside a dialog.
+    pub(crate) merge: Option<Key>,
     pub(crate) incoming: Arc<IncomingRequest>,
     /// The call that a CANCEL of this transaction means.
     pub(crate) call: Option<InviteId>,

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::incoming::IncomingRequest;
 use super::invite_server::InviteServer;
-use super::key::{MergeKey, ServerKey};
+use super::key::Key;
 use super::non_invite_server::NonInviteServer;
 use super::returning::Return;
 use super::server::{Server, ServerMachine};
@@ -29,7 +29,7 @@ pub(crate) struct Received {
 impl Core {
     /// Gives a request to its transaction, or makes one; `None` if nothing is left for the user agent.
     pub(crate) fn receive_request(&mut self, incoming: IncomingRequest) -> Option<Received> {
-        let key = ServerKey::of(&incoming);
+        let key = self.keys.server(&incoming);
         let known = self.transactions.server_keys.get(&key).copied();
         if incoming.request.method == Method::Ack {
             return self.receive_ack(known, incoming);
@@ -39,7 +39,7 @@ impl Core {
             self.step_server(id, ServerEvent::Request);
             return None;
         }
-        let merge_key = MergeKey::of(&incoming).filter(|_| !self.is_forwarder_of(&incoming));
+        let merge_key = self.keys.merge(&incoming).filter(|_| !self.is_forwarder_of(&incoming));
         if merge_key.as_ref().is_some_and(|key| self.transactions.merge_keys.contains_key(key)) {
             self.respond_statelessly(&incoming, StatusCode::LOOP_DETECTED, &[]);
             return None;
@@ -66,7 +66,7 @@ impl Core {
         actions.contains(&Action::Deliver).then_some(received)
     }
 
-    fn new_server(&mut self, key: ServerKey, merge: Option<MergeKey>, incoming: IncomingRequest) -> Received {
+    fn new_server(&mut self, key: Key, merge: Option<Key>, incoming: IncomingRequest) -> Received {
         let id = self.transactions.next_id();
         let reliability = incoming.way.transport.reliability();
         let machine = if incoming.request.method == Method::Invite {
@@ -82,6 +82,8 @@ impl Core {
         }
         let server = Server {
             machine,
+            key,
+            merge,
             way: incoming.way,
             incoming: Arc::clone(&incoming),
             call: None,
@@ -95,7 +97,7 @@ impl Core {
 
     /// Whether a request belongs to a transaction that exists.
     pub(crate) fn knows(&self, incoming: &IncomingRequest) -> bool {
-        self.transactions.server_keys.contains_key(&ServerKey::of(incoming))
+        self.transactions.server_keys.contains_key(&self.keys.server(incoming))
     }
 
     /// Says whose call a CANCEL of this transaction means.
@@ -112,7 +114,7 @@ impl Core {
 
     /// The INVITE that a CANCEL means, if its transaction is alive.
     pub(crate) fn canceled_transaction(&self, cancel: &IncomingRequest) -> Option<TransactionId> {
-        self.transactions.server_keys.get(&ServerKey::canceled_by(cancel)).copied()
+        self.transactions.server_keys.get(&self.keys.invite(cancel)).copied()
     }
 
     /// Sends a response through its transaction.
@@ -271,8 +273,8 @@ impl Core {
             self.transport.streams.release(flow, id);
         }
         self.transactions.release(server.incoming.source.remote.ip());
-        self.transactions.server_keys.remove(&ServerKey::of(&server.incoming));
-        if let Some(merge) = MergeKey::of(&server.incoming)
+        self.transactions.server_keys.remove(&server.key);
+        if let Some(merge) = server.merge
             && self.transactions.merge_keys.get(&merge) == Some(&id)
         {
             self.transactions.merge_keys.remove(&merge);

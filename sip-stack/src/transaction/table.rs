@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::hop::Hop;
 use super::itinerary::Itinerary;
-use super::key::{ClientKey, MergeKey, ServerKey};
+use super::key::ByKey;
 use super::locating::Pending;
 use super::{Client, Server, TransactionId};
 use crate::endpoint::config::Limits;
@@ -23,10 +23,10 @@ pub(crate) struct Table {
     /// Requests that wait for the DNS, by the id that their transaction will have.
     pub(crate) pending: BTreeMap<TransactionId, Pending>,
     pub(crate) clients: BTreeMap<TransactionId, Client>,
-    pub(crate) client_keys: BTreeMap<ClientKey, TransactionId>,
+    pub(crate) client_keys: ByKey,
     pub(crate) servers: BTreeMap<TransactionId, Server>,
-    pub(crate) server_keys: BTreeMap<ServerKey, TransactionId>,
-    pub(crate) merge_keys: BTreeMap<MergeKey, TransactionId>,
+    pub(crate) server_keys: ByKey,
+    pub(crate) merge_keys: ByKey,
     /// How many server transactions each address holds.
     pub(crate) sources: BTreeMap<IpAddr, usize>,
 }

@@ -43,8 +43,8 @@ const BACK: f64 = 1.1;
 /// Pages that place good calls, one after the other.
 const CALLERS: usize = 8;
 const CALL_LASTS: Duration = Duration::from_millis(200);
-/// Calls of each before the first look at memory.
-const WARM_UP_CALLS: usize = 10;
+/// Calls of each before the first look at memory: enough that what is kept of the store in memory is full.
+const WARM_UP_CALLS: usize = 30;
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// What a flood did.

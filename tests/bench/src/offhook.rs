@@ -31,7 +31,8 @@ fn broken(what: impl std::fmt::Display) -> io::Error {
 /// Signs the measurement's tokens; nothing outside this machine reaches the gateway under test.
 const SECRET: &str = "a secret for measurements on loopback only";
 
-fn config() -> String {
+fn config(data: &Path) -> String {
+    let data = data.display();
     format!(
         r#"
 [http]
@@ -48,6 +49,8 @@ codecs = ["opus", "pcmu"]
 calls_per_user = 1000
 sessions_per_user = 1000
 messages_per_s = 10000
+[storage]
+data_dir = "{data}"
 [auth]
 hs256_secret = "{SECRET}"
 [[users]]
@@ -84,7 +87,7 @@ impl Offhook {
         let folder = std::env::temp_dir().join(format!("offhook-bench-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
         let file = folder.join("offhook.toml");
-        fs::write(&file, config())?;
+        fs::write(&file, config(&folder.join("data")))?;
         let process =
             Process::start(Command::new(binary).arg("--config").arg(&file).env("RUST_LOG", "warn"))?;
         for _ in 0..100 {

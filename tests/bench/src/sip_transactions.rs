@@ -3,7 +3,7 @@
 
 use std::env;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -72,8 +72,7 @@ pub(crate) fn measure(report: &mut Report) -> io::Result<()> {
 pub(crate) fn print_memory(name: &str) -> io::Result<()> {
     let machine = Machine::ALL.into_iter().find(|machine| machine.name() == name);
     let machine = machine.ok_or_else(|| io::Error::other(format!("no such machine: {name}")))?;
-    println!("{}", memory_b(machine));
-    Ok(())
+    writeln!(io::stdout(), "{}", memory_b(machine))
 }
 
 /// In a process of its own: what an earlier measurement has given back would hide what this one takes.

@@ -23,8 +23,10 @@ use crate::{
 
 /// The file in its folder.
 const FILE: &str = "offhook.redb";
-/// What is kept of the file in memory, in bytes.
-const CACHE: usize = 32 * 1024 * 1024;
+/// What is kept of the file in memory, in bytes: the newest of a log that is mostly written, and the paths to the rest.
+const CACHE: usize = 4 * 1024 * 1024;
+/// The same of a store that is in memory as it is.
+const CACHE_OF_MEMORY: usize = 256 * 1024;
 /// Events, and as many CDRs and deliveries, of a store in memory; the oldest go first.
 const IN_MEMORY_MAX: u64 = 10_000;
 
@@ -60,7 +62,8 @@ impl Embedded {
     ///
     /// There is no memory for it.
     pub fn in_memory() -> Result<Self, Error> {
-        let database = Database::builder().set_cache_size(CACHE).create_with_backend(InMemoryBackend::new());
+        let database =
+            Database::builder().set_cache_size(CACHE_OF_MEMORY).create_with_backend(InMemoryBackend::new());
         Self::prepare(database.map_err(Error::unavailable)?, Room::Memory)
     }
 
