@@ -19,7 +19,7 @@ test('every control has a name', () => {
     assert.ok(text !== '' || /aria-label="[^"]+"/.test(attributes!), attributes);
   }
   for (const [, id] of html.matchAll(/<(?:input|select)[^>]*\sid="([^"]+)"/g)) {
-    assert.ok(html.includes(`for="${id}"`) || id === 'processing', id);
+    assert.ok(html.includes(`for="${id}"`) || html.includes(`<label class="check"><input id="${id}"`), id);
   }
 });
 

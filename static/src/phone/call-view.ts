@@ -1,169 +1,169 @@
-import type { Call } from '@offhook/client';
-import { byId, setState } from './dom.ts';
-import { WARNINGS, stateLine, toClock } from './messages.ts';
+import { advise } from './advice.ts';
+import { byId, make, showLevel, tellLevel } from './dom.ts';
+import type { Line } from './line.ts';
+import { lineWords, toClock } from './messages.ts';
 import { toDigits } from './numbers.ts';
 import { buildPad, flash } from './pad.ts';
-import { browserLine, toGrade, trunkLine } from './quality.ts';
+import { TransferView } from './transfer-view.ts';
 
 /** What the call view asks of the page. */
 export interface CallViewHandlers {
-  hangup(call: Call): void;
+  end(line: Line): void;
+  /** Puts it on hold, or takes it up again. */
+  turn(line: Line): void;
+  addCall(): void;
   digitSent(digit: string): void;
+  ask(request: Promise<void>): void;
 }
 
-/** The call in progress: who, how long, how loud, how well, and what can be done. */
+/** The call that is looked at: who, how long, how loud, what is wrong, and what can be done. */
 export class CallView {
   readonly #view = byId('call-view');
   readonly #pad = byId('call-pad');
+  readonly #padPanel = byId('in-call-pad');
   readonly #handlers: CallViewHandlers;
-  #call: Call | undefined;
-  #timer: ReturnType<typeof setInterval> | undefined;
-  #warnings = new Set<keyof typeof WARNINGS>();
+  readonly #transfer: TransferView;
+  #line: Line | undefined;
+  #offs: (() => void)[] = [];
 
   constructor(handlers: CallViewHandlers) {
     this.#handlers = handlers;
+    this.#transfer = new TransferView(handlers.ask);
     buildPad(this.#pad, (key) => this.#send(key));
-    byId('hangup').addEventListener('click', () => this.#call && handlers.hangup(this.#call));
-    byId('mute').addEventListener('click', () => this.#call?.mute(!this.#call.muted));
-    byId('keypad').addEventListener('click', () => this.#togglePad());
+    setInterval(() => this.#tick(), 250);
+    byId('hangup').addEventListener('click', () => this.#with(handlers.end));
+    byId('mute').addEventListener('click', () => this.#with(({ call }) => call.mute(!call.muted)));
+    byId('hold').addEventListener('click', () => this.#with(handlers.turn));
+    byId('keypad').addEventListener('click', () => this.togglePad());
+    byId('add-call').addEventListener('click', () => handlers.addCall());
     this.#view.addEventListener('keydown', (event) => this.#typed(event));
-    this.#view.addEventListener('paste', (event) => this.#send(event.clipboardData?.getData('text') ?? ''));
+    this.#view.addEventListener('paste', (event) => this.#pasted(event));
   }
 
-  /** Shows `call` until {@link hide}. */
-  show(call: Call): void {
-    this.#call = call;
-    this.#warnings.clear();
-    byId('peer').textContent = call.direction === 'outbound' ? call.to : (call.fromName ?? call.from);
-    byId('peer-detail').textContent = call.fromName ? call.from : '';
-    this.#reset();
-    this.#listen(call);
-    this.#showState();
-    if (call.answeredAt !== null) this.#startTimer();
+  /** Shows `line` until another one or nothing is shown. */
+  show(line: Line): void {
+    if (line !== this.#line) this.#take(line);
+    this.#update(line);
+  }
+
+  hide(): void {
+    this.#letGo();
+    this.#view.hidden = true;
+  }
+
+  togglePad(): void {
+    if (this.#line && !byId<HTMLButtonElement>('keypad').disabled) this.#openPad(this.#padPanel.hidden === true);
+  }
+
+  toggleTransfer(): void {
+    this.#transfer.toggle();
+  }
+
+  #with(act: (line: Line) => void): void {
+    if (this.#line) act(this.#line);
+  }
+
+  #take(line: Line): void {
+    this.#letGo();
+    this.#line = line;
+    byId('peer').textContent = line.peer;
+    byId('peer-detail').textContent = line.detail;
+    this.#openPad(false);
+    this.#transfer.close();
+    this.#showDigits(line);
+    this.#offs = [
+      line.on('heard', (input, output) => this.#hear(input, output)),
+      line.on('measured', () => this.#advise(line)),
+    ];
+    this.#hear(0, 0);
+    this.#advise(line);
     this.#view.hidden = false;
     this.#view.focus();
   }
 
-  hide(): void {
-    clearInterval(this.#timer);
-    this.#view.hidden = true;
-    this.#call = undefined;
+  #letGo(): void {
+    for (const off of this.#offs) off();
+    this.#offs = [];
+    this.#line = undefined;
   }
 
-  #reset(): void {
-    byId('timer').hidden = true;
-    byId('in-call-pad').hidden = true;
-    byId('keypad').setAttribute('aria-expanded', 'false');
-    byId('digits').textContent = '';
-    byId('warning').hidden = true;
-    byId('quality').dataset.grade = 'unknown';
-    byId('quality-browser').textContent = 'measuring';
-    byId('quality-trunk').textContent = trunkLine(null);
-    this.#showMute(this.#call?.muted ?? false);
-    this.#showLevel('meter-in', 0);
-    this.#showLevel('meter-out', 0);
+  #update(line: Line): void {
+    const { call, held, isOpen } = line;
+    byId('call-state').textContent = lineWords(line);
+    byId('hangup-label').textContent = isOpen ? 'Hang up' : 'Cancel';
+    press('mute', call.muted, call.muted ? 'mic-off' : 'mic');
+    press('hold', held, held ? 'resume' : 'hold');
+    allow('hold', isOpen && line.transfer === null);
+    allow('keypad', isOpen || call.early);
+    allow('transfer', isOpen && line.transfer === null);
+    this.#view.dataset.held = String(held);
+    this.#transfer.show(line);
+    this.#tick();
   }
 
-  #listen(call: Call): void {
-    call.on('stateChanged', () => this.#showState());
-    call.on('ringing', () => this.#showState());
-    call.on('accept', () => this.#startTimer());
-    call.on('reconnected', () => this.#startTimer());
-    call.on('mute', (muted) => this.#showMute(muted));
-    call.on('dtmf', (digit) => setState('lastDigit', digit));
-    call.on('volume', (input, output) => {
-      this.#showLevel('meter-in', input);
-      this.#showLevel('meter-out', output);
-    });
-    call.on('sample', (sample) => {
-      byId('quality').dataset.grade = toGrade(sample);
-      byId('quality-browser').textContent = browserLine(sample);
-      byId('quality-trunk').textContent = trunkLine(sample.gateway?.trunk);
-      this.#readLevels();
-    });
-    call.on('warning', (name) => this.#showWarnings(this.#warnings.add(name)));
-    call.on('warning-cleared', (name) => {
-      this.#warnings.delete(name);
-      this.#showWarnings(this.#warnings);
-    });
+  #tick(): void {
+    const seconds = this.#line?.seconds ?? null;
+    byId('timer').hidden = seconds === null;
+    byId('timer').textContent = toClock(seconds ?? 0);
   }
 
-  #showState(): void {
-    const call = this.#call;
-    if (!call) return;
-    byId('call-state').textContent = stateLine(call.state, call.direction, call.early);
-    const open = call.state === 'open' || call.state === 'reconnecting';
-    byId('hangup-label').textContent = open ? 'Hang up' : 'Cancel';
-    byId<HTMLButtonElement>('keypad').disabled = !open && !call.early;
+  #hear(input: number, output: number): void {
+    showLevel(byId('meter-in'), input);
+    showLevel(byId('meter-out'), output);
   }
 
-  #startTimer(): void {
-    clearInterval(this.#timer);
-    if (!this.#call || this.#call.answeredAt === null) return;
-    const tick = () => {
-      const since = this.#call?.answeredAt ?? Date.now();
-      byId('timer').textContent = toClock((Date.now() - since) / 1000);
-    };
-    byId('timer').hidden = false;
-    tick();
-    this.#timer = setInterval(tick, 250);
+  // Once a second: twenty times would be noise to a screen reader.
+  #advise(line: Line): void {
+    tellLevel(byId('meter-in'));
+    tellLevel(byId('meter-out'));
+    const words = advise(line);
+    const shown = [...byId('advice').children].map(({ textContent }) => textContent);
+    if (words.join() === shown.join()) return;
+    byId('advice').replaceChildren(...words.map((sentence) => make('p', { class: 'warning' }, sentence)));
   }
 
-  #showMute(muted: boolean): void {
-    byId('mute').setAttribute('aria-pressed', String(muted));
-    byId('mute-icon').setAttribute('href', muted ? '#icon-mic-off' : '#icon-mic');
-    setState('muted', String(muted));
-  }
-
-  #showLevel(id: string, level: number): void {
-    byId(id).style.setProperty('--level', level.toFixed(3));
-  }
-
-  // Screen readers get the levels once a second; twenty times would be noise.
-  #readLevels(): void {
-    for (const id of ['meter-in', 'meter-out']) {
-      const level = Number(byId(id).style.getPropertyValue('--level'));
-      byId(id).setAttribute('aria-valuenow', String(Math.round(level * 100)));
-    }
-  }
-
-  #showWarnings(warnings: Set<keyof typeof WARNINGS>): void {
-    const [worst] = [...warnings].slice(-1);
-    byId('warning').hidden = worst === undefined;
-    byId('warning').textContent = worst === undefined ? '' : WARNINGS[worst];
-  }
-
-  #togglePad(): void {
-    const pad = byId('in-call-pad');
-    pad.hidden = !pad.hidden;
-    byId('keypad').setAttribute('aria-expanded', String(!pad.hidden));
+  #openPad(open: boolean): void {
+    this.#padPanel.hidden = !open;
+    byId('keypad').setAttribute('aria-expanded', String(open));
   }
 
   #typed(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || !/^[0-9*#]$/.test(event.key)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !/^[0-9*#]$/.test(event.key) || writes(event)) return;
     event.preventDefault();
     flash(this.#pad, event.key);
     this.#send(event.key);
   }
 
-  #send(text: string): void {
-    const digits = toDigits(text);
-    const call = this.#call;
-    if (digits === '' || !call || (call.state !== 'open' && !call.early)) return;
-    call.sendDigits(digits).then(
-      () => this.#sent(digits),
-      () => this.#showFailedDigits(digits),
-    );
+  #pasted(event: ClipboardEvent): void {
+    if (!writes(event)) this.#send(event.clipboardData?.getData('text') ?? '');
   }
 
-  #sent(digits: string): void {
-    const shown = byId('digits');
-    shown.textContent = `${shown.textContent}${digits}`.slice(-24);
+  #send(text: string): void {
+    const [digits, line] = [toDigits(text), this.#line];
+    if (digits === '' || !line || (!line.isOpen && !line.call.early)) return;
+    this.#handlers.ask(line.call.sendDigits(digits).then(() => this.#sent(line, digits)));
+  }
+
+  #sent(line: Line, digits: string): void {
+    line.digits = `${line.digits}${digits}`.slice(-24);
+    this.#showDigits(line);
     this.#handlers.digitSent(digits.slice(-1));
   }
 
-  #showFailedDigits(digits: string): void {
-    byId('warning').hidden = false;
-    byId('warning').textContent = `The digits ${digits} could not be sent. Try again.`;
+  #showDigits(line: Line): void {
+    if (line === this.#line) byId('digits').textContent = line.digits;
   }
+}
+
+function press(id: string, pressed: boolean, face: string): void {
+  byId(id).setAttribute('aria-pressed', String(pressed));
+  byId(`${id}-icon`).setAttribute('href', `#icon-${face}`);
+}
+
+function allow(id: string, allowed: boolean): void {
+  byId<HTMLButtonElement>(id).disabled = !allowed;
+}
+
+function writes({ target }: Event): boolean {
+  return target instanceof HTMLInputElement;
 }

@@ -13,14 +13,10 @@ const NUMBERS: readonly [number: string, what: string][] = [
 
 /** Shows the demo banner and its numbers; one tap calls. */
 export function showDemo(call: (to: string) => void): void {
+  if (!byId('demo').hidden) return;
   byId('demo-strip').hidden = false;
   byId('demo').hidden = false;
   byId('demo-list').replaceChildren(...NUMBERS.map(([number, what]) => buildRow(number, what, call)));
-}
-
-/** Allows or forbids starting a demo call, as while another call is on. */
-export function allowDemo(allowed: boolean): void {
-  for (const button of byId('demo-list').querySelectorAll('button')) button.disabled = !allowed;
 }
 
 function buildRow(number: string, what: string, call: (to: string) => void): HTMLLIElement {

@@ -34,13 +34,13 @@ export class DialView {
 
   /** Shows the view; with a keyboard at hand, the cursor stands in the number. */
   show(): void {
+    if (!this.#view.hidden) return;
     this.#view.hidden = false;
     if (hasKeyboard()) this.#number.focus();
   }
 
   hide(): void {
     this.#view.hidden = true;
-    this.notify(null);
   }
 
   /** Puts a number into the field, for a second try. */

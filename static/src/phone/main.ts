@@ -1,53 +1,121 @@
-import { type Call, Client, type OffhookError } from '@offhook/client';
+import { Client, type OffhookError } from '@offhook/client';
+import '../elements/define.ts';
+import { CheckView } from '../check/check-view.ts';
+import { SoundView } from '../check/sound-view.ts';
+import { HistoryView } from '../history/history-view.ts';
+import { Past } from '../history/past.ts';
+import { Rest } from '../history/rest.ts';
+import { SessionLog } from '../history/session-log.ts';
+import { Settings } from '../settings/settings.ts';
+import { SettingsView, mayNotify } from '../settings/settings-view.ts';
+import { Alerts } from './alerts.ts';
 import { CallView } from './call-view.ts';
-import { allowDemo, showDemo } from './demo.ts';
+import { showDemo } from './demo.ts';
+import { Desk } from './desk.ts';
 import { DialView } from './dial-view.ts';
 import { byId, setState } from './dom.ts';
 import { IncomingView } from './incoming-view.ts';
-import { CONNECTION, type Ender, afterCall, failure } from './messages.ts';
-import { SoundView } from './sound-view.ts';
+import { Keyboard } from './keyboard.ts';
+import type { Line } from './line.ts';
+import { LinesView } from './lines-view.ts';
+import { CONNECTION, failure, noticeAfter, toClock } from './messages.ts';
+import { MiniPhone } from './mini-phone.ts';
+import { type PageName, Pages } from './pages.ts';
+import { QualityView } from './quality-view.ts';
+import { RecentView } from './recent-view.ts';
 import { TokenSource } from './token.ts';
 import { Tones } from './tones.ts';
 
-/** The phone: one client, at most one call, and the views that show them. */
+const TITLES: Readonly<Record<PageName, string>> = {
+  phone: 'Offhook',
+  history: 'History \u2013 Offhook',
+  devices: 'Devices \u2013 Offhook',
+  settings: 'Settings \u2013 Offhook',
+};
+
+/** The desk: one client, its calls, and the views that show them. */
 class Phone {
   readonly #tokens = new TokenSource();
   readonly #tones = new Tones();
+  readonly #settings = new Settings();
   readonly #client = new Client({
     url: new URL('v1/rtc', location.href).href,
     getToken: () => this.#tokens.next(),
-    createAudioElement: () => byId<HTMLAudioElement>('far-side'),
   });
+  readonly #desk = new Desk(this.#client);
+  readonly #pages = new Pages((page) => this.#turned(page));
   readonly #dial = new DialView({
     call: (to) => this.#place(to),
     key: (key) => this.#tones.key(key),
   });
   readonly #callView = new CallView({
-    hangup: (call) => this.#end(call),
+    end: (line) => this.#desk.end(line),
+    turn: (line) => this.#desk.turn(line),
+    addCall: () => this.#desk.select(undefined),
     digitSent: (digit) => this.#tones.key(digit),
+    ask: (request) => this.#desk.ask(request),
   });
-  readonly #incoming = new IncomingView({
-    answer: (call) => this.#answer(call),
-    decline: (call) => this.#end(call),
-    silence: () => this.#tones.stop(),
-  });
-  readonly #sound = new SoundView(this.#client.devices);
-  #call: Call | undefined;
-  #error: OffhookError | undefined;
-  #ender: Ender = 'them';
+  readonly #alerts = new Alerts(this.#desk, this.#tones, this.#client.devices, () => this.#settings.choices.notify && mayNotify());
+  readonly #quality = new QualityView();
+  readonly #sound = new SoundView(this.#client.devices, this.#tones);
+  readonly #log = new SessionLog();
+  readonly #history = new HistoryView(new Past(new Rest(this.#tokens), this.#log), (to) => this.#place(to));
   #refusal: OffhookError | undefined;
 
   start(): void {
-    this.#client.on('stateChanged', (state) => this.#showConnection(state));
-    this.#client.on('error', (error) => (this.#refusal = error));
-    this.#client.on('incoming', (call) => this.#ring(call));
-    this.#client.on('attached', (call) => this.#take(call));
-    this.#client.on('deviceChange', (list) => this.#sound.show(list));
+    this.#addViews();
+    this.#listen();
     for (const gesture of ['pointerdown', 'keydown'] as const) {
       addEventListener(gesture, () => this.#tones.unlock(), { capture: true });
     }
+    byId('new-call').addEventListener('click', () => this.#desk.select(undefined));
+    setInterval(() => this.#showBar(), 500);
+    this.#pages.start();
     this.#dial.show();
     this.#register();
+  }
+
+  #addViews(): void {
+    new IncomingView(this.#desk, {
+      answer: (line) => this.#answer(line),
+      decline: (line) => this.#desk.end(line),
+      silence: (line) => this.#silence(line),
+    });
+    new LinesView(this.#desk);
+    new RecentView(this.#desk, (to) => this.#place(to));
+    new MiniPhone(this.#desk);
+    new SettingsView(this.#settings);
+    new CheckView(this.#client, this.#settings);
+    new Keyboard(this.#settings, {
+      answer: () => this.#withRinging((line) => this.#answer(line)),
+      end: () => this.#withFront((line) => this.#desk.end(line)),
+      mute: () => this.#withFront(({ call }) => call.mute(!call.muted)),
+      hold: () => this.#withFront((line) => this.#desk.turn(line)),
+      keypad: () => this.#callView.togglePad(),
+      transfer: () => this.#callView.toggleTransfer(),
+      'new-call': () => this.#newCall(),
+      'next-call': () => this.#desk.selectNext(),
+      silence: () => this.#desk.ringing.forEach((line) => this.#silence(line)),
+    });
+  }
+
+  #listen(): void {
+    this.#client.on('stateChanged', (state) => this.#showConnection(state));
+    this.#client.on('error', (error) => (this.#refusal = error));
+    this.#client.on('incoming', (call) => {
+      const busy = this.#settings.choices.oneCall && this.#desk.lines.length > 0;
+      if (busy) call.reject('busy');
+      else this.#desk.ring(call);
+    });
+    this.#client.on('deviceChange', (list) => this.#sound.show(list));
+    this.#desk.on('began', (line) => this.#began(line));
+    this.#desk.on('changed', () => this.#show());
+    this.#desk.on('refused', (error) => this.#dial.notify(failure(error)));
+    this.#desk.on('ended', (line, end) => {
+      setState('cause', end.cause);
+      this.#dial.notify(noticeAfter(line, end));
+      if (end.cause === 'busy' && line.call.direction === 'outbound') this.#tones.busy();
+    });
   }
 
   // Only a refusal ends the client's own attempts; what to do then depends on the refusal.
@@ -67,92 +135,83 @@ class Phone {
     const welcome = this.#client.welcome;
     byId('status-text').textContent = welcome ? `Ready as ${welcome.user}` : (CONNECTION[state] ?? state);
     if (welcome?.demo) showDemo((to) => this.#place(to));
-    if (welcome?.demo) allowDemo(!this.#call);
     if (state === 'offline') this.#refused();
   }
 
   #place(to: string): void {
-    if (this.#call) return;
+    this.#pages.open('phone');
     this.#dial.fill(to);
-    this.#take(this.#client.connect({ to }));
+    this.#dial.notify(null);
+    this.#desk.dial(to);
   }
 
-  #ring(call: Call): void {
-    if (this.#call) return call.reject('busy');
-    this.#call = call;
-    this.#watch(call);
-    allowDemo(false);
-    this.#incoming.show(call);
-    this.#tones.ring(this.#client.devices.ringer);
+  #answer(line: Line): void {
+    this.#pages.open('phone');
+    this.#dial.notify(null);
+    this.#desk.answer(line);
   }
 
-  #answer(call: Call): void {
-    this.#tones.stop();
-    this.#incoming.hide();
-    this.#show(call);
-    call.accept();
+  #newCall(): void {
+    this.#pages.open('phone');
+    this.#desk.select(undefined);
+    byId('number').focus();
   }
 
-  // A call that still rings here is declined by that.
-  #end(call: Call): void {
-    this.#ender = 'me';
-    call.disconnect();
+  #silence(line: Line): void {
+    line.silenced = true;
+    this.#alerts.update();
   }
 
-  #take(call: Call): void {
-    this.#call = call;
-    this.#watch(call);
-    this.#show(call);
+  #withRinging(act: (line: Line) => void): void {
+    const [line] = this.#desk.ringing;
+    if (line) act(line);
   }
 
-  #show(call: Call): void {
-    this.#dial.hide();
-    allowDemo(false);
-    this.#callView.show(call);
+  #withFront(act: (line: Line) => void): void {
+    const line = this.#desk.front;
+    if (line) act(line);
   }
 
-  #watch(call: Call): void {
-    this.#error = undefined;
-    this.#ender = 'them';
+  #began(line: Line): void {
+    this.#log.follow(line, this.#client.welcome?.user ?? '');
     setState('cause', null);
-    setState('direction', call.direction);
-    setState('callState', call.state);
+    setState('direction', line.call.direction);
     setState('early', null);
-    call.on('stateChanged', (state) => setState('callState', state));
-    call.on('ringing', (early) => this.#ringback(early));
-    call.on('accept', () => this.#opened());
-    call.on('error', (error) => (this.#error = error));
-    call.on('disconnect', (end) => {
-      const seconds = call.answeredAt === null ? null : (Date.now() - call.answeredAt) / 1000;
-      setState('cause', end.cause);
-      const past = { direction: call.direction, ender: this.#ender, seconds };
-      this.#ended(this.#error ? failure(this.#error) : afterCall(end, past));
-      if (end.cause === 'busy' && call.direction === 'outbound') this.#tones.busy();
-    });
+    line.call.on('ringing', (early) => setState('early', String(early)));
+    line.on('opened', () => void this.#sound.refresh());
+    line.on('digit', (digit) => setState('lastDigit', digit));
   }
 
-  #ringback(early: boolean): void {
-    setState('early', String(early));
-    const call = this.#call;
-    const faraway = call?.direction === 'outbound' || call?.state === 'connecting';
-    if (early) this.#tones.stop();
-    else if (faraway) this.#tones.ringback(this.#client.devices.speaker);
+  #show(): void {
+    const { selected, front } = this.#desk;
+    setState('callState', front?.call.state ?? 'idle');
+    setState('muted', String(front?.call.muted ?? false));
+    if (selected) {
+      this.#dial.hide();
+      this.#callView.show(selected);
+    } else {
+      this.#callView.hide();
+      this.#dial.show();
+    }
+    this.#quality.show(selected);
+    this.#showBar();
   }
 
-  #opened(): void {
-    this.#tones.stop();
-    void this.#sound.refresh();
+  // Beside another page, the call that goes on is one line with the way back.
+  #showBar(): void {
+    const { front } = this.#desk;
+    const bar = byId('call-bar');
+    bar.hidden = this.#pages.page === 'phone' || !front || front.ringsHere;
+    if (bar.hidden || !front) return;
+    bar.textContent = `${front.seconds === null ? 'Calling' : toClock(front.seconds)} \u00b7 ${front.peer}. Back to the call`;
   }
 
-  #ended(notice: Parameters<DialView['notify']>[0]): void {
-    this.#tones.stop();
-    this.#call = undefined;
-    this.#incoming.hide();
-    this.#callView.hide();
-    allowDemo(true);
-    setState('callState', 'idle');
-    this.#dial.show();
-    this.#dial.notify(notice);
+  #turned(page: PageName): void {
+    this.#showBar();
+    this.#alerts.name(TITLES[page]);
+    if (page === 'history') void this.#history.open();
+    if (page === 'devices') void this.#sound.refresh();
+    else this.#sound.rest();
   }
 }
 

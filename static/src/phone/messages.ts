@@ -1,5 +1,6 @@
 import { type CallDirection, type CallState, type Disconnect, type ErrorInfo, explain } from '@offhook/client';
 import type { WarningName } from '@offhook/client';
+import type { Line } from './line.ts';
 
 /** What the page says above the dial pad. */
 export interface Notice {
@@ -30,6 +31,11 @@ const OUTCOMES: Partial<Record<Disconnect['cause'], Notice>> = {
   'invalid-number': { kind: 'hint', title: 'This number cannot be dialled', hint: 'Check it and try again.' },
   'answered-elsewhere': { kind: 'done', title: 'Answered on another phone', hint: '' },
 };
+
+/** The notice after a call of the desk. */
+export function noticeAfter({ call, ender, error, seconds }: Line, end: Disconnect): Notice | null {
+  return error ? failure(error) : afterCall(end, { direction: call.direction, ender, seconds });
+}
 
 /** The notice after a call, or null where there is nothing to say. */
 export function afterCall(end: Disconnect, { direction, ender: who, seconds }: Past): Notice | null {
@@ -75,6 +81,23 @@ export function stateLine(state: CallState, direction: CallDirection, early: boo
   }
 }
 
+/** The line above the number for a call that may be held or handed over. */
+export function lineWords({ call, held, farHolds, transfer }: Line): string {
+  if (call.state === 'open' && transfer) return transfer.state === 'accepted' ? 'Asking' : 'Handing over';
+  if (call.state === 'open' && held) return 'On hold';
+  if (call.state === 'open' && farHolds) return 'The other side has put you on hold';
+  return stateLine(call.state, call.direction, call.early);
+}
+
+/** How a handing over goes, in a sentence; empty while there is none. */
+export function transferWords({ transfer, peer }: Pick<Line, 'transfer' | 'peer'>): string {
+  if (!transfer) return '';
+  const { kind, state, to } = transfer;
+  if (kind === 'attended' && state === 'accepted') return `You are talking to ${to}. ${peer} is waiting.`;
+  if (state === 'ringing') return `It rings at ${to}. ${peer} is waiting.`;
+  return `Calling ${to}. ${peer} is waiting.`;
+}
+
 /** What a warning means to the person on the phone. */
 export const WARNINGS: Readonly<Record<WarningName, string>> = {
   'high-rtt': 'The connection is slow: expect pauses before answers arrive.',
@@ -101,4 +124,14 @@ export function toClock(seconds: number): string {
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const tail = `${String(s).padStart(2, '0')}`;
   return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${tail}` : `${m}:${tail}`;
+}
+
+/** A moment as people say it: the time today, the weekday within a week, the date before. */
+export function toWhen(at: number, now = Date.now()): string {
+  const [then, today] = [new Date(at), new Date(now)];
+  const time = then.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  if (then.toDateString() === today.toDateString()) return time;
+  const days = (now - at) / 86_400_000;
+  if (days < 6) return `${then.toLocaleDateString([], { weekday: 'short' })} ${time}`;
+  return then.toLocaleDateString([], { day: 'numeric', month: 'short' });
 }

@@ -5,9 +5,20 @@ const STORED = 'offhook.token';
 /** Gets the page's token: the gateway gives one away in demo mode; elsewhere the user pastes one. */
 export class TokenSource {
   #demo: boolean | undefined;
+  #latest: string | undefined;
 
   /** A token for the next connection. */
   async next(): Promise<string> {
+    this.#latest = await this.#find();
+    return this.#latest;
+  }
+
+  /** The token of the latest connection; undefined before there was one. */
+  get latest(): string | undefined {
+    return this.#latest;
+  }
+
+  async #find(): Promise<string> {
     if (this.#demo !== false) {
       const token = await this.#demoToken();
       if (token !== undefined) return token;

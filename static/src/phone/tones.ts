@@ -26,6 +26,10 @@ const RING: Cadence = {
     volume: 0.14,
   })),
 };
+const WAITING: Cadence = {
+  period: 5,
+  beeps: [0, 0.3].map((at) => ({ frequencies: [880], at, length: 0.14, volume: 0.04 })),
+};
 const RINGBACK: Cadence = { period: 5, beeps: [{ frequencies: [425], at: 0, length: 1, volume: 0.05 }] };
 const BUSY: Beep[] = [0, 1, 2].map((at) => ({ frequencies: [425], at, length: 0.48, volume: 0.05 }));
 
@@ -44,6 +48,20 @@ export class Tones {
   ring(sinkId: string): void {
     this.#route(sinkId);
     this.#repeat(RING);
+  }
+
+  /** Tells of another caller while one talks, on the device `sinkId`, until {@link stop}. */
+  waiting(sinkId: string): void {
+    this.#route(sinkId);
+    this.#repeat(WAITING);
+  }
+
+  /** One round of ringing, or a short tone, to try the device `sinkId`. */
+  sample(what: 'ring' | 'tone', sinkId: string): void {
+    this.stop();
+    this.#route(sinkId);
+    const beeps = what === 'ring' ? RING.beeps : [{ frequencies: [440], at: 0, length: 0.6, volume: 0.1 }];
+    beeps.forEach((beep) => this.#beep(beep));
   }
 
   /** What a caller hears while it rings far away, on the device `sinkId`, until {@link stop}. */

@@ -43,6 +43,13 @@ async fn answers(gateway: &Gateway, tab: &Tab) -> Result<()> {
     open.with_context(|| gateway.story())
 }
 
+/// Lets a tab be busy to others while it is in a call.
+async fn takes_one_call_at_a_time(tab: &Tab) -> Result<()> {
+    tab.click("a[href='#/settings']").await?;
+    tab.click("#one-call").await?;
+    tab.click("a[href='#/phone']").await
+}
+
 /// Sends the accept that the page would have sent a moment earlier; it changes nothing.
 async fn cannot_win(tab: &Tab) -> Result<()> {
     let incoming = tab.receives("call.incoming", STEP).await?;
@@ -84,6 +91,8 @@ fn a_busy_tab_leaves_the_other_ringing_and_two_make_the_line_busy() {
     play(|| async {
         let gateway = Gateway::start(Setup::new(Codec::Pcmu)?).await?;
         let (one, other) = (gateway.open_page().await?, gateway.open_page().await?);
+        takes_one_call_at_a_time(&one).await?;
+        takes_one_call_at_a_time(&other).await?;
         let mut first = Caller::calls(&gateway, FIRST, Scenario::named("call")?).await?;
         rings(&gateway, &one, FIRST).await?;
         answers(&gateway, &one).await?;

@@ -1,28 +1,33 @@
 import type { Device, DeviceList, Devices } from '@offhook/client';
-import { byId } from './dom.ts';
-
-const STORED = 'offhook.sound';
-
-interface Choice {
-  processing: boolean;
-}
+import { byId } from '../phone/dom.ts';
+import { Stored } from '../phone/stored.ts';
+import type { Tones } from '../phone/tones.ts';
+import { MicrophoneTrial } from './microphone-trial.ts';
 
 /** The choice of microphone, loudspeaker and ringer, which the SDK keeps for the next visit, and of voice processing. */
 export class SoundView {
   readonly #devices: Devices;
+  readonly #trial: MicrophoneTrial;
+  readonly #stored = new Stored('offhook.sound', { processing: true });
   readonly #microphone = byId<HTMLSelectElement>('microphone');
   readonly #speaker = byId<HTMLSelectElement>('speaker');
   readonly #ringer = byId<HTMLSelectElement>('ringer');
   readonly #processing = byId<HTMLInputElement>('processing');
 
-  constructor(devices: Devices) {
+  constructor(devices: Devices, tones: Tones) {
     this.#devices = devices;
-    this.#restore();
-    this.#microphone.addEventListener('change', () => devices.setMicrophone(this.#microphone.value));
+    this.#trial = new MicrophoneTrial(devices, () => void this.refresh());
+    this.#processing.checked = this.#stored.read().processing;
+    this.#process();
+    this.#microphone.addEventListener('change', () => {
+      devices.setMicrophone(this.#microphone.value);
+      this.rest();
+    });
     this.#speaker.addEventListener('change', () => devices.setSpeaker(this.#speaker.value));
     this.#ringer.addEventListener('change', () => (devices.ringer = this.#ringer.value));
     this.#processing.addEventListener('change', () => this.#process());
-    byId('sound').addEventListener('change', () => this.#store());
+    byId('try-speaker').addEventListener('click', () => tones.sample('tone', devices.speaker));
+    byId('try-ringer').addEventListener('click', () => tones.sample('ring', devices.ringer));
     void this.refresh();
   }
 
@@ -38,27 +43,15 @@ export class SoundView {
     byId('sound-hint').hidden = microphones.some(({ label }) => label !== '');
   }
 
+  /** Ends what is being tried. */
+  rest(): void {
+    this.#trial.stop();
+  }
+
   #process(): void {
     const on = this.#processing.checked;
+    this.#stored.write({ processing: on });
     this.#devices.setProcessing({ echoCancellation: on, noiseSuppression: on, autoGainControl: on });
-  }
-
-  #store(): void {
-    const choice: Choice = { processing: this.#processing.checked };
-    localStorage.setItem(STORED, JSON.stringify(choice));
-  }
-
-  #restore(): void {
-    this.#processing.checked = stored().processing ?? true;
-    this.#process();
-  }
-}
-
-function stored(): Partial<Choice> {
-  try {
-    return (JSON.parse(localStorage.getItem(STORED) ?? '{}') as Partial<Choice> | null) ?? {};
-  } catch {
-    return {};
   }
 }
 
