@@ -52,12 +52,27 @@ struct Suffered {
     sent: u64,
     absorbed: u64,
     seconds: f64,
-    calls: usize,
-    good: usize,
+    calls: Calls,
     before_kb: f64,
     peak_kb: f64,
     after_kb: f64,
     back_after: Duration,
+}
+
+/// Good calls beside a flood, as they ended.
+#[derive(Default)]
+struct Calls {
+    all: usize,
+    good: usize,
+    /// What the first bad one died of.
+    flaw: Option<String>,
+}
+
+impl Calls {
+    fn with(self, other: Self) -> Self {
+        let flaw = self.flaw.or(other.flaw);
+        Self { all: self.all + other.all, good: self.good + other.good, flaw }
+    }
 }
 
 /// A flood of each method that `wants` does, against a gateway of its own.
@@ -79,11 +94,11 @@ async fn suffer(offhook: &Offhook, method: &'static str, time: Duration) -> io::
     let (_browser, offer) = Browser::offer(Work::Transcode, Instant::now())?;
     let mut callers = Vec::new();
     for _ in 0..CALLERS {
-        let mut session = offhook.session().await?;
-        for _ in 0..WARM_UP_CALLS {
-            call(&mut session, &offer).await?;
-        }
-        callers.push(session);
+        callers.push(offhook.session().await?);
+    }
+    // All at once: a browser that does not answer pings meanwhile is thought to be gone.
+    for warm in join_all(callers.iter_mut().map(|session| warm_up(session, &offer))).await {
+        warm?;
     }
     let before_kb = offhook.process.resident_kb()?;
     let dropped = udp_drops::at(SIP)?;
@@ -103,13 +118,19 @@ async fn suffer(offhook: &Offhook, method: &'static str, time: Duration) -> io::
         sent,
         absorbed,
         seconds,
-        calls: calls.iter().map(|(all, _)| all).sum(),
-        good: calls.iter().map(|(_, good)| good).sum(),
+        calls: calls.into_iter().fold(Calls::default(), Calls::with),
         before_kb,
         peak_kb: peak_kb?.max(after_kb),
         after_kb,
         back_after,
     })
+}
+
+async fn warm_up(session: &mut Session, offer: &str) -> io::Result<()> {
+    for _ in 0..WARM_UP_CALLS {
+        call(session, offer).await?;
+    }
+    Ok(())
 }
 
 async fn call(session: &mut Session, offer: &str) -> io::Result<()> {
@@ -118,14 +139,17 @@ async fn call(session: &mut Session, offer: &str) -> io::Result<()> {
     session.hangup(&placed.id).await
 }
 
-/// Calls until told that it is over; how many calls there were, and how many went well to their end.
-async fn calls_until(over: &Cell<bool>, session: &mut Session, offer: &str) -> (usize, usize) {
-    let (mut all, mut good) = (0, 0);
+/// Calls until told that it is over.
+async fn calls_until(over: &Cell<bool>, session: &mut Session, offer: &str) -> Calls {
+    let mut calls = Calls::default();
     while !over.get() {
-        all += 1;
-        good += usize::from(call(session, offer).await.is_ok());
+        calls.all += 1;
+        match call(session, offer).await {
+            Ok(()) => calls.good += 1,
+            Err(error) => calls.flaw = calls.flaw.or_else(|| Some(error.to_string())),
+        }
     }
-    (all, good)
+    calls
 }
 
 async fn peak_kb(process: &Process, end: Instant) -> io::Result<f64> {
@@ -150,12 +174,13 @@ async fn back(process: &Process, before_kb: f64) -> io::Result<(f64, Duration)> 
 }
 
 fn rows(report: &mut Report, method: &str, suffered: &Suffered) {
-    let Suffered { sent, absorbed, seconds, calls, good, before_kb, peak_kb, after_kb, back_after } =
-        suffered;
+    let Suffered { sent, absorbed, seconds, calls, before_kb, peak_kb, after_kb, back_after } = suffered;
+    let Calls { all, good, flaw } = calls;
     let name = |figure: &str| format!("flood_{}_{figure}", method.to_lowercase());
     let a_second = |count: &u64| *count as f64 / seconds;
-    let beside = format!("{calls} calls beside {:.0}/s for {seconds:.0} s", a_second(sent));
-    let share = *good as f64 * 100.0 / (*calls).max(1) as f64;
+    let flaw = flaw.as_ref().map(|flaw| format!("; the first bad one: {flaw}")).unwrap_or_default();
+    let beside = format!("{all} calls beside {:.0}/s for {seconds:.0} s{flaw}", a_second(sent));
+    let share = *good as f64 * 100.0 / (*all).max(1) as f64;
     report.add(Row::plain(&name("good_calls_percent"), share, "%", &beside));
     let refused = "the rest was dropped by the kernel";
     report.add(Row::plain(&name("absorbed_per_s"), a_second(absorbed), "requests/s", refused));

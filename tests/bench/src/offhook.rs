@@ -88,9 +88,12 @@ impl Offhook {
         fs::create_dir_all(&folder)?;
         let file = folder.join("offhook.toml");
         fs::write(&file, config(&folder.join("data")))?;
-        let process =
+        let mut process =
             Process::start(Command::new(binary).arg("--config").arg(&file).env("RUST_LOG", "warn"))?;
         for _ in 0..100 {
+            if process.has_ended() {
+                return Err(broken(format!("offhook ended by itself: does another one have {HTTP}?")));
+            }
             if TcpStream::connect(HTTP).await.is_ok() {
                 return Ok(Self { process, folder, token: token()? });
             }

@@ -138,6 +138,8 @@ impl Bare {
         let limits = Limits {
             server_transactions: all,
             server_transactions_per_source: all,
+            refusals_kept_per_source: all,
+            refusals_kept: all,
             calls: all,
             outgoing: all,
             ..config.limits
