@@ -21,8 +21,9 @@ pub use driver::{Driver, Sinks, Sources};
 pub const SESSION_MESSAGES: usize = 4096;
 /// Commands and questions of programs that wait.
 pub const QUESTIONS: usize = 1024;
-/// Reports of the SIP endpoint that wait.
-pub const SIP_REPORTS: usize = 1024;
+/// Reports of the SIP endpoint that wait. A call takes microseconds; whoever has so many to take is being flooded, and
+/// each of them may hold a call that is still to be refused.
+pub const SIP_REPORTS: usize = 256;
 /// Commands that wait for the SIP endpoint.
 pub const SIP_COMMANDS: usize = 4096;
 /// Frames that wait for one browser; one more and it counts as dead.

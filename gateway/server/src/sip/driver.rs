@@ -33,7 +33,7 @@ use crate::telemetry::SipCounters;
 /// Datagrams and stream chunks that wait for the endpoint.
 const INBOX: usize = 2048;
 /// Beyond so many events that the calls have not taken, new calls are refused.
-const EVENTS_WAITING_MAX: usize = 256;
+const EVENTS_WAITING_MAX: usize = 64;
 
 /// A host of a trunk that is silent for so long is passed over: three of them are what a caller waits through.
 const FAILOVER_AFTER_MAX: Duration = Duration::from_secs(3);
