@@ -84,6 +84,10 @@ desk('a consultation shows who talks to whom, and hands over', async (opened) =>
   await page.fill('#transfer-to', 'bob');
   await page.click('#transfer-now');
   assert.deepEqual((await frame('call.transfer')).data, { to: 'bob' });
+  say('call.transfer', call, { kind: 'blind', state: 'failed', to: 'bob', cause: 'busy' });
+  await page.getByText('bob: Busy. You are talking to 100 again.').waitFor();
+  say('call.ended', call, { state: 'completed', by: 'system', cause: 'transferred' });
+  await page.getByText('Call handed over').waitFor();
 });
 
 desk('numbers are pasted as people write them, and kept for the next time', async (opened) => {
@@ -117,6 +121,7 @@ desk('keys act with a modifier only, and can be others', async (opened) => {
   await page.getByRole('button', { name: /^Mute and unmute/ }).click();
   await page.keyboard.press('F8');
   assert.equal(await text(opened, '#keys-hint'), 'Changed to F8.');
+  assert.equal(await page.locator('#mute').getAttribute('aria-keyshortcuts'), 'F8');
   await page.keyboard.press('F8');
   assert.deepEqual((await frame('call.mute', 2)).data, { muted: false });
   assert.equal(sent.filter(({ type }) => type === 'call.mute').length, 2);
@@ -181,6 +186,67 @@ desk('the check lights up', async (opened) => {
   await page.click('#try-microphone');
   await page.getByText('It hears you.').waitFor();
 });
+
+desk('the mini phone shows the call in a window of its own, and takes orders', async (opened) => {
+  const { page, frame, talk, incoming, say } = opened;
+  const call = await talk('100');
+  const [small] = await Promise.all([page.context().waitForEvent('page'), page.click('#mini')]);
+  await small.getByRole('heading', { name: '100' }).waitFor();
+  await small.getByRole('button', { name: 'Hold' }).click();
+  assert.equal((await frame('call.hold')).call, call);
+  say('call.held', call, { held: true, by: 'user' });
+  await small.getByText('On hold').waitFor();
+  await incoming(FIRST, '+441');
+  await small.getByRole('button', { name: 'Answer' }).click();
+  assert.equal((await frame('call.accept')).call, FIRST);
+  await page.click('#mini');
+  await page.waitForFunction(() => !(globalThis as any).documentPictureInPicture.window);
+});
+
+desk('in a hidden tab, a caller is told by the system and taken back', async (opened) => {
+  const { page, incoming, say } = opened;
+  await page.evaluate(() => {
+    const told: string[] = ((globalThis as any).told = []);
+    class Told {
+      static permission = 'granted';
+      static requestPermission = async () => 'granted';
+      constructor(readonly title: string) {
+        told.push(title);
+      }
+      close() {
+        told.push('taken back');
+      }
+    }
+    (globalThis as any).Notification = Told;
+    Object.defineProperty(document, 'hidden', { get: () => true });
+  });
+  await incoming(FIRST, '+441', 'Ada');
+  say('call.ended', FIRST, { state: 'canceled', by: 'caller', cause: 'canceled' });
+  await page.getByText('Missed call').waitFor();
+  await page.click('a[href="#/settings"]');
+  await page.click('#notify');
+  await incoming(SECOND, '+442', 'Bob');
+  say('call.ended', SECOND, { state: 'canceled', by: 'caller', cause: 'canceled' });
+  await page.waitForFunction(() => (globalThis as any).told.length > 1);
+  assert.deepEqual(await page.evaluate(() => (globalThis as any).told), ['Incoming call: Bob', 'taken back']);
+  assert.equal(await page.title(), 'Settings \u2013 Offhook');
+});
+
+desk(
+  'whoever signs in with a token is named, and can sign out',
+  async (opened) => {
+    const { page, frame } = opened;
+    assert.equal((await frame('hello')).data.token, 'pasted');
+    await page.click('a[href="#/settings"]');
+    await page.getByText('Signed in as alice.').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.click('a[href="#/phone"]');
+    await page.getByLabel('Token').waitFor();
+    // The browser itself writes down that there is no token to be had.
+    opened.complaints.length = 0;
+  },
+  { demo: false },
+);
 
 desk('each component works alone, under the same policy', async ({ page }) => {
   await page.evaluate(() => {

@@ -73,6 +73,7 @@ export interface Desk {
 
 /** What the gateway is. */
 export interface Gateway {
+  /** Whether it gives tokens away; where it does not, the page asks for one, and `openDesk` pastes one. */
   demo?: boolean;
   /** Answers to `GET /v1/...`, by path. */
   rest?: Readonly<Record<string, object>>;
@@ -98,6 +99,7 @@ export async function openDesk({ browser, folder }: Bench, gateway: Gateway = {}
   });
   await page.route(`${ORIGIN}/**`, (route: Any) => serve(route, folder, gateway));
   await page.goto(`${ORIGIN}/${gateway.path ?? ''}`);
+  if (gateway.demo === false) await signIn(page);
   await page.locator('html[data-connection="online"]').waitFor({ state: 'attached' });
   const say: Desk['say'] = (type, call, data = {}) => write({ type, seq: ++seq, call, data });
   const frame: Desk['frame'] = async (type, nth = 1) => {
@@ -124,9 +126,16 @@ export async function openDesk({ browser, folder }: Bench, gateway: Gateway = {}
   return { page, sent, complaints, say, incoming, talk, frame };
 }
 
+async function signIn(page: Any): Promise<void> {
+  await page.fill('#token', 'pasted');
+  await page.getByRole('button', { name: 'Connect' }).click();
+}
+
 async function serve(route: Any, folder: string, { rest, demo }: Gateway): Promise<void> {
   const { pathname } = new URL(route.request().url());
-  if (pathname === '/v1/demo/token') return route.fulfill({ status: 201, json: { token: 't', demo } });
+  if (pathname === '/v1/demo/token') {
+    return demo === false ? route.fulfill({ status: 404, body: '' }) : route.fulfill({ status: 201, json: { token: 't' } });
+  }
   if (pathname.startsWith('/v1/')) {
     const json = rest?.[pathname.slice('/v1/'.length)];
     return json ? route.fulfill({ json }) : route.fulfill({ status: 403, json: { title: 'Forbidden' } });

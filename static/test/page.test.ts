@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const src = join(process.cwd(), 'src');
@@ -20,6 +21,16 @@ test('every control has a name', () => {
   }
   for (const [, id] of html.matchAll(/<(?:input|select)[^>]*\sid="([^"]+)"/g)) {
     assert.ok(html.includes(`for="${id}"`) || html.includes(`<label class="check"><input id="${id}"`), id);
+  }
+});
+
+test('the desk, SDK included, and its components alone are light', async () => {
+  const most = { 'phone/main.ts': 40_000, 'elements/define.ts': 6_000 };
+  for (const [entry, max] of Object.entries(most)) {
+    const options = { bundle: true, minify: true, write: false, format: 'esm', target: 'es2022' } as const;
+    const { outputFiles } = await build({ entryPoints: [join(src, entry)], ...options });
+    const size = gzipSync(outputFiles[0]!.contents, { level: 9 }).length;
+    assert.ok(size <= max, `${entry}: ${size} bytes gzipped`);
   }
 });
 

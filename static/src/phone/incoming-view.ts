@@ -2,6 +2,9 @@ import type { Desk } from './desk.ts';
 import { byId, icon, make, makeButton } from './dom.ts';
 import type { Line } from './line.ts';
 
+/** Whoever has pressed no key for so long does not type. */
+const PAUSE_MS = 2_000;
+
 interface Card {
   element: HTMLElement;
   answer: HTMLButtonElement;
@@ -23,11 +26,13 @@ export class IncomingView {
   readonly #stack = byId('incoming');
   readonly #cards = new Map<Line, Card>();
   #count = 0;
+  #typedAt = -Infinity;
 
   constructor(desk: Desk, handlers: IncomingHandlers) {
     this.#desk = desk;
     this.#handlers = handlers;
     desk.on('changed', () => this.#update());
+    addEventListener('keydown', () => (this.#typedAt = performance.now()), { capture: true });
   }
 
   #update(): void {
@@ -45,7 +50,11 @@ export class IncomingView {
     this.#cards.set(line, card);
     this.#stack.append(card.element);
     // Whoever talks or types is told by voice and sight; a key meant for something else must not answer.
-    if (this.#desk.taken.length === 0 && !isTyping()) card.answer.focus();
+    if (this.#desk.taken.length === 0 && !this.#isTyping()) card.answer.focus();
+  }
+
+  #isTyping(): boolean {
+    return document.activeElement instanceof HTMLInputElement && performance.now() - this.#typedAt < PAUSE_MS;
   }
 
   #remove(line: Line): void {
@@ -92,9 +101,4 @@ export class IncomingView {
       }
     });
   }
-}
-
-function isTyping(): boolean {
-  const focused = document.activeElement;
-  return focused instanceof HTMLInputElement && focused.value !== '';
 }

@@ -19,6 +19,8 @@ export interface LineEvents {
   heard: [input: number, output: number];
   /** The far side pressed a key. */
   digit: [string];
+  /** It was to be handed over, and came back. */
+  returned: [TransferProgress];
   ended: [Disconnect];
 }
 
@@ -139,6 +141,7 @@ export class Line extends Emitter<LineEvents> {
     call.on('transfer', (progress) => {
       this.transfer = progress.state === 'failed' || progress.state === 'completed' ? null : progress;
       changed();
+      if (progress.state === 'failed') this.emit('returned', progress);
     });
     call.on('dtmf', (digit) => this.emit('digit', digit));
     call.on('error', (error) => (this.error = error));

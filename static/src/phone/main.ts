@@ -1,4 +1,4 @@
-import { Client, type OffhookError } from '@offhook/client';
+import { Client, type OffhookError, type Welcome } from '@offhook/client';
 import '../elements/define.ts';
 import { CheckView } from '../check/check-view.ts';
 import { SoundView } from '../check/sound-view.ts';
@@ -18,7 +18,7 @@ import { IncomingView } from './incoming-view.ts';
 import { Keyboard } from './keyboard.ts';
 import type { Line } from './line.ts';
 import { LinesView } from './lines-view.ts';
-import { CONNECTION, failure, noticeAfter, toClock } from './messages.ts';
+import { CONNECTION, failure, notHandedOver, noticeAfter, toClock } from './messages.ts';
 import { MiniPhone } from './mini-phone.ts';
 import { type PageName, Pages } from './pages.ts';
 import { QualityView } from './quality-view.ts';
@@ -68,6 +68,7 @@ class Phone {
     for (const gesture of ['pointerdown', 'keydown'] as const) {
       addEventListener(gesture, () => this.#tones.unlock(), { capture: true });
     }
+    byId('sign-out').addEventListener('click', () => this.#signOut());
     byId('new-call').addEventListener('click', () => this.#desk.select(undefined));
     setInterval(() => this.#showBar(), 500);
     this.#pages.start();
@@ -134,8 +135,23 @@ class Phone {
     setState('connection', state);
     const welcome = this.#client.welcome;
     byId('status-text').textContent = welcome ? `Ready as ${welcome.user}` : (CONNECTION[state] ?? state);
-    if (welcome?.demo) showDemo((to) => this.#place(to));
+    if (welcome) this.#welcomed(welcome);
     if (state === 'offline') this.#refused();
+  }
+
+  #welcomed({ user, demo }: Welcome): void {
+    if (demo) showDemo((to) => this.#place(to));
+    byId('you').hidden = demo;
+    byId('who').textContent = `Signed in as ${user}.`;
+    if (this.#refusal) this.#dial.notify(null);
+    this.#refusal = undefined;
+  }
+
+  // Ends what calls there are; the page that is loaded then asks for a token.
+  #signOut(): void {
+    this.#tokens.forget();
+    this.#client.destroy();
+    location.reload();
   }
 
   #place(to: string): void {
@@ -179,6 +195,7 @@ class Phone {
     setState('early', null);
     line.call.on('ringing', (early) => setState('early', String(early)));
     line.on('opened', () => void this.#sound.refresh());
+    line.on('returned', (progress) => this.#dial.notify(notHandedOver(progress, line.peer)));
     line.on('digit', (digit) => setState('lastDigit', digit));
   }
 

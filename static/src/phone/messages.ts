@@ -1,5 +1,5 @@
 import { type CallDirection, type CallState, type Disconnect, type ErrorInfo, explain } from '@offhook/client';
-import type { WarningName } from '@offhook/client';
+import type { TransferProgress, WarningName } from '@offhook/client';
 import type { Line } from './line.ts';
 
 /** What the page says above the dial pad. */
@@ -29,6 +29,7 @@ const OUTCOMES: Partial<Record<Disconnect['cause'], Notice>> = {
   unavailable: { kind: 'hint', title: 'Not reachable', hint: 'Their phone is off or not connected.' },
   'not-found': { kind: 'hint', title: 'No such number', hint: 'Check the number and try again.' },
   'invalid-number': { kind: 'hint', title: 'This number cannot be dialled', hint: 'Check it and try again.' },
+  transferred: { kind: 'done', title: 'Call handed over', hint: '' },
   'answered-elsewhere': { kind: 'done', title: 'Answered on another phone', hint: '' },
 };
 
@@ -96,6 +97,13 @@ export function transferWords({ transfer, peer }: Pick<Line, 'transfer' | 'peer'
   if (kind === 'attended' && state === 'accepted') return `You are talking to ${to}. ${peer} is waiting.`;
   if (state === 'ringing') return `It rings at ${to}. ${peer} is waiting.`;
   return `Calling ${to}. ${peer} is waiting.`;
+}
+
+/** The notice when a call comes back from whom it was to be handed over to; null where that was this side's wish. */
+export function notHandedOver({ to, cause }: TransferProgress, peer: string): Notice | null {
+  if (cause === 'canceled') return null;
+  const why = cause ? (OUTCOMES[cause]?.title ?? explain(cause)?.description) : undefined;
+  return { kind: 'hint', title: 'Not handed over', hint: `${to}: ${(why ?? 'Not reached').replace(/\.$/, '')}. You are talking to ${peer} again.` };
 }
 
 /** What a warning means to the person on the phone. */

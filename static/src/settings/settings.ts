@@ -1,3 +1,4 @@
+import { Emitter } from '@offhook/client';
 import { Stored } from '../phone/stored.ts';
 import type { Shortcuts } from './shortcuts.ts';
 
@@ -13,8 +14,13 @@ export interface Choices {
   keys: Partial<Shortcuts>;
 }
 
+/** Events of {@link Settings}. */
+export interface SettingsEvents {
+  changed: [Choices];
+}
+
 /** The choices, kept across visits. */
-export class Settings {
+export class Settings extends Emitter<SettingsEvents> {
   readonly #stored = new Stored<Choices>('offhook.settings', { oneCall: false, notify: false, echo: '', keys: {} });
 
   get choices(): Choices {
@@ -24,5 +30,6 @@ export class Settings {
   /** Changes some of them. */
   change(changed: Partial<Choices>): void {
     this.#stored.write({ ...this.choices, ...changed });
+    this.emit('changed', this.choices);
   }
 }
