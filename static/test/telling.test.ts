@@ -72,6 +72,7 @@ test('records say who, which way and how it ended', () => {
   const record = (more: Partial<CallRecord>) => ({ direction: 'inbound', from: '+441', to: '+4930100', user: 'alice', ...more }) as CallRecord;
   assert.equal(wayOf(record({})), 'missed');
   assert.equal(wayOf(record({ answered_at: 'x' })), 'in');
+  assert.equal(wayOf(record({ cause: 'declined' })), 'in');
   assert.equal(farNumber(record({ direction: 'outbound' })), '+4930100');
   assert.equal(outcome(record({ answered_at: 'x', cause: 'normal', ended_by: 'callee' })), 'The callee hung up');
   assert.equal(outcome(record({ cause: 'trunk-unreachable' })), 'Trunk unreachable');

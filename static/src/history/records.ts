@@ -30,9 +30,9 @@ export interface Page<T> {
 export type Way = 'out' | 'in' | 'missed';
 
 /** How a record is drawn. */
-export function wayOf({ direction, answered_at }: CallRecord): Way {
+export function wayOf({ direction, answered_at, cause }: CallRecord): Way {
   if (direction === 'outbound') return 'out';
-  return answered_at === undefined ? 'missed' : 'in';
+  return answered_at === undefined && cause !== 'declined' ? 'missed' : 'in';
 }
 
 /** The number at the other end from the user. */

@@ -3,7 +3,7 @@ import type { TransferProgress, WarningName } from '@offhook/client';
 import type { Ender } from './messages.ts';
 
 /** Samples that are kept of a call, one a second. */
-export const SAMPLES_MAX = 60;
+const SAMPLES_MAX = 60;
 /** A microphone quieter than this for so long is silent, not a pause. */
 const QUIET_LEVEL = 0.02;
 
