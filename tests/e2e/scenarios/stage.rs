@@ -14,7 +14,7 @@ use tokio::time::timeout;
 /// is what is judged.
 static ROOM: Semaphore = Semaphore::const_new(1);
 /// Longest take, above all of its own waits.
-const CURTAIN: Duration = Duration::from_secs(90);
+const CURTAIN: Duration = Duration::from_secs(150);
 /// How often a scenario is played at most, where the machine stood still and spoilt the sound.
 const TAKES: usize = 4;
 
