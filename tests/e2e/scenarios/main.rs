@@ -1,6 +1,7 @@
 //! End-to-end scenarios: a real browser and real phones, with the gateway between them.
 
 mod demo;
+mod desk;
 mod digits;
 mod ear;
 mod early_media;

@@ -45,9 +45,9 @@ async fn answers(gateway: &Gateway, tab: &Tab) -> Result<()> {
 
 /// Lets a tab be busy to others while it is in a call.
 async fn takes_one_call_at_a_time(tab: &Tab) -> Result<()> {
-    tab.click("a[href='#/settings']").await?;
+    tab.click("#tabs [href='#/settings']").await?;
     tab.click("#one-call").await?;
-    tab.click("a[href='#/phone']").await
+    tab.click("#tabs [href='#/phone']").await
 }
 
 /// Sends the accept that the page would have sent a moment earlier; it changes nothing.
