@@ -90,6 +90,21 @@ id!(
     "ses_"
 );
 id!(
+    /// One playing of sounds.
+    PlayId,
+    "play_"
+);
+id!(
+    /// One collection of digits.
+    CollectId,
+    "col_"
+);
+id!(
+    /// One recording.
+    RecordingId,
+    "rec_"
+);
+id!(
     /// One event.
     EventId,
     "evt_"

@@ -22,6 +22,8 @@ pub mod ws;
 pub use cause::Cause;
 pub use error::{ErrorBody, ErrorCode};
 pub use grants::Grants;
-pub use ids::{CallId, DeliveryId, EventId, LegId, RequestId, SessionId, WebhookId};
+pub use ids::{
+    CallId, CollectId, DeliveryId, EventId, LegId, PlayId, RecordingId, RequestId, SessionId, WebhookId,
+};
 pub use state::{CallState, Direction, EndedBy, HeldBy, LegKind, LegOwner, LegState, TransferKind};
 pub use time::Timestamp;

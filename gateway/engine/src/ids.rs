@@ -20,6 +20,18 @@ pub struct LegId(pub Uuid);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId(pub Uuid);
 
+/// One playing of sounds; chosen by the switch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlayId(pub Uuid);
+
+/// One collection of digits; chosen by the switch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CollectId(pub Uuid);
+
+/// One recording; chosen by the switch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordingId(pub Uuid);
+
 /// Ties a [`Reply`](crate::Reply) to its request; chosen by the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u64);
@@ -98,7 +110,19 @@ impl IdSource {
         LegId(self.uuid(now))
     }
 
-    /// A number for a port or an INVITE; never used twice.
+    pub(crate) fn play(&mut self, now: Moment) -> PlayId {
+        PlayId(self.uuid(now))
+    }
+
+    pub(crate) fn collect(&mut self, now: Moment) -> CollectId {
+        CollectId(self.uuid(now))
+    }
+
+    pub(crate) fn recording(&mut self, now: Moment) -> RecordingId {
+        RecordingId(self.uuid(now))
+    }
+
+    /// A number for a port, an INVITE or a sound; never used twice.
     pub(crate) fn number(&mut self) -> u64 {
         let number = self.next;
         self.next += 1;

@@ -20,13 +20,14 @@ pub mod route;
 pub mod switch;
 
 pub use call::{
-    CallCommand, CallEvent, CallFact, CallSnapshot, CallState, Direction, HeldBy, LegSnapshot, Originate,
-    Side, TransferKind,
+    CallCommand, CallEvent, CallFact, CallSnapshot, CallState, Collect, CollectEnding, Collected, Direction,
+    HeldBy, LegSnapshot, Originate, PausedBy, PlayEnding, Playlist, Privacy, RecordingFault, RecordingReport,
+    RecordingResult, Side, Sound, TransferKind,
 };
 pub use cause::Cause;
 pub use directory::{Directory, Route, Trunk, User};
 pub use grants::{Grants, Pattern};
-pub use ids::{CallId, LegId, RequestId, SessionId, TrunkId, UserId};
+pub use ids::{CallId, CollectId, LegId, PlayId, RecordingId, RequestId, SessionId, TrunkId, UserId};
 pub use leg::{LegKind, LegState, Owner};
 pub use moment::Moment;
 pub use outcome::{EndedBy, Outcome};

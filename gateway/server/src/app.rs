@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::drain::{Parts, Signals};
 use crate::journal::{self, Journal};
 use crate::node::{Mode, Node, Places};
+use crate::recording::{self, Desk, Queues, Shelf};
 use crate::rim::StartError;
 use crate::signal::Lobby;
 use crate::{demo, http, interfaces, media, sip, telemetry, wire};
@@ -52,6 +53,7 @@ struct Bound {
     authority: Authority,
     resolver: Resolver,
     kept: journal::Kept,
+    shelf: Shelf,
 }
 
 impl Bound {
@@ -138,7 +140,8 @@ async fn bind(config: &Arc<Config>, mode: Mode) -> Result<Bound, StartError> {
         Mode::Configured => None,
     };
     let kept = journal::open(&config.storage, &config.webhooks, mode).await?;
-    Ok(Bound { http, sip, media, phone, authority, resolver, kept })
+    let shelf = recording::open(&config.recordings, config.storage.node.clone(), kept.store.clone())?;
+    Ok(Bound { http, sip, media, phone, authority, resolver, kept, shelf })
 }
 
 /// The demo phone is where the demo's only trunk is.
@@ -161,7 +164,7 @@ async fn bind_phone(
 
 fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, StartError> {
     let at = bound.listening();
-    let Bound { http, sip, media, phone, authority, resolver, kept } = bound;
+    let Bound { http, sip, media, phone, authority, resolver, kept, shelf } = bound;
     let journal::Kept { store, webhooks, writer, events } = kept;
     let (directory, registrations) = (Arc::new(resolver.directory()?), resolver.registrations()?);
     let neighbours = directory.trunks.values().map(sip::Neighbour::of).collect();
@@ -169,20 +172,25 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
     let (sip_reports, sip_reported) = mpsc::channel(call::SIP_REPORTS);
     let (media_events, media_told) = mpsc::channel(media::EVENTS);
     let (journal, recorded) = Journal::new();
+    let Queues { desk, notes, reports, reported } = Queues::new();
     let (calls, questions, sessions) = Mailbox::new();
     let (stopping, stop) = watch::channel(false);
 
     let trunk_side = trunk_side(&config, &resolver, mode);
-    let media = start_media(&config, media, trunk_side, media_events)?;
+    let media = start_media(&config, media, trunk_side, (media_events, desk.clone()))?;
     let handles = media.iter().map(|(handle, _)| handle.clone()).collect();
     let phones = sip::Phones::new(&config.sip, &config.users, rand::random(), Instant::now())?;
     let sip_driver = sip::Driver::new(sip, &config.sip, phones, rand::random(), sip_reports);
-    let sources = call::Sources { questions, sessions, sip: sip_reported, media: media_told };
-    let sinks = call::Sinks { sip: sip_commands.clone(), media: handles, journal };
+    let sources =
+        call::Sources { questions, sessions, sip: sip_reported, media: media_told, recordings: reported };
+    let sinks = call::Sinks { sip: sip_commands.clone(), media: handles, recordings: desk, journal };
     let switch = switch_config(&config, trunk_side.told);
     let call_driver = call::Driver::new(switch, directory, rand::random(), sources, sinks);
     let places = Places::new(config.limits.sessions, config.limits.sessions_per_user);
     let connections_max = config.http.connections_max;
+    let recordings = recording::Writer::new(config.recordings.folder.clone(), shelf.clone(), reports);
+    let sweep = tokio::spawn(shelf.clone().sweep());
+    let sounds = media::Sounds::new(config.sounds.folder.clone());
     let node = Node {
         config,
         mode,
@@ -195,6 +203,8 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
         stopping: stop.clone(),
         places,
         lobby: Lobby::default(),
+        recordings: shelf,
+        sounds,
     };
 
     // The mailbox is empty and holds more than one.
@@ -203,13 +213,14 @@ fn build(config: Arc<Config>, mode: Mode, bound: Bound) -> Result<Running, Start
     let parts = Parts {
         call_task: tokio::spawn(call_driver.run()),
         writer: tokio::spawn(writer.run(recorded)),
+        recordings: tokio::spawn(recordings.run(notes)),
         webhooks,
         sip_task: tokio::spawn(sip_driver.run(sip_requests)),
         http: tokio::spawn(http::serve(http, http::router(Arc::new(node)), connections_max, stop)),
         others: phone
             .map(start_phone)
             .into_iter()
-            .chain([tokio::spawn(resolver.run(calls.clone(), sip_commands.clone()))])
+            .chain([tokio::spawn(resolver.run(calls.clone(), sip_commands.clone())), sweep])
             .collect(),
         sip: sip_commands,
         media,
@@ -225,7 +236,7 @@ fn start_media(
     config: &Config,
     bound: Vec<media::Bound>,
     trunk_side: media::TrunkSide,
-    events: mpsc::Sender<MediaEvent>,
+    (events, desk): (mpsc::Sender<MediaEvent>, Desk),
 ) -> Result<Workers, StartError> {
     let certificate = Certificate::generate(rand::random(), SystemTime::now());
     let count = bound.len();
@@ -242,9 +253,15 @@ fn start_media(
             certificate: certificate.clone(),
         };
         let number = u16::try_from(index).unwrap_or(u16::MAX);
-        let (driver, handle) =
-            media::Driver::new(number, bound, settings, trunk_side, rand::random(), events.clone())
-                .map_err(failed)?;
+        let (driver, handle) = media::Driver::new(
+            number,
+            bound,
+            settings,
+            trunk_side,
+            rand::random(),
+            (events.clone(), desk.clone()),
+        )
+        .map_err(failed)?;
         workers.push((handle, driver.spawn(number).map_err(failed)?));
     }
     Ok(workers)
@@ -268,6 +285,7 @@ fn switch_config(config: &Config, media_ip: IpAddr) -> SwitchConfig {
             user: limits.calls_per_user,
             session: limits.calls_per_session,
         },
+        recording_max: Duration::from_secs(u64::from(*config.recordings.minutes_max.get_ref()) * 60),
         sessions_max: limits.sessions as usize,
         workers: workers(config),
         browser_codecs: config.calls.codecs.iter().map(|codec| wire::codec(*codec)).collect(),

@@ -22,6 +22,8 @@ pub(crate) struct Parts {
     pub(crate) call_task: JoinHandle<()>,
     /// Ends once all is written that the calls recorded.
     pub(crate) writer: JoinHandle<()>,
+    /// Ends once every recording is on the disk.
+    pub(crate) recordings: JoinHandle<()>,
     pub(crate) webhooks: Webhooks,
     pub(crate) sip: mpsc::Sender<sip::Request>,
     pub(crate) sip_task: JoinHandle<()>,
@@ -77,6 +79,7 @@ impl Parts {
             let _ = handle.send(media::Request::Stop);
             within("media", tokio::task::spawn_blocking(|| thread.join())).await;
         }
+        within("recordings", self.recordings).await;
         within("http", self.http).await;
         info!("stopped");
     }

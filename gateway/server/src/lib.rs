@@ -17,6 +17,7 @@ pub mod journal;
 pub mod media;
 pub mod node;
 pub mod pem;
+pub mod recording;
 pub mod rim;
 pub mod signal;
 pub mod sip;

@@ -9,6 +9,8 @@ use crate::auth::Authority;
 use crate::call::Mailbox;
 use crate::config::{Config, User};
 use crate::journal::{self, Feed};
+use crate::media::Sounds;
+use crate::recording::Shelf;
 use crate::signal::Lobby;
 use crate::sip;
 use crate::webhook::Webhooks;
@@ -46,6 +48,10 @@ pub struct Node {
     pub places: Places,
     /// The way back.
     pub lobby: Lobby,
+    /// What was recorded.
+    pub recordings: Shelf,
+    /// Files to play.
+    pub sounds: Sounds,
 }
 
 impl Node {

@@ -59,6 +59,9 @@ pub trait Store: Send + Sync {
     /// Objects of a kind by id, those after `after`.
     async fn objects(&self, kind: &str, after: &str, limit: usize) -> Result<Vec<Object>, Error>;
 
+    /// Objects of a kind by id from the last on, those before `before`.
+    async fn latest(&self, kind: &str, before: Option<&str>, limit: usize) -> Result<Vec<Object>, Error>;
+
     /// Removes an object; whether it was there.
     async fn remove(&self, kind: &str, id: &str) -> Result<bool, Error>;
 

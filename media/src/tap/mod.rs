@@ -7,7 +7,7 @@ pub(crate) use recorder::{RATE, Recorder};
 
 /// One recording, picked by the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecordingId(pub u64);
+pub struct RecordingId(pub u128);
 
 /// A change to a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ mod forked_answers;
 mod hold;
 mod lossy;
 mod lost_ack;
+mod played;
 mod random_walk;
 mod reinvite_glare;
 mod repeated_invite;

@@ -49,6 +49,11 @@ impl World {
         assert!(!self.ear(speaker).hears(TONES[0]), "{speaker:?} hears {hearer:?}");
     }
 
+    /// Whether the last half second that somebody heard was this tone.
+    pub(crate) fn hears(&mut self, party: Party, hertz: u32) -> bool {
+        self.ear(party).hears(hertz)
+    }
+
     fn speak(&mut self, party: Party, hertz: u32) {
         let now = self.stage.now;
         match party {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cause::Cause;
-use crate::ids::{CallId, LegId, SessionId};
+use crate::ids::{CallId, LegId, RecordingId, SessionId};
 use crate::state::{CallState, Direction, EndedBy, LegKind, LegOwner, LegState, TransferKind};
 use crate::time::Timestamp;
 
@@ -125,6 +125,9 @@ pub struct Call {
     /// The Q.850 cause it ended with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q850: Option<u16>,
+    /// Its recordings, in the order they were begun.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recordings: Vec<RecordingId>,
     /// Its legs, in the order they were made.
     pub legs: Vec<Leg>,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Call;
 use crate::cause::Cause;
-use crate::ids::CallId;
+use crate::ids::{CallId, RecordingId};
 use crate::state::{CallState, Direction, EndedBy};
 use crate::time::Timestamp;
 
@@ -74,6 +74,9 @@ pub struct Cdr {
     /// The Q.850 cause it ended with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q850: Option<u16>,
+    /// Its recordings, in the order they were begun.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recordings: Vec<RecordingId>,
 }
 
 impl From<&Call> for Cdr {
@@ -97,6 +100,7 @@ impl From<&Call> for Cdr {
             cause: call.cause,
             sip_code: call.sip_code,
             q850: call.q850,
+            recordings: call.recordings.clone(),
         }
     }
 }

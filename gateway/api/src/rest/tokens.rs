@@ -38,6 +38,12 @@ pub enum Scope {
     /// Read the event stream.
     #[serde(rename = "events:read")]
     EventsRead,
+    /// See and hear recordings.
+    #[serde(rename = "recordings:read")]
+    RecordingsRead,
+    /// Delete recordings.
+    #[serde(rename = "recordings:delete")]
+    RecordingsDelete,
     /// See and change web hooks, and read the audit trail.
     #[serde(rename = "config:write")]
     ConfigWrite,

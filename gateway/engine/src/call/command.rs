@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use crate::ids::{CallId, LegId, UserId};
+use super::collect::Collect;
+use super::play::Playlist;
+use crate::ids::{CallId, CollectId, LegId, UserId};
 
 /// A command through the API.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum CallCommand {
     /// Rings a user's browsers, then the destination; answered with the new call.
     Originate(Originate),
@@ -27,6 +29,25 @@ pub enum CallCommand {
     CompleteTransfer { call: CallId },
     /// Takes back a transfer or a consultation: the user talks to the far side again.
     CancelTransfer { call: CallId },
+    /// Plays sounds to one leg, or to both sides unless it is named; answered with the playing. What is played there
+    /// already is replaced.
+    Play { call: CallId, leg: Option<LegId>, playlist: Playlist },
+    /// Ends what is played to one leg, or all of it.
+    StopPlay { call: CallId, leg: Option<LegId> },
+    /// Collects the keys that one leg presses, the far side's unless it is named; answered with the collection.
+    Collect { call: CallId, leg: Option<LegId>, wanted: Collect },
+    /// Ends the collection with what there is.
+    StopCollect { call: CallId },
+    /// Answered with the keys of a redacted collection that has ended, once.
+    TakeDigits { call: CallId, collect: CollectId },
+    /// Records both sides of one leg, the far side's unless it is named; answered with the recording.
+    StartRecording { call: CallId, leg: Option<LegId> },
+    /// Leaves out what is said until `ResumeRecording`.
+    PauseRecording { call: CallId },
+    /// Goes on.
+    ResumeRecording { call: CallId },
+    /// Ends the recording.
+    StopRecording { call: CallId },
 }
 
 /// A call to place for a user.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use media::{DtmfMethod, MediaCommand};
 
 use super::bridge::{Carried, Talk};
-use super::{Call, CallFact, LegIndex};
+use super::{Call, CallFact, LegIndex, Privacy};
 use crate::leg::dtmf;
 use crate::switch::{Context, Refused, RtcNotice, SipCommand};
 
@@ -101,12 +101,23 @@ impl Call {
         carried: Carried,
     ) {
         let Some(digit) = dtmf::digit(digit) else { return };
-        self.tell_digit(context, leg, digit, duration);
-        if carried == Carried::Not {
-            self.carry_digit(context, leg, digit, duration);
+        let (from, fact) = (leg, CallFact::Digit { digit, duration, from: self.legs[leg].side });
+        // What a program collects is between it and that side, but for what the sound has carried already.
+        match self.collects(leg) {
+            None => {
+                self.tell_digit(context, from, digit, duration);
+                if carried == Carried::Not {
+                    self.carry_digit(context, from, digit, duration);
+                }
+                self.emit(context, Some(leg), fact);
+            }
+            Some(privacy) => {
+                if privacy == Privacy::Open {
+                    self.emit(context, Some(leg), fact);
+                }
+                self.take_digit(context, digit);
+            }
         }
-        let from = self.legs[leg].side;
-        self.emit(context, Some(leg), CallFact::Digit { digit, duration, from });
     }
 
     fn tell_digit(&self, context: &mut Context<'_>, from: LegIndex, digit: char, duration: Duration) {

@@ -3,7 +3,7 @@
 use media::MediaCommand;
 
 use super::bridge::Refusal;
-use super::{Call, CallFact, CallState, LegIndex};
+use super::{Call, CallFact, CallState, LegIndex, PlayEnding};
 use crate::cause::{Cause, Origin};
 use crate::leg::{Signal, sip};
 use crate::outcome::{EndedBy, Outcome};
@@ -125,6 +125,8 @@ impl Call {
         if !self.legs[leg].is_live() {
             return;
         }
+        self.leave_collect(context, leg);
+        self.end_plays(context, leg, PlayEnding::Gone);
         self.close_port(context, leg);
         match &self.legs[leg].signal {
             Signal::Rtc(rtc) => {
@@ -145,6 +147,7 @@ impl Call {
     }
 
     pub(super) fn close_port(&mut self, context: &mut Context<'_>, leg: LegIndex) {
+        self.leave_recording(leg);
         if let Some(port) = self.legs[leg].port.take() {
             context.index.ports.remove(&port.id);
             context.media(self.worker, MediaCommand::Close { port: port.id });
@@ -153,6 +156,7 @@ impl Call {
 
     /// Forgets a port that the worker refused to open or has closed.
     pub(super) fn forget_port(&mut self, context: &mut Context<'_>, leg: LegIndex) {
+        self.leave_recording(leg);
         if let Some(port) = self.legs[leg].port.take() {
             context.index.ports.remove(&port.id);
         }

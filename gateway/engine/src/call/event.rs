@@ -2,11 +2,14 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::collect::Collected;
 use super::hold::HeldBy;
+use super::play::PlayEnding;
+use super::record::{PausedBy, RecordingResult};
 use super::snapshot::CallSnapshot;
 use super::state::{Side, TransferKind};
 use crate::cause::Cause;
-use crate::ids::{CallId, LegId};
+use crate::ids::{CallId, CollectId, LegId, PlayId, RecordingId};
 use crate::leg::Owner;
 use crate::switch::MutedBy;
 
@@ -44,6 +47,22 @@ pub enum CallFact {
     Muted { muted: bool, by: MutedBy },
     /// Somebody pressed a key.
     Digit { digit: char, duration: Duration, from: Side },
+    /// Sounds are played to the named leg, or to both sides.
+    PlayStarted { play: PlayId, sounds: Vec<String> },
+    /// They are no more, after so long.
+    PlayEnded { play: PlayId, ending: PlayEnding, lasted: Duration },
+    /// The keys of the named leg are collected.
+    CollectStarted { collect: CollectId },
+    /// They are no more.
+    CollectEnded(Collected),
+    /// The named leg is recorded.
+    RecordingStarted { recording: RecordingId },
+    /// What is said is left out.
+    RecordingPaused { recording: RecordingId, by: PausedBy },
+    /// It is no more.
+    RecordingResumed { recording: RecordingId },
+    /// What became of the recording's file; the only fact that may come behind `Ended`.
+    RecordingEnded { recording: RecordingId, result: RecordingResult },
     /// A browser's signalling is lost; its sound may flow on.
     LegReconnecting,
     /// It is back.
@@ -58,6 +77,6 @@ pub enum CallFact {
     TransferFailed { cause: Cause },
     /// It was.
     TransferCompleted,
-    /// It is over; the last event of a call.
+    /// It is over; the last event of a call but for what becomes of its recordings.
     Ended(Box<CallSnapshot>),
 }

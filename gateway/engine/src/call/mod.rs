@@ -7,6 +7,7 @@
 
 mod arrange;
 pub(crate) mod bridge;
+mod collect;
 mod command;
 mod dial;
 mod digits;
@@ -16,7 +17,9 @@ mod hand_over;
 mod hold;
 mod hunt;
 mod link;
+mod play;
 mod reattach;
+mod record;
 mod renegotiate;
 mod snapshot;
 mod sound;
@@ -28,9 +31,12 @@ use std::time::SystemTime;
 
 use media::{MediaCommand, PortSpec};
 
+pub use collect::{Collect, CollectEnding, Collected, Privacy};
 pub use command::{CallCommand, Originate};
 pub use event::{CallEvent, CallFact};
 pub use hold::HeldBy;
+pub use play::{PlayEnding, Playlist, Sound};
+pub use record::{PausedBy, RecordingFault, RecordingReport, RecordingResult};
 pub use snapshot::{CallSnapshot, LegSnapshot};
 pub use state::{CallState, Direction, Side, TransferKind};
 
@@ -41,14 +47,17 @@ pub(crate) use hunt::Invitation;
 pub(crate) use sound::port_of;
 pub(crate) use transfer::Step;
 
-use crate::ids::{CallId, LegId, SessionId, UserId};
+use crate::ids::{CallId, CollectId, LegId, RecordingId, SessionId, UserId};
 use crate::leg::port::Port;
 use crate::leg::{Leg, LegState, Owner, Signal};
 use crate::outcome::Outcome;
 use crate::switch::{Context, Output, Refused};
 use bridge::Talk;
+use collect::Collecting;
 use digits::InfoQueue;
 use hand_over::Transfer;
+use play::Play;
+use record::Recording;
 use timers::Timers;
 
 /// Where a leg stands in its call's list; legs are never removed from it.
@@ -89,6 +98,14 @@ pub(crate) struct Call {
     transfer: Option<Transfer>,
     timers: Timers,
     info: InfoQueue,
+    /// What is played; one at most a leg.
+    plays: Vec<Play>,
+    collecting: Option<Collecting>,
+    /// Keys that events leave out, until a program takes them.
+    collected: Option<(CollectId, String)>,
+    recording: Option<Recording>,
+    /// All there were.
+    recordings: Vec<RecordingId>,
 }
 
 impl Call {
@@ -114,6 +131,11 @@ impl Call {
             transfer: None,
             timers: Timers::default(),
             info: InfoQueue::default(),
+            plays: Vec::new(),
+            collecting: None,
+            collected: None,
+            recording: None,
+            recordings: Vec::new(),
         }
     }
 
@@ -136,6 +158,11 @@ impl Call {
 
     pub(crate) const fn is_over(&self) -> bool {
         self.outcome.is_some()
+    }
+
+    /// How many events it has told.
+    pub(crate) const fn seq(&self) -> u64 {
+        self.seq
     }
 
     const fn talk(&self) -> Talk {
@@ -195,6 +222,7 @@ impl Call {
             held: (0..self.legs.len()).any(|leg| self.is_held(leg)),
             transfer: self.transfer.as_ref().map(Transfer::kind),
             outcome: self.outcome.clone(),
+            recordings: self.recordings.clone(),
             legs: self
                 .legs
                 .iter()

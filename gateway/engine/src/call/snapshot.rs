@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use super::state::{CallState, Direction, Side, TransferKind};
 use crate::cause::Cause;
-use crate::ids::{CallId, LegId, SessionId, TrunkId, UserId};
+use crate::ids::{CallId, LegId, RecordingId, SessionId, TrunkId, UserId};
 use crate::leg::{LegKind, LegState, Owner};
 use crate::outcome::Outcome;
 
@@ -39,6 +39,8 @@ pub struct CallSnapshot {
     pub transfer: Option<TransferKind>,
     /// How it ended.
     pub outcome: Option<Outcome>,
+    /// Its recordings, in the order they were begun.
+    pub recordings: Vec<RecordingId>,
     /// Its legs, in the order they were made.
     pub legs: Vec<LegSnapshot>,
 }

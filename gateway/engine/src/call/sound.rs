@@ -84,8 +84,8 @@ impl Call {
             | MediaEvent::DigitsSent { .. }
             | MediaEvent::Talking { .. }
             | MediaEvent::Recorded { .. }
-            | MediaEvent::RecordingEnded { .. }
-            | MediaEvent::Played { .. } => {}
+            | MediaEvent::RecordingEnded { .. } => {}
+            MediaEvent::Played { play, end, .. } => self.on_played(context, play, end),
         }
     }
 
@@ -133,6 +133,7 @@ impl Call {
         if self.legs[leg].state() >= LegState::Early {
             // A page that was loaded again.
             self.arrange(context);
+            self.play_again(context, leg);
         }
         match self.legs[leg].side {
             Side::Caller if self.is_target(leg) => self.try_answer(context, Connected::Required),
@@ -149,6 +150,10 @@ impl Call {
         if opening || *refusal == Refusal::UnknownPort {
             self.forget_port(context, leg);
             return self.fail(context, leg, cause_of(refusal));
+        }
+        // Digits that nobody takes are no reason to end a call.
+        if *refusal == Refusal::NoDtmf {
+            return;
         }
         if reoffer {
             return self.answer_reoffer(context, leg, None);

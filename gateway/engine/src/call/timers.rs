@@ -16,13 +16,15 @@ pub(super) struct Timers {
     pub(super) answer: Option<Instant>,
     /// A browser in an answered call has had its time to connect.
     pub(super) connect: Option<Instant>,
+    /// The key that a program waits for is late.
+    pub(super) collect: Option<Instant>,
     /// The next digit goes out.
     pub(super) digit: Option<Instant>,
 }
 
 impl Timers {
     fn next(&self) -> Option<Instant> {
-        [self.ring, self.answer, self.connect, self.digit].into_iter().flatten().min()
+        [self.ring, self.answer, self.connect, self.collect, self.digit].into_iter().flatten().min()
     }
 }
 
@@ -34,7 +36,8 @@ fn take_due(deadline: &mut Option<Instant>, now: Instant) -> bool {
 impl Call {
     /// When the call wants to be woken.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.timers.next()
+        let recording = self.recording.as_ref().map(|recording| recording.ends_at);
+        [self.timers.next(), recording].into_iter().flatten().min()
     }
 
     /// Acts on every deadline that has come.
@@ -42,6 +45,12 @@ impl Call {
         let now = context.now.instant;
         if take_due(&mut self.timers.digit, now) {
             self.send_next_info(context);
+        }
+        if take_due(&mut self.timers.collect, now) {
+            self.on_collect_timeout(context);
+        }
+        if self.recording.as_ref().is_some_and(|recording| recording.ends_at <= now) {
+            self.on_recording_timeout(context);
         }
         if take_due(&mut self.timers.answer, now) {
             self.take_answer_fallback(context);

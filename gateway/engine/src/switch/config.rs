@@ -31,6 +31,8 @@ pub struct SwitchConfig {
     pub reconnect_timeout: Duration,
     /// How long a trunk may send nothing, while it does not hold, before it counts as dead.
     pub silence_max: Duration,
+    /// How long one recording may last, its pauses included.
+    pub recording_max: Duration,
     /// How many calls.
     pub limits: CallLimits,
     /// How many sessions are known at one time.
@@ -54,6 +56,7 @@ impl SwitchConfig {
             connect_timeout: Duration::from_secs(15),
             reconnect_timeout: Duration::from_secs(30),
             silence_max: Duration::from_secs(30),
+            recording_max: Duration::from_secs(4 * 3600),
             limits: CallLimits { node: 1000, user: 20, session: 4 },
             sessions_max: 10_000,
             ended_max: 1000,

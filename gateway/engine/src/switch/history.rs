@@ -8,7 +8,8 @@ use crate::ids::CallId;
 /// A ring of ended calls, oldest first.
 #[derive(Debug)]
 pub(super) struct History {
-    calls: VecDeque<CallSnapshot>,
+    /// Each with how many events it has told.
+    calls: VecDeque<(CallSnapshot, u64)>,
     max: usize,
 }
 
@@ -17,22 +18,29 @@ impl History {
         Self { calls: VecDeque::new(), max }
     }
 
-    pub(super) fn push(&mut self, call: CallSnapshot) {
+    pub(super) fn push(&mut self, call: CallSnapshot, seq: u64) {
         if self.max == 0 {
             return;
         }
         if self.calls.len() == self.max {
             self.calls.pop_front();
         }
-        self.calls.push_back(call);
+        self.calls.push_back((call, seq));
     }
 
     /// The latest are asked for most.
     pub(super) fn find(&self, id: CallId) -> Option<&CallSnapshot> {
-        self.calls.iter().rev().find(|call| call.id == id)
+        self.calls.iter().rev().map(|(call, _)| call).find(|call| call.id == id)
+    }
+
+    /// The number of one more event of a call.
+    pub(super) fn count_event(&mut self, id: CallId) -> Option<u64> {
+        let (_, seq) = self.calls.iter_mut().rev().find(|(call, _)| call.id == id)?;
+        *seq += 1;
+        Some(*seq)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &CallSnapshot> {
-        self.calls.iter()
+        self.calls.iter().map(|(call, _)| call)
     }
 }

@@ -8,7 +8,7 @@ use sip_stack::{Body, Hangup, Invite, InviteId, Respond};
 use crate::call::{CallEvent, CallSnapshot, CallState, HeldBy, Side, TransferKind};
 use crate::cause::Cause;
 use crate::grants::Grants;
-use crate::ids::{CallId, RequestId, SessionId, UserId};
+use crate::ids::{CallId, CollectId, PlayId, RecordingId, RequestId, SessionId, UserId};
 use crate::outcome::Outcome;
 
 /// A browser comes or goes.
@@ -234,6 +234,14 @@ pub enum Reply {
     Done,
     /// The call that it made.
     Call(Box<CallSnapshot>),
+    /// The playing that began.
+    Play(PlayId),
+    /// The collection that began.
+    Collect(CollectId),
+    /// The keys that were asked for.
+    Digits(String),
+    /// The recording that began.
+    Recording(RecordingId),
 }
 
 /// Why a request got nothing.

@@ -1,6 +1,7 @@
 //! All calls of a node: which call an input belongs to, admission, limits.
 
 mod admission;
+mod commands;
 mod config;
 mod context;
 mod history;
@@ -24,7 +25,7 @@ pub use io::{
     SessionEvent, SipCommand, Start, TransferState, Usage,
 };
 
-use crate::call::{Call, CallSnapshot, Ending, port_of};
+use crate::call::{Call, CallEvent, CallFact, CallSnapshot, Ending, RecordingReport, port_of};
 use crate::cause::Cause;
 use crate::directory::Directory;
 use crate::ids::{CallId, IdSource, SessionId};
@@ -155,6 +156,18 @@ impl Switch {
         }
     }
 
+    /// The file of a recording is whole, or cannot be written; its call may have ended.
+    pub fn handle_recording(&mut self, now: Moment, report: RecordingReport) {
+        self.now = now.instant;
+        let call = report.call;
+        if self.calls.contains_key(&call) {
+            return self.with_call(now, call, |call, context| call.on_recording(context, report));
+        }
+        let Some(seq) = self.ended.count_event(call) else { return };
+        let fact = CallFact::RecordingEnded { recording: report.recording, result: report.result };
+        self.outputs.push_back(Output::Event(CallEvent { call, seq, at: now.wall, leg: None, fact }));
+    }
+
     /// The deadline of the last [`Output::Timeout`] has come.
     pub fn handle_timeout(&mut self, now: Moment) {
         self.now = now.instant;
@@ -243,7 +256,7 @@ impl Switch {
         if self.calls.get(&id).is_some_and(Call::is_over)
             && let Some(call) = self.calls.remove(&id)
         {
-            self.ended.push(call.snapshot());
+            self.ended.push(call.snapshot(), call.seq());
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Requests of browsers and programs: each gets exactly one reply, before what it causes.
+//! Requests of browsers: each gets exactly one reply, before what it causes.
 
 use super::Switch;
 use super::admission::Admitted;
 use super::io::{MutedBy, Output, Refused, Reply, RtcOrigin, RtcRequest, Start};
-use crate::call::{Call, CallCommand, Handover, HeldBy, Originate, Step, TransferKind};
+use crate::call::{Call, Handover, HeldBy, Step, TransferKind};
 use crate::ids::{CallId, RequestId};
 use crate::moment::Moment;
 use crate::switch::Context;
@@ -23,48 +23,6 @@ impl Switch {
             None => self.after_the_end(origin, &request),
         };
         self.reply_at(place, origin.request, result.map(|()| Reply::Done));
-    }
-
-    /// A program asks; answered by one [`Output::Reply`].
-    pub fn handle_command(&mut self, now: Moment, request: RequestId, command: CallCommand) {
-        self.now = now.instant;
-        let place = self.outputs.len();
-        let result = match command {
-            CallCommand::Originate(originate) => return self.originate(now, request, &originate),
-            CallCommand::Hangup { call } => self.try_call(now, call, |call, context| {
-                call.hang_up(context);
-                Ok(())
-            }),
-            CallCommand::SendDigits { call, digits, each } => {
-                self.try_call(now, call, |call, context| call.send_digits(context, &digits, each))
-            }
-            CallCommand::Mute { call, leg, muted } => {
-                self.try_call(now, call, |call, context| call.mute(context, leg, muted, MutedBy::System))
-            }
-            CallCommand::Hold { call } => {
-                self.try_call(now, call, |call, context| call.hold(context, HeldBy::System))
-            }
-            CallCommand::Unhold { call } => {
-                self.try_call(now, call, |call, context| call.unhold(context, HeldBy::System))
-            }
-            CallCommand::Transfer { call, to } => self.hand_over(now, call, TransferKind::Blind, to),
-            CallCommand::Consult { call, to } => self.hand_over(now, call, TransferKind::Attended, to),
-            CallCommand::CompleteTransfer { call } => {
-                self.try_call(now, call, |call, context| call.ask_transfer(context, Step::Complete))
-            }
-            CallCommand::CancelTransfer { call } => {
-                self.try_call(now, call, |call, context| call.ask_transfer(context, Step::Cancel))
-            }
-        };
-        self.reply_at(place, request, result.map(|()| Reply::Done));
-    }
-
-    /// A program hands a call over.
-    fn hand_over(&mut self, now: Moment, id: CallId, kind: TransferKind, to: String) -> Result<(), Refused> {
-        let Some(user) = self.calls.get(&id).map(|call| call.user().clone()) else { return self.absent(id) };
-        let target = self.admit_target(&user, &to, None)?;
-        let wanted = Handover { kind, to, target, by: HeldBy::System };
-        self.try_call(now, id, |call, context| call.transfer(context, wanted))
     }
 
     /// Finds out what a browser's request needs to know beside its call.
@@ -92,32 +50,16 @@ impl Switch {
         self.settle(origin.call);
     }
 
-    fn originate(&mut self, now: Moment, request: RequestId, command: &Originate) {
-        let id = self.ids.call(now);
-        let place = self.outputs.len();
-        let Admitted { origin, dial } = match self.admit_originate(id, command) {
-            Ok(admitted) => admitted,
-            Err(refused) => return self.reply_at(place, request, Err(refused)),
-        };
-        let mut context = self.context(now);
-        let mut call = Call::new(&mut context, origin);
-        call.originate(&mut context, dial);
-        let snapshot = Box::new(call.snapshot());
-        self.insert(call);
-        self.settle(id);
-        self.reply_at(place, request, Ok(Reply::Call(snapshot)));
-    }
-
-    fn try_call(
+    pub(super) fn try_call<T>(
         &mut self,
         now: Moment,
         id: CallId,
-        act: impl FnOnce(&mut Call, &mut Context<'_>) -> Result<(), Refused>,
-    ) -> Result<(), Refused> {
+        act: impl FnOnce(&mut Call, &mut Context<'_>) -> Result<T, Refused>,
+    ) -> Result<T, Refused> {
         self.with_call(now, id, |call, context| Some(act(call, context))).unwrap_or_else(|| self.absent(id))
     }
 
-    fn absent(&self, id: CallId) -> Result<(), Refused> {
+    pub(super) fn absent<T>(&self, id: CallId) -> Result<T, Refused> {
         Err(if self.ended.find(id).is_some() { Refused::WrongState } else { Refused::UnknownCall })
     }
 
@@ -149,7 +91,7 @@ impl Switch {
     }
 
     /// Puts the reply before the effects that its request had.
-    fn reply_at(&mut self, place: usize, request: RequestId, result: Result<Reply, Refused>) {
+    pub(super) fn reply_at(&mut self, place: usize, request: RequestId, result: Result<Reply, Refused>) {
         self.outputs.insert(place, Output::Reply { request, result });
     }
 }

@@ -4,14 +4,17 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails by panicking, like the test")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test picks the one variant it asks about")]
 
+mod collect;
 mod digits;
 mod hold;
 mod inbound;
 mod limits;
 mod originate;
 mod outbound;
+mod play;
 mod random;
 mod reattach;
+mod record;
 mod renegotiation;
 mod resume;
 mod sound;

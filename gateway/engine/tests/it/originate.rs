@@ -16,7 +16,7 @@ fn originate(to: &str) -> CallCommand {
 fn placed(world: &mut World) -> CallId {
     match world.command(originate("600")).unwrap() {
         Reply::Call(call) => call.id,
-        Reply::Done => panic!("no call"),
+        other => panic!("no call but {other:?}"),
     }
 }
 

@@ -23,6 +23,10 @@ pub enum Action<'a> {
     ReadCalls,
     /// Place, end and steer calls.
     WriteCalls,
+    /// See and hear recordings.
+    ReadRecordings,
+    /// Delete recordings.
+    DeleteRecordings,
     /// Follow the events.
     ReadEvents,
     /// Read the metrics.
@@ -43,6 +47,8 @@ impl Identity {
         match action {
             Action::ReadCalls | Action::ReadMetrics => self.has(Scope::CallsRead),
             Action::WriteCalls => self.has(Scope::CallsWrite),
+            Action::ReadRecordings => self.has(Scope::RecordingsRead),
+            Action::DeleteRecordings => self.has(Scope::RecordingsDelete),
             Action::ReadEvents => self.has(Scope::EventsRead),
             Action::Configure => self.has(Scope::ConfigWrite),
             Action::MintToken(scopes) => {
@@ -64,6 +70,8 @@ const fn name(scope: Scope) -> &'static str {
         Scope::CallsWrite => "calls:write",
         Scope::TokensMint => "tokens:mint",
         Scope::EventsRead => "events:read",
+        Scope::RecordingsRead => "recordings:read",
+        Scope::RecordingsDelete => "recordings:delete",
         Scope::ConfigWrite => "config:write",
     }
 }

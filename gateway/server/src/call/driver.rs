@@ -4,13 +4,17 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use engine::{Directory, Moment, Output, RtcOrigin, SessionEvent, SipCommand, Switch, SwitchConfig};
+use engine::{
+    CallEvent, CallFact, Directory, Moment, Output, RecordingFault, RecordingReport, RecordingResult,
+    RtcOrigin, SessionEvent, SipCommand, Switch, SwitchConfig,
+};
 use media::{MediaCommand, MediaEvent, Refusal};
 use tokio::sync::{mpsc, oneshot};
 
 use super::outboxes::{Outboxes, Waiting};
 use super::{FromSession, Question};
 use crate::journal::Journal;
+use crate::recording::{Begun, Desk, Note};
 use crate::telemetry::CallMeter;
 use crate::{media as media_driver, sip, wire};
 
@@ -27,6 +31,8 @@ pub struct Sources {
     pub sip: mpsc::Receiver<sip::Report>,
     /// The media workers.
     pub media: mpsc::Receiver<MediaEvent>,
+    /// The writer of recordings.
+    pub recordings: mpsc::Receiver<RecordingReport>,
 }
 
 /// Where outputs go.
@@ -35,6 +41,8 @@ pub struct Sinks {
     pub sip: mpsc::Sender<sip::Request>,
     /// The media workers.
     pub media: Vec<media_driver::Handle>,
+    /// The writer of recordings.
+    pub recordings: Desk,
     /// What is kept of them, and told.
     pub journal: Journal,
 }
@@ -45,6 +53,7 @@ enum Input {
     Session(FromSession),
     Sip(sip::Report),
     Media(MediaEvent),
+    Recording(RecordingReport),
     Room,
     Deadline,
     Gone,
@@ -61,6 +70,8 @@ pub struct Driver {
     /// What the switch hears next: refusals of full mailboxes, what sessions said before a program asked.
     ahead: VecDeque<Input>,
     draining: Option<oneshot::Sender<()>>,
+    /// Recordings of which there will be a report.
+    recordings: usize,
     meter: CallMeter,
 }
 
@@ -82,6 +93,7 @@ impl Driver {
             media_waiting: VecDeque::new(),
             ahead: VecDeque::new(),
             draining: None,
+            recordings: 0,
             meter: CallMeter::default(),
         }
     }
@@ -103,6 +115,10 @@ impl Driver {
                 Input::Sip(sip::Report::Event(event)) => self.switch.handle_sip(now(), event),
                 Input::Sip(sip::Report::InviteRefused(id)) => self.switch.handle_sip_refused(now(), id),
                 Input::Media(event) => self.switch.handle_media(now(), event),
+                Input::Recording(report) => {
+                    self.recordings = self.recordings.saturating_sub(1);
+                    self.switch.handle_recording(now(), report);
+                }
                 Input::Room => {}
                 Input::Deadline => self.switch.handle_timeout(now()),
                 Input::Gone => return,
@@ -113,7 +129,7 @@ impl Driver {
     async fn next(&mut self, deadline: Instant) -> Input {
         let retry = (!self.media_waiting.is_empty()).then(|| Instant::now() + TRY_AGAIN);
         let wake = retry.map_or(deadline, |retry| retry.min(deadline));
-        let Sources { questions, sessions, sip, media } = &mut self.sources;
+        let Sources { questions, sessions, sip, media, recordings } = &mut self.sources;
         tokio::select! {
             question = questions.recv() => {
                 // A program may ask for a browser as soon as that is welcome.
@@ -126,6 +142,7 @@ impl Driver {
             Some(message) = sessions.recv() => Input::Session(message),
             Some(report) = sip.recv() => Input::Sip(report),
             Some(event) = media.recv() => Input::Media(event),
+            Some(report) = recordings.recv() => Input::Recording(report),
             _ = self.sinks.sip.reserve(), if !self.sip_waiting.is_empty() => Input::Room,
             () = tokio::time::sleep_until(wake.into()) => {
                 if wake < deadline { Input::Room } else { Input::Deadline }
@@ -187,6 +204,7 @@ impl Driver {
                 Output::Reply { request, result } => self.outboxes.reply(request, result),
                 Output::Event(event) => {
                     self.meter.observe(&event);
+                    self.begin_recording(&event);
                     self.sinks.journal.record(wire::event(event));
                 }
                 Output::Timeout(deadline) => {
@@ -196,6 +214,19 @@ impl Driver {
                     return deadline;
                 }
             }
+        }
+    }
+
+    /// Names a recording to its writer before the worker hears of it.
+    fn begin_recording(&mut self, event: &CallEvent) {
+        let CallFact::RecordingStarted { recording } = event.fact else { return };
+        let begun = Begun { recording, call: event.call, leg: event.leg, at: event.at.into() };
+        self.recordings += 1;
+        if self.sinks.recordings.try_send(Note::Begun(begun)).is_err() {
+            refused("recordings");
+            let result = RecordingResult::Failed(RecordingFault::DiskSlow);
+            let report = RecordingReport { call: event.call, recording, result };
+            self.ahead.push_back(Input::Recording(report));
         }
     }
 
@@ -244,6 +275,7 @@ impl Driver {
 
     fn settled(&self) -> bool {
         self.switch.live_calls() == 0
+            && self.recordings == 0
             && self.sip_waiting.is_empty()
             && self.media_waiting.is_empty()
             && self.ahead.is_empty()

@@ -19,6 +19,8 @@ const RESUME_WINDOW_S_MAX: u32 = 300;
 const FIRST_RESPONSE_S_MAX: u32 = 32;
 /// A hundred years.
 const KEEP_EVENTS_DAYS_MAX: u32 = 36_500;
+/// A day, which is 2.7 GB; a WAV file ends at 4.
+const RECORDING_MINUTES_MAX: u32 = 1440;
 const USERS_MAX: usize = 100_000;
 
 /// Every fault of a configuration whose fields have the right types.
@@ -95,6 +97,11 @@ fn ranges(config: &Config, fault: Report<'_>) {
     let ring = &config.calls.ring_timeout_s;
     if !(1..=RING_TIMEOUT_S_MAX).contains(ring.get_ref()) {
         fault(ring.span(), "calls.ring_timeout_s", format!("write a number from 1 to {RING_TIMEOUT_S_MAX}"));
+    }
+    let minutes = &config.recordings.minutes_max;
+    if !(1..=RECORDING_MINUTES_MAX).contains(minutes.get_ref()) {
+        let advice = format!("write a number from 1 to {RECORDING_MINUTES_MAX}");
+        fault(minutes.span(), "recordings.minutes_max", advice);
     }
     let window = &config.calls.resume_window_s;
     if *window.get_ref() > RESUME_WINDOW_S_MAX {

@@ -26,6 +26,8 @@ pub struct Config {
     pub limits: Limits,
     pub auth: Auth,
     pub storage: Storage,
+    pub sounds: Sounds,
+    pub recordings: Recordings,
     pub webhooks: Webhooks,
     pub log: Log,
     pub users: Vec<User>,
@@ -220,6 +222,29 @@ impl Default for Storage {
             node: "main".to_owned(),
             keep_events_days: Spanned::new(0..0, 30),
         }
+    }
+}
+
+/// `[sounds]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(deny_unknown_fields, default)]
+pub struct Sounds {
+    pub folder: Option<PathBuf>,
+}
+
+/// `[recordings]`
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
+#[serde(deny_unknown_fields, default)]
+pub struct Recordings {
+    pub folder: Option<PathBuf>,
+    pub minutes_max: Spanned<u32>,
+}
+
+impl Default for Recordings {
+    fn default() -> Self {
+        Self { folder: None, minutes_max: Spanned::new(0..0, 240) }
     }
 }
 

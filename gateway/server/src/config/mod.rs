@@ -16,8 +16,8 @@ use toml::de::{DeTable, Deserializer};
 
 pub use fault::{Fault, Faults};
 pub use fields::{
-    Auth, Calls, Config, Http, Limits, Log, LogFormat, Media, Number, PublicKey, Route, Sip, SipTls, Storage,
-    Trunk, User, Webhooks,
+    Auth, Calls, Config, Http, Limits, Log, LogFormat, Media, Number, PublicKey, Recordings, Route, Sip,
+    SipTls, Sounds, Storage, Trunk, User, Webhooks,
 };
 pub use list::List;
 pub use values::{

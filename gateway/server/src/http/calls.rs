@@ -14,7 +14,7 @@ use engine::{CallCommand, CallId, Originate, Reply, UserId};
 
 use super::Shared;
 use super::bearer::Bearer;
-use super::idempotency::{self, Key};
+use super::idempotency::{self, Answer, Key};
 use super::reject::Reject;
 use crate::auth::Action;
 use crate::wire;
@@ -33,11 +33,11 @@ pub(super) async fn create(
     let key = Key::of(&who.user, &headers)?;
     let Some(key) = key else { return originate(&shared, wanted).await.map(created) };
     match shared.replays.begin(key, &body)? {
-        idempotency::Begun::Replay(Some(call)) => Ok(idempotency::replayed(created(*call))),
-        idempotency::Begun::Replay(None) => Err(ErrorCode::GatewayError.into()),
+        idempotency::Begun::Replay(Answer::Call(call)) => Ok(idempotency::replayed(created(*call))),
+        idempotency::Begun::Replay(Answer::Done | Answer::Made(_)) => Err(ErrorCode::GatewayError.into()),
         idempotency::Begun::First(slot) => {
             let call = originate(&shared, wanted).await?;
-            slot.keep(Some(call.clone()));
+            slot.keep(Answer::Call(Box::new(call.clone())));
             Ok(created(call))
         }
     }
@@ -49,7 +49,9 @@ async fn originate(shared: &Shared, wanted: CreateCall) -> Result<Call, Reject> 
         CallCommand::Originate(Originate { from_user: UserId::from(from_user.as_str()), to, caller_id });
     match shared.node.calls.command(command).await?? {
         Reply::Call(call) => Ok(wire::call(*call)),
-        Reply::Done => Err(ErrorCode::GatewayError.into()),
+        Reply::Done | Reply::Play(_) | Reply::Collect(_) | Reply::Digits(_) | Reply::Recording(_) => {
+            Err(ErrorCode::GatewayError.into())
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use api::ErrorCode;
 use api::rest::Call;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
+use serde_json::Value;
 
 use super::reject::Reject;
 
@@ -45,10 +46,20 @@ struct Entry {
     done: Done,
 }
 
-/// What came of a request; a call, where it made one.
 enum Done {
     NotYet,
-    With(Option<Box<Call>>),
+    With(Answer),
+}
+
+/// What came of a request.
+#[derive(Clone)]
+pub(super) enum Answer {
+    /// It was done.
+    Done,
+    /// It made a call.
+    Call(Box<Call>),
+    /// It made something else.
+    Made(Value),
 }
 
 #[derive(Default)]
@@ -66,7 +77,7 @@ pub(super) enum Begun {
     /// The first of its key.
     First(Slot),
     /// The same again, done before.
-    Replay(Option<Box<Call>>),
+    Replay(Answer),
 }
 
 /// Where the first request's answer is kept; dropped without one, the key is free again.
@@ -86,7 +97,7 @@ impl Replays {
             Some(entry) if entry.body != body => {
                 Err(Reject::new(ErrorCode::WrongState, "this Idempotency-Key was used with another body"))
             }
-            Some(Entry { done: Done::With(call), .. }) => Ok(Begun::Replay(call.clone())),
+            Some(Entry { done: Done::With(answer), .. }) => Ok(Begun::Replay(answer.clone())),
             Some(Entry { done: Done::NotYet, .. }) => Err(Reject::new(
                 ErrorCode::WrongState,
                 "the first request with this Idempotency-Key is being done",
@@ -117,11 +128,11 @@ impl Memory {
 
 impl Slot {
     /// Keeps the answer.
-    pub(super) fn keep(mut self, call: Option<Call>) {
+    pub(super) fn keep(mut self, answer: Answer) {
         if let Some(key) = self.key.take()
             && let Some(entry) = self.replays.memory().entries.get_mut(&key)
         {
-            entry.done = Done::With(call.map(Box::new));
+            entry.done = Done::With(answer);
         }
     }
 }

@@ -5,6 +5,7 @@ mod audit;
 mod bearer;
 mod calls;
 mod cdrs;
+mod collect;
 mod demo;
 mod events;
 mod headers;
@@ -12,9 +13,11 @@ mod health;
 mod idempotency;
 mod page;
 mod pages;
+mod recordings;
 mod reject;
 mod serve;
 mod sip;
+mod sounds;
 mod tls;
 mod tokens;
 mod webhooks;
@@ -28,6 +31,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 
 pub use serve::{Listeners, Slot, bind, serve};
 pub use tls::Tls;
@@ -58,6 +62,9 @@ pub fn router(node: Arc<Node>) -> Router {
         .route("/events/stream", get(events::stream))
         .route("/cdrs", get(cdrs::list))
         .route("/cdrs/{id}", get(cdrs::show))
+        .route("/recordings", get(recordings::list))
+        .route("/recordings/{id}", get(recordings::show).delete(recordings::remove))
+        .route("/recordings/{id}/content", get(recordings::content))
         .route("/webhooks", get(webhooks::list).post(webhooks::create))
         .route("/webhooks/{id}", get(webhooks::show).delete(webhooks::remove))
         .route("/webhooks/{id}/rotate_secret", post(webhooks::rotate_secret))
@@ -78,7 +85,10 @@ pub fn router(node: Arc<Node>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn(headers::secure))
         .layer(middleware::from_fn(headers::name_request))
-        .layer(CompressionLayer::new())
+        .layer(
+            CompressionLayer::new()
+                .compress_when(DefaultPredicate::new().and(NotForContentType::new("audio/"))),
+        )
         .with_state(Arc::new(Shared { node, replays: idempotency::Replays::default() }))
 }
 

@@ -15,7 +15,9 @@ use tracing::debug;
 use super::bind::Bound;
 use super::reports::{Reports, Told};
 use super::sockets::{FIRST, Sockets};
+use super::tapes::Tapes;
 use super::{COMMANDS, Events, Handle, Request, TrunkSide};
+use crate::recording::Desk;
 use crate::telemetry::MediaCounters;
 
 /// How soon events are offered again to a full mailbox.
@@ -38,6 +40,7 @@ pub struct Driver {
     trunk_side: TrunkSide,
     commands: mpsc::Receiver<Request>,
     reports: Reports,
+    tapes: Tapes,
     /// Sockets that were bound, or were not, and that the worker has yet to hear of.
     binds: VecDeque<(PortId, io::Result<()>)>,
     /// Slots that may have packets left.
@@ -59,7 +62,7 @@ impl Driver {
         config: WorkerConfig,
         trunk_side: TrunkSide,
         seed: [u8; 32],
-        events: Events,
+        (events, desk): (Events, Desk),
     ) -> io::Result<(Self, Handle)> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), MAILBOX)?);
@@ -73,6 +76,7 @@ impl Driver {
             trunk_side,
             commands,
             reports: Reports::new(events),
+            tapes: Tapes::new(desk),
             binds: VecDeque::new(),
             readable: Vec::new(),
             buffer: [0; PACKET_MAX],
@@ -124,7 +128,8 @@ impl Driver {
     /// No wait while packets are left; a short one while events are.
     fn patience(&self, deadline: Instant) -> Duration {
         let until = deadline.saturating_duration_since(Instant::now()).min(PUBLISH);
-        match (self.readable.is_empty(), self.reports.are_waiting()) {
+        let waiting = self.reports.are_waiting() || self.tapes.are_waiting();
+        match (self.readable.is_empty(), waiting) {
             (false, _) => Duration::ZERO,
             (true, true) => until.min(OFFER_AGAIN),
             (true, false) => until,
@@ -188,6 +193,7 @@ impl Driver {
                 }
                 Output::Unbind { port } => self.sockets.unbind(port),
                 Output::Event(event) => {
+                    let Some(event) = self.tapes.take(event) else { continue };
                     if self.reports.tell(event) == Told::Dropped {
                         self.counters.event_dropped();
                     }
@@ -198,6 +204,7 @@ impl Driver {
                         continue;
                     }
                     self.reports.offer();
+                    self.tapes.offer();
                     return deadline;
                 }
             }

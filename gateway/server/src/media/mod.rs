@@ -4,6 +4,8 @@ mod bind;
 mod driver;
 mod reports;
 mod sockets;
+mod sounds;
+mod tapes;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -15,6 +17,7 @@ use tokio::sync::mpsc;
 pub use bind::{Bound, bind};
 pub use driver::Driver;
 pub use reports::EVENTS;
+pub use sounds::{SoundError, Sounds};
 
 /// Commands that wait for a worker.
 pub const COMMANDS: usize = 4096;

@@ -1,7 +1,7 @@
 //! Calls, counted and logged.
 
-use engine::{CallEvent, CallFact, Cause, Direction};
-use tracing::{info, info_span};
+use engine::{CallEvent, CallFact, Cause, Direction, RecordingResult};
+use tracing::{info, info_span, warn};
 
 use super::Redacted;
 use crate::wire;
@@ -42,6 +42,21 @@ impl CallMeter {
             CallFact::TransferAccepted => info!("transfer accepted"),
             CallFact::TransferFailed { cause } => info!(?cause, "transfer failed"),
             CallFact::TransferCompleted => info!("transfer completed"),
+            CallFact::PlayStarted { sounds, .. } => info!(?sounds, "play started"),
+            CallFact::PlayEnded { ending, .. } => info!(?ending, "play ended"),
+            CallFact::CollectStarted { .. } => info!("collection of digits started"),
+            CallFact::CollectEnded(collected) => {
+                info!(count = collected.count, ending = ?collected.ending, "collection of digits ended");
+            }
+            CallFact::RecordingStarted { .. } => info!("recording started"),
+            CallFact::RecordingPaused { by, .. } => info!(?by, "recording paused"),
+            CallFact::RecordingResumed { .. } => info!("recording resumed"),
+            CallFact::RecordingEnded { result: RecordingResult::Completed { length, bytes, .. }, .. } => {
+                info!(?length, bytes, "recording completed");
+            }
+            CallFact::RecordingEnded { result: RecordingResult::Failed(fault), .. } => {
+                warn!(?fault, "recording failed");
+            }
             CallFact::LegReconnecting => info!("browser's signalling lost"),
             CallFact::LegReconnected => info!("browser's signalling back"),
             CallFact::Ended(call) => {

@@ -25,6 +25,7 @@ pub fn call(call: CallSnapshot) -> api::rest::Call {
         user: call.user.to_string(),
         from: call.from,
         to: call.to,
+        recordings: call.recordings.into_iter().map(|recording| api::RecordingId(recording.0)).collect(),
         legs: call.legs.into_iter().map(leg).collect(),
     }
 }

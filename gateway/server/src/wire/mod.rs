@@ -12,4 +12,4 @@ pub use event::event;
 pub use frame::{notice, request};
 pub use grants::{grants, user_grants};
 pub use refused::{error_code, unanswered};
-pub use words::{cause_word, codec, dtmf, srtp, transport};
+pub use words::{cause_word, codec, dtmf, hex, recording_fault, srtp, tone, tone_word, transport};

@@ -1,7 +1,9 @@
 //! Enums that differ in nothing but their crate.
 
+use api::rest::ToneName;
 use engine::{
-    CallState, Cause, Direction, EndedBy, HeldBy, LegKind, LegState, MutedBy, Owner, Side, TransferKind,
+    CallState, Cause, CollectEnding, Direction, EndedBy, HeldBy, LegKind, LegState, MutedBy, Owner, PausedBy,
+    PlayEnding, RecordingFault, Side, TransferKind,
 };
 use media::sdp::SrtpMode;
 use media::{CodecKind, DtmfMethod};
@@ -35,6 +37,41 @@ pub const fn srtp(srtp: Srtp) -> SrtpMode {
         Srtp::Optional => SrtpMode::Optional,
         Srtp::Mandatory => SrtpMode::Mandatory,
     }
+}
+
+/// A tone that a request names.
+pub const fn tone(tone: ToneName) -> media::source::Signal {
+    use media::source::Signal;
+    match tone {
+        ToneName::Ringback => Signal::Ringback,
+        ToneName::Busy => Signal::Busy,
+        ToneName::Congestion => Signal::Congestion,
+        ToneName::CallWaiting => Signal::CallWaiting,
+    }
+}
+
+/// Its name, as requests and events spell it.
+pub const fn tone_word(tone: ToneName) -> &'static str {
+    match tone {
+        ToneName::Ringback => "ringback",
+        ToneName::Busy => "busy",
+        ToneName::Congestion => "congestion",
+        ToneName::CallWaiting => "call-waiting",
+    }
+}
+
+/// Why a recording failed.
+pub const fn recording_fault(fault: RecordingFault) -> api::rest::RecordingFault {
+    match fault {
+        RecordingFault::DiskFull => api::rest::RecordingFault::DiskFull,
+        RecordingFault::DiskSlow => api::rest::RecordingFault::DiskSlow,
+        RecordingFault::Unwritable => api::rest::RecordingFault::Unwritable,
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A configured transport.
@@ -99,6 +136,35 @@ pub(super) const fn transfer_kind(kind: TransferKind) -> api::TransferKind {
     match kind {
         TransferKind::Blind => api::TransferKind::Blind,
         TransferKind::Attended => api::TransferKind::Attended,
+    }
+}
+
+pub(super) const fn play_ending(ending: PlayEnding) -> api::event::PlayEndReason {
+    match ending {
+        PlayEnding::Finished => api::event::PlayEndReason::Finished,
+        PlayEnding::Stopped => api::event::PlayEndReason::Stopped,
+        PlayEnding::Replaced => api::event::PlayEndReason::Replaced,
+        PlayEnding::Interrupted => api::event::PlayEndReason::Interrupted,
+        PlayEnding::Gone => api::event::PlayEndReason::Hangup,
+        PlayEnding::Failed => api::event::PlayEndReason::Failed,
+    }
+}
+
+pub(super) const fn collect_ending(ending: CollectEnding) -> api::event::CollectEndReason {
+    match ending {
+        CollectEnding::MaxDigits => api::event::CollectEndReason::MaxDigits,
+        CollectEnding::Terminator => api::event::CollectEndReason::Terminator,
+        CollectEnding::FirstDigitTimeout => api::event::CollectEndReason::FirstDigitTimeout,
+        CollectEnding::InterDigitTimeout => api::event::CollectEndReason::InterDigitTimeout,
+        CollectEnding::Stopped => api::event::CollectEndReason::Stopped,
+        CollectEnding::Gone => api::event::CollectEndReason::Hangup,
+    }
+}
+
+pub(super) const fn paused_by(by: PausedBy) -> api::event::PauseReason {
+    match by {
+        PausedBy::Program => api::event::PauseReason::Asked,
+        PausedBy::Redaction => api::event::PauseReason::Redaction,
     }
 }
 

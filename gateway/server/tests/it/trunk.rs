@@ -47,9 +47,18 @@ impl Trunk {
 
     /// Takes a call.
     pub(crate) async fn answer(&self, request: &Request) {
-        let (ours, len) = (self.address, SDP.len());
+        self.answer_with(request, SDP).await;
+    }
+
+    /// Takes a call, with sound at this port of this machine.
+    pub(crate) async fn answer_at(&self, request: &Request, port: u16) {
+        self.answer_with(request, &SDP.replace("40002", &port.to_string())).await;
+    }
+
+    async fn answer_with(&self, request: &Request, sdp: &str) {
+        let (ours, len) = (self.address, sdp.len());
         let rest = format!(
-            "Contact: <sip:{ours}>\r\nContent-Type: application/sdp\r\nContent-Length: {len}\r\n\r\n{SDP}"
+            "Contact: <sip:{ours}>\r\nContent-Type: application/sdp\r\nContent-Length: {len}\r\n\r\n{sdp}"
         );
         self.respond_with(request, "200 OK", &rest).await;
     }

@@ -149,6 +149,11 @@ impl Store for Embedded {
         self.read(move |transaction| objects::list(transaction, &kind, &after, limit)).await
     }
 
+    async fn latest(&self, kind: &str, before: Option<&str>, limit: usize) -> Result<Vec<Object>, Error> {
+        let (kind, before) = (kind.to_owned(), before.map(str::to_owned));
+        self.read(move |transaction| objects::latest(transaction, &kind, before.as_deref(), limit)).await
+    }
+
     async fn remove(&self, kind: &str, id: &str) -> Result<bool, Error> {
         let (kind, id) = (kind.to_owned(), id.to_owned());
         self.write(move |transaction| objects::remove(transaction, &kind, &id)).await

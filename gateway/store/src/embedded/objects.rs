@@ -48,6 +48,23 @@ pub(super) fn list(
     Ok(found)
 }
 
+pub(super) fn latest(
+    transaction: &ReadTransaction,
+    kind: &str,
+    before: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Object>, Error> {
+    let table = transaction.open_table(OBJECTS)?;
+    let next_kind = format!("{kind}\0");
+    let end = before.map_or((next_kind.as_str(), ""), |before| (kind, before));
+    let found = table.range::<(&str, &str)>((Bound::Included((kind, "")), Bound::Excluded(end)))?;
+    let rows = found.rev().take(limit).map(|row| {
+        let (key, row) = row?;
+        Ok(object(key.value().1, row.value()))
+    });
+    rows.collect()
+}
+
 pub(super) fn remove(transaction: &WriteTransaction, kind: &str, id: &str) -> Result<bool, Error> {
     Ok(transaction.open_table(OBJECTS)?.remove((kind, id))?.is_some())
 }

@@ -107,6 +107,10 @@ impl Store for Postgres {
         objects::list(&self.0, kind, after, limit).await
     }
 
+    async fn latest(&self, kind: &str, before: Option<&str>, limit: usize) -> Result<Vec<Object>, Error> {
+        objects::latest(&self.0, kind, before, limit).await
+    }
+
     async fn remove(&self, kind: &str, id: &str) -> Result<bool, Error> {
         objects::remove(&self.0, kind, id).await
     }

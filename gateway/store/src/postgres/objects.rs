@@ -18,6 +18,9 @@ const FIND: &str =
 const LIST: &str = "SELECT id, version, created_ms, updated_ms, body FROM objects
     WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3";
 
+const LATEST: &str = "SELECT id, version, created_ms, updated_ms, body FROM objects
+    WHERE kind = $1 AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3";
+
 pub(super) async fn put(pool: &PgPool, put: Put) -> Result<Object, Error> {
     let (text, version, refusal) = match put.expected {
         Expected::Nothing => (MAKE, None, Error::Exists),
@@ -38,6 +41,16 @@ pub(super) async fn find(pool: &PgPool, kind: &str, id: &str) -> Result<Option<O
 
 pub(super) async fn list(pool: &PgPool, kind: &str, after: &str, limit: usize) -> Result<Vec<Object>, Error> {
     let found = sqlx::query(LIST).bind(kind).bind(after).bind(rows(limit)).fetch_all(pool).await?;
+    found.iter().map(object).collect()
+}
+
+pub(super) async fn latest(
+    pool: &PgPool,
+    kind: &str,
+    before: Option<&str>,
+    limit: usize,
+) -> Result<Vec<Object>, Error> {
+    let found = sqlx::query(LATEST).bind(kind).bind(before).bind(rows(limit)).fetch_all(pool).await?;
     found.iter().map(object).collect()
 }
 

@@ -40,5 +40,12 @@ async fn objects_are_listed_by_id_within_their_kind() {
         assert_eq!(ids("", 9).await, ["C", "a", "b", "d"], "{name}");
         assert_eq!(ids("C", 2).await, ["a", "b"], "{name}");
         assert_eq!(ids("d", 2).await, Vec::<String>::new(), "{name}");
+        let latest = async |before: Option<&str>, limit: usize| {
+            let found = store.latest("user", before, limit).await.unwrap();
+            found.into_iter().map(|object| object.id).collect::<Vec<_>>()
+        };
+        assert_eq!(latest(None, 3).await, ["d", "b", "a"], "{name}");
+        assert_eq!(latest(Some("b"), 9).await, ["a", "C"], "{name}");
+        assert_eq!(latest(Some("C"), 9).await, Vec::<String>::new(), "{name}");
     }
 }
