@@ -68,7 +68,7 @@ const CORES: &[Core] = &[
     },
     Core {
         folder: "gateway/engine",
-        may_use: &["bytes", "media", "sip-stack", "smallvec", "thiserror", "uuid"],
+        may_use: &["bytes", "jiff", "media", "regex", "sip-stack", "smallvec", "thiserror", "uuid"],
     },
     Core {
         folder: "gateway/api",

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use media::sdp::SrtpMode;
 use media::{CodecKind, DtmfMethod};
 use sip_stack::message::{Host, Uri};
 use sip_stack::{Credentials, NextHop};
 
-use crate::grants::Pattern;
 use crate::ids::{TrunkId, UserId};
+use crate::route::{NumberFormat, RateTable, Route};
 
 /// Somebody who may connect with a browser.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct User {
     pub display_name: Option<String>,
     /// What callees see; the trunk's own if `None`.
     pub caller_id: Option<String>,
+    /// What routes know of the user's language.
+    pub language: Option<String>,
 }
 
 /// A carrier or PBX.
@@ -51,17 +54,10 @@ pub struct Trunk {
     pub caller_id: Option<String>,
     /// Calls at one time.
     pub calls_max: Option<u32>,
-}
-
-/// One rule: numbers to trunks.
-#[derive(Clone, Debug)]
-pub struct Route {
-    /// For the reason of a decision.
-    pub name: String,
-    /// Which numbers.
-    pub pattern: Pattern,
-    /// Where they go, first choice first.
-    pub trunks: Vec<TrunkId>,
+    /// How it spells numbers.
+    pub number_format: NumberFormat,
+    /// What it asks for calls.
+    pub rates: Option<Arc<RateTable>>,
 }
 
 /// The snapshot.
@@ -71,7 +67,7 @@ pub struct Directory {
     pub users: BTreeMap<UserId, User>,
     /// By name.
     pub trunks: BTreeMap<TrunkId, Trunk>,
-    /// The first whose pattern matches counts.
+    /// The first that fits a call counts.
     pub routes: Vec<Route>,
     /// DID to user, as trunks spell it.
     pub numbers: BTreeMap<String, UserId>,

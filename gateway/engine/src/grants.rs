@@ -1,5 +1,6 @@
 //! What a session may do, and the patterns that say so.
 
+use std::fmt;
 use std::str::FromStr;
 
 /// A set of numbers or addresses.
@@ -31,6 +32,17 @@ impl Pattern {
                         .zip(number.bytes())
                         .all(|(wanted, digit)| wanted == digit || (wanted == b'x' && digit.is_ascii_digit()))
             }
+        }
+    }
+}
+
+/// As it is written.
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(exact) => f.write_str(exact),
+            Self::Prefix(prefix) => write!(f, "{prefix}*"),
+            Self::Any => f.write_str("*"),
         }
     }
 }

@@ -25,13 +25,15 @@ pub use call::{
     RecordingResult, Side, Sound, TransferKind,
 };
 pub use cause::Cause;
-pub use directory::{Directory, Route, Trunk, User};
+pub use directory::{Directory, Trunk, User};
 pub use grants::{Grants, Pattern};
 pub use ids::{CallId, CollectId, LegId, PlayId, RecordingId, RequestId, SessionId, TrunkId, UserId};
 pub use leg::{LegKind, LegState, Owner};
 pub use moment::Moment;
 pub use outcome::{EndedBy, Outcome};
+pub use route::{Route, RouteTo};
 pub use switch::{
-    CallLimits, MutedBy, Output, Page, Quality, Refused, RejectCause, Reply, RtcNotice, RtcOrigin,
-    RtcRequest, RtcState, SessionEvent, SipCommand, Start, Switch, SwitchConfig, TransferState, Usage,
+    CallLimits, MutedBy, Output, Page, Quality, Refused, RejectCause, Reply, RouteQuestion, RtcNotice,
+    RtcOrigin, RtcRequest, RtcState, SessionEvent, SipCommand, Start, Switch, SwitchConfig, TransferState,
+    Usage,
 };

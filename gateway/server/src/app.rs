@@ -19,6 +19,7 @@ use crate::journal::{self, Journal};
 use crate::node::{Mode, Node, Places};
 use crate::recording::{self, Desk, Queues, Shelf};
 use crate::rim::StartError;
+use crate::routing::Routing;
 use crate::signal::Lobby;
 use crate::{demo, http, interfaces, media, sip, telemetry, wire};
 
@@ -75,6 +76,7 @@ impl Bound {
 pub fn check(config: &Config) -> Result<(), StartError> {
     Authority::build(&config.auth)?;
     http::Tls::read(&config.http)?;
+    Routing::build(config)?;
     sip::Tls::read(&config.sip.tls).map(drop)
 }
 
@@ -134,7 +136,7 @@ async fn bind(config: &Arc<Config>, mode: Mode) -> Result<Bound, StartError> {
     let media = (0..workers(config))
         .map(|index| media::bind(&config.media.addresses, config.media.port.saturating_add(index)))
         .collect::<Result<_, _>>()?;
-    let resolver = Resolver::start(config.clone()).await;
+    let resolver = Resolver::start(config.clone()).await?;
     let phone = match mode {
         Mode::Demo => Some(bind_phone(&sip, &resolver).await?),
         Mode::Configured => None,

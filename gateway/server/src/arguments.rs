@@ -8,6 +8,7 @@ pub const USAGE: &str = "\
 usage: offhook                      run the demo: everything on this machine, a phone to call included
        offhook --config FILE        run as configured
        offhook check-config FILE    say what is wrong with a configuration, if anything is
+       offhook route-test FILE NUMBER [USER]    say where a call would go, and why
        offhook --version
        offhook --help
 
@@ -22,6 +23,15 @@ pub enum Command {
     Run(PathBuf),
     /// Check one.
     Check(PathBuf),
+    /// Say where a call would go.
+    TestRoute {
+        /// The configuration.
+        file: PathBuf,
+        /// The number or SIP URI.
+        number: String,
+        /// Who calls.
+        user: Option<String>,
+    },
     /// Print the version.
     Version,
     /// Print the usage.
@@ -43,6 +53,12 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, S
     let command = match first.to_str() {
         Some("--config") => Command::Run(file("--config")?),
         Some("check-config") => Command::Check(file("check-config")?),
+        Some("route-test") => {
+            let file = file("route-test")?;
+            let mut text = || arguments.next().map(|text| text.to_string_lossy().into_owned());
+            let number = text().ok_or("write the number to call after the configuration file")?;
+            Command::TestRoute { file, number, user: text() }
+        }
         Some("--version" | "-V") => Command::Version,
         Some("--help" | "-h") => Command::Help,
         Some(text) if text.starts_with("--config=") => {
@@ -74,6 +90,10 @@ mod tests {
         assert_eq!(parsed("--config a.toml"), Ok(Command::Run("a.toml".into())));
         assert_eq!(parsed("--config=a.toml"), Ok(Command::Run("a.toml".into())));
         assert_eq!(parsed("check-config a.toml"), Ok(Command::Check("a.toml".into())));
+        let (number, user) = ("600".to_owned(), Some("alice".to_owned()));
+        let test = Command::TestRoute { file: "a.toml".into(), number, user };
+        assert_eq!(parsed("route-test a.toml 600 alice"), Ok(test));
+        assert!(parsed("route-test a.toml").is_err() && parsed("route-test a.toml 600 alice bob").is_err());
         assert!(parsed("--config").is_err() && parsed("--colour").is_err() && parsed("--help me").is_err());
     }
 }

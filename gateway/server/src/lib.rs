@@ -19,6 +19,7 @@ pub mod node;
 pub mod pem;
 pub mod recording;
 pub mod rim;
+pub mod routing;
 pub mod signal;
 pub mod sip;
 pub mod telemetry;

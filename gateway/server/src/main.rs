@@ -10,6 +10,7 @@ use server::config::Config;
 use server::drain::Signals;
 use server::node::Mode;
 use server::rim::StartError;
+use server::routing::dry_run;
 
 fn main() -> ExitCode {
     match arguments::parse(std::env::args_os().skip(1)) {
@@ -19,6 +20,10 @@ fn main() -> ExitCode {
             Ok(()) => say(&format!("{} is a valid configuration", file.display())),
             Err(error) => fail(&error),
         },
+        Ok(Command::TestRoute { file, number, user }) => {
+            let found = load(&file).and_then(|config| test_route(config, number, user));
+            found.map_or_else(|error| fail(&error), |text| say(&text))
+        }
         Ok(Command::Version) => say(concat!("offhook ", env!("CARGO_PKG_VERSION"))),
         Ok(Command::Help) => say(arguments::USAGE),
         Err(sentence) => fail(&StartError::new(sentence)),
@@ -37,10 +42,8 @@ fn run(config: Result<Config, StartError>, mode: Mode) -> ExitCode {
     if config.is_ok() {
         allocator::tune();
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| StartError::new(format!("the system gives no threads: {error}")));
     let served =
-        config.and_then(|config| runtime.map(|runtime| (config, runtime))).and_then(|(config, runtime)| {
+        config.and_then(|config| runtime().map(|runtime| (config, runtime))).and_then(|(config, runtime)| {
             runtime.block_on(async {
                 // Before anybody is told that it is ready, and may stop it.
                 let signals = Signals::catch();
@@ -54,6 +57,15 @@ fn run(config: Result<Config, StartError>, mode: Mode) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
+}
+
+fn test_route(config: Config, number: String, user: Option<String>) -> Result<String, StartError> {
+    runtime()?.block_on(dry_run(config, number, user))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| StartError::new(format!("the system gives no threads: {error}")))
 }
 
 fn say(line: &str) -> ExitCode {

@@ -11,6 +11,7 @@ mod offhook;
 mod phone;
 mod process;
 mod report;
+mod route_lookup;
 mod rtpengine;
 mod setup;
 mod sip_load;
@@ -54,8 +55,8 @@ struct Figures {
     measured: Measured,
 }
 
-/// `bench BINARY [transcode] [relay] [setup] [sip_parse] [sip_transactions] [sip_load]`: all of these where none is
-/// named. `bench BINARY flood [METHOD]...` instead floods it, with every method where none is named.
+/// `bench BINARY [transcode] [relay] [setup] [sip_parse] [sip_transactions] [sip_load] [route_lookup]`: all of these where
+/// none is named. `bench BINARY flood [METHOD]...` instead floods it, with every method where none is named.
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let binary = arguments.next().map_or_else(|| PathBuf::from("target/release/offhook"), PathBuf::from);
@@ -86,6 +87,9 @@ fn main() -> io::Result<()> {
     }
     if wants("sip_transactions") {
         sip_transactions::measure(&mut report)?;
+    }
+    if wants("route_lookup") {
+        route_lookup::measure(&mut report);
     }
     if wants("sip_load") {
         sip_load::measure(&mut report, &bench.binary)?;

@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use engine::{Directory, Route, Trunk, TrunkId, User};
+use engine::route::NumberFormat;
+use engine::{Directory, Route, RouteTo, Trunk, TrunkId, User};
 use media::sdp::SrtpMode;
 use media::{CodecKind, DtmfMethod};
 use sip_stack::message::Host;
@@ -24,17 +25,21 @@ fn trunk(name: &str, host: u8, dtmf: DtmfMethod) -> (TrunkId, Trunk) {
         srtp: SrtpMode::Off,
         caller_id: Some("+4930100".to_owned()),
         calls_max: None,
+        number_format: NumberFormat::default(),
+        rates: None,
     };
     (name.into(), trunk)
 }
 
 /// `60x` goes to the carrier, `61x` to the spare, `+49` to the carrier and then the spare, `7` to the proxy that forks.
 pub(crate) fn directory() -> Directory {
-    let user = |name: &str| (name.into(), User { id: name.into(), display_name: None, caller_id: None });
-    let route = |pattern: &str, trunks: &[&str]| Route {
-        name: pattern.to_owned(),
-        pattern: pattern.parse().expect("a pattern"),
-        trunks: trunks.iter().map(|&name| name.into()).collect(),
+    let user = |name: &str| {
+        let id = name.into();
+        (name.into(), User { id, display_name: None, caller_id: None, language: None })
+    };
+    let route = |pattern: &str, trunks: &[&str]| {
+        let trunks = RouteTo::trunks(trunks.iter().map(|&name| name.into()));
+        Route::new(pattern, pattern.parse().expect("a pattern"), trunks)
     };
     Directory {
         users: [user("ann"), user("bob")].into(),

@@ -111,6 +111,7 @@ impl Gateway {
             SipCommand::Reoffer(id, offer) => endpoint.reoffer(now, id, offer),
             SipCommand::AnswerReoffer(id, code, answer) => endpoint.answer_reoffer(now, id, code, answer),
             SipCommand::Info(id, body) => endpoint.info(now, id, body),
+            SipCommand::Options(id, uri, target) => endpoint.options(now, id, *uri, target),
         };
         self.drain_endpoint(stage);
     }

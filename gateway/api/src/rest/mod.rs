@@ -8,6 +8,7 @@ mod events;
 mod json;
 mod problem;
 mod recordings;
+mod routes;
 mod sounds;
 mod tokens;
 mod webhooks;
@@ -22,6 +23,7 @@ pub use problem::{FieldError, Problem};
 pub use recordings::{
     ListRecordings, RecordStart, Recording, RecordingBegun, RecordingFault, RecordingState,
 };
+pub use routes::{RouteDestination, RouteTested, TestRoute, TestedRoute};
 pub use sounds::{Play, Playing, Sound, StopPlay, ToneName};
 pub use tokens::{CreateToken, Scope, Token};
 pub use webhooks::{

@@ -19,7 +19,7 @@ use crate::leg::sip::{Reoffer, Role, SipLeg};
 use crate::leg::{LegState, Owner, Signal};
 use crate::number::Destination;
 use crate::outcome::EndedBy;
-use crate::route::{Hop, Sound, Verdict, after_refusal};
+use crate::route::{Hop, Progress, Verdict, after_refusal};
 use crate::switch::{Context, SipCommand};
 
 /// What is needed to place a call, and the trunks that are left.
@@ -30,6 +30,8 @@ pub(crate) struct Dial {
     pub(crate) display_name: Option<String>,
     pub(crate) headers: Vec<Header>,
     pub(crate) hops: VecDeque<Hop>,
+    /// The one that is tried now, or was tried last.
+    pub(crate) current: Option<Hop>,
 }
 
 impl Call {
@@ -70,12 +72,15 @@ impl Call {
     /// Opens a port for the next trunk; its INVITE follows when the offer is there.
     pub(super) fn dial_next(&mut self, context: &mut Context<'_>, last: Ending) {
         let mut ending = last;
-        while let Some(hop) = self.dial.as_mut().and_then(|dial| dial.hops.pop_front()) {
+        while let Some(hop) = self.dial.as_mut().and_then(|dial| dial.next_hop(context)) {
             let directory = context.directory;
             let Some(trunk) = directory.trunks.get(&hop.trunk) else { continue };
             if trunk.calls_max.is_some_and(|max| context.index.trunk_legs(&trunk.id) >= max) {
                 ending = Ending::new(EndedBy::System, Cause::LimitReached);
                 continue;
+            }
+            if let Some(dial) = &mut self.dial {
+                dial.current = Some(hop);
             }
             return self.open_trunk(context, trunk);
         }
@@ -111,7 +116,9 @@ impl Call {
         let (Some(trunk), Some(dial)) = (trunk, self.dial.as_ref()) else {
             return self.unreached(context, Ending::new(EndedBy::System, Cause::NoRoute));
         };
-        let request = dial.invite(trunk, &self.origin.user, offer);
+        let Some(request) = dial.invite(trunk, &self.origin.user, offer) else {
+            return self.unreached(context, Ending::new(EndedBy::System, Cause::NoRoute));
+        };
         context.sip(SipCommand::Invite(invite, Box::new(request)));
         self.legs[leg].advance(LegState::Offered);
         if let Some(sip) = self.legs[leg].sip_mut() {
@@ -122,9 +129,12 @@ impl Call {
 
     /// A trunk refused: the next one, or the end.
     pub(super) fn try_next(&mut self, context: &mut Context<'_>, leg: LegIndex, refusal: Refusal) {
-        let heard = self.legs[leg].state() >= LegState::Early;
-        let sound = if heard { Sound::Heard } else { Sound::None };
-        let verdict = after_refusal(refusal.code, refusal.origin, sound);
+        let progress = match self.legs[leg].state() {
+            LegState::New | LegState::Offered => Progress::Nothing,
+            LegState::Ringing => Progress::Rang,
+            LegState::Early | LegState::Answered | LegState::Ended => Progress::Heard,
+        };
+        let verdict = after_refusal(refusal.code, refusal.origin, progress);
         let cause = refusal.cause();
         let ending = Ending::refused(refusal);
         if verdict == Verdict::Stop {
@@ -141,16 +151,25 @@ impl Call {
 }
 
 impl Dial {
-    fn invite(&self, trunk: &Trunk, user: &crate::ids::UserId, offer: Bytes) -> Invite {
+    /// The next trunk that is not dead; if all are, the first, unless one was tried already.
+    fn next_hop(&mut self, context: &Context<'_>) -> Option<Hop> {
+        let alive = |hop: &Hop| !context.health.is_dead(context.now.instant, &hop.trunk);
+        let last_resort = || self.current.is_none().then_some(0);
+        let place = self.hops.iter().position(alive).or_else(last_resort)?;
+        self.hops.remove(place)
+    }
+
+    fn invite(&self, trunk: &Trunk, user: &crate::ids::UserId, offer: Bytes) -> Option<Invite> {
+        let hop = self.current.as_ref()?;
         let at_trunk = |name: &str| Uri::sip(Some(name), trunk.domain.clone(), trunk.port);
         let uri = match &self.destination {
-            Destination::Number(number) => at_trunk(number),
+            Destination::Number(_) => at_trunk(&hop.number),
             Destination::Uri(uri) => (**uri).clone(),
         };
-        let caller_id = self.caller_id.as_deref().or(trunk.caller_id.as_deref()).unwrap_or(user.as_str());
+        let caller_id = hop.caller_id.as_deref().unwrap_or(user.as_str());
         let mut from = NameAddr::new(caller(caller_id, &at_trunk));
         from.display = self.display_name.as_deref().map(Into::into);
-        Invite {
+        Some(Invite {
             uri: uri.clone(),
             target: trunk.target.clone(),
             route: trunk.route.clone(),
@@ -160,7 +179,7 @@ impl Dial {
             body: Some(Body::sdp(offer)),
             credentials: trunk.credentials.clone(),
             options: CallOptions { trust: Trust::Trusted, ..CallOptions::default() },
-        }
+        })
     }
 }
 

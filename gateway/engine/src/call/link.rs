@@ -16,6 +16,16 @@ use crate::switch::{Context, Refused, RejectCause, RtcNotice};
 impl Call {
     /// The SIP endpoint reports about one of the call's INVITEs.
     pub(crate) fn on_sip(&mut self, context: &mut Context<'_>, event: UaEvent) {
+        let placed =
+            |sip: &&sip::SipLeg| sip.role == sip::Role::Placed && Some(sip.invite) == sip::invite_of(&event);
+        let trunk = self.legs.iter().filter_map(|leg| leg.sip()).find(placed).map(|sip| &sip.trunk);
+        if let (Some(trunk), Some(sign)) = (trunk, sip::sign(&event)) {
+            context.health.observe(context.now.instant, trunk, sign);
+        }
+        self.on_report(context, event);
+    }
+
+    fn on_report(&mut self, context: &mut Context<'_>, event: UaEvent) {
         let invite = sip::invite_of(&event);
         let own = |leg: &crate::leg::Leg| leg.is_live() && leg.sip().map(|sip| sip.invite) == invite;
         let Some(leg) = self.legs.iter().position(own) else { return };
@@ -46,7 +56,8 @@ impl Call {
             headers: sip_stack::message::Headers::new(),
             synthetic: true,
         };
-        self.on_sip(context, failed);
+        // Which says nothing about the trunk.
+        self.on_report(context, failed);
     }
 
     /// A browser hangs up; one that only rings declines.

@@ -11,7 +11,7 @@ use super::dtmf;
 use crate::call::bridge::{LegEvent, Refusal};
 use crate::cause::{Cause, Origin};
 use crate::ids::TrunkId;
-use crate::switch::SipCommand;
+use crate::switch::{Sign, SipCommand};
 
 /// Who sends the INVITE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +100,33 @@ pub(crate) const fn invite_of(event: &UaEvent) -> Option<InviteId> {
 /// Whether the event is the last of its INVITE, so that nothing is left to hang up.
 pub(crate) const fn is_last(event: &UaEvent) -> bool {
     matches!(event, UaEvent::Failed { .. } | UaEvent::Canceled { .. } | UaEvent::Ended { .. })
+}
+
+/// What an event says about the trunk that an INVITE of ours went to.
+pub(crate) const fn sign(event: &UaEvent) -> Option<Sign> {
+    match event {
+        UaEvent::Failed { synthetic: true, .. } => Some(Sign::Death),
+        UaEvent::Progress { .. } | UaEvent::Answered { .. } | UaEvent::Failed { .. } => Some(Sign::Life),
+        UaEvent::Incoming { .. }
+        | UaEvent::Canceled { .. }
+        | UaEvent::Acknowledged { .. }
+        | UaEvent::Reoffer { .. }
+        | UaEvent::ReofferDone { .. }
+        | UaEvent::Info { .. }
+        | UaEvent::Ended { .. }
+        | UaEvent::Requested { .. }
+        | UaEvent::RequestCanceled { .. }
+        | UaEvent::Replied { .. }
+        | UaEvent::Unreplied { .. }
+        | UaEvent::FlowFailed { .. }
+        | UaEvent::Registered { .. }
+        | UaEvent::RegistrationFailed { .. }
+        | UaEvent::Located { .. }
+        | UaEvent::OptionsAnswered { .. }
+        | UaEvent::Subscription(_)
+        | UaEvent::Publication(_)
+        | UaEvent::InCall(_) => None,
+    }
 }
 
 /// What an event inside a call means.

@@ -2,12 +2,14 @@
 
 use crate::cause::Origin;
 
-/// Whether the caller has heard the far side already.
+/// How far a trunk has brought the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sound {
-    /// Nothing yet.
-    None,
-    /// Early media; another trunk would replace it by surprise.
+pub enum Progress {
+    /// Nowhere that the callee noticed.
+    Nothing,
+    /// The callee's phone rang.
+    Rang,
+    /// The caller heard the far side: another trunk would replace it by surprise.
     Heard,
 }
 
@@ -20,10 +22,15 @@ pub enum Verdict {
     Stop,
 }
 
-/// Judges a final response. 480 is the callee's phone being away, so it stops; 408 and 5xx are the trunk's.
-pub const fn after_refusal(code: u16, origin: Origin, sound: Sound) -> Verdict {
-    match (sound, origin, code) {
-        (Sound::None, Origin::Local, _) | (Sound::None, Origin::Peer, 408 | 500..=599) => Verdict::TryNext,
+/// Judges a final response, or the lack of one.
+///
+/// 408 and 480 are the trunk's word as long as nothing rang, and the callee's silence from then on: a phone that rang in
+/// vain is not rung again. A trunk that is lost while a phone rings can be told nothing, so nothing else may ring.
+pub const fn after_refusal(code: u16, origin: Origin, progress: Progress) -> Verdict {
+    match (progress, origin, code) {
+        (Progress::Nothing, Origin::Local, _)
+        | (Progress::Nothing, Origin::Peer, 408 | 480)
+        | (Progress::Nothing | Progress::Rang, Origin::Peer, 500..=599) => Verdict::TryNext,
         (_, _, _) => Verdict::Stop,
     }
 }
@@ -34,13 +41,32 @@ mod tests {
 
     #[test]
     fn only_a_failing_trunk_leads_to_the_next() {
-        for code in [408, 500, 502, 503, 504] {
-            assert_eq!(after_refusal(code, Origin::Peer, Sound::None), Verdict::TryNext, "{code}");
+        for code in [408, 480, 500, 502, 503, 504, 580] {
+            assert_eq!(after_refusal(code, Origin::Peer, Progress::Nothing), Verdict::TryNext, "{code}");
         }
-        for code in [302, 403, 404, 480, 486, 487, 488, 600, 603] {
-            assert_eq!(after_refusal(code, Origin::Peer, Sound::None), Verdict::Stop, "{code}");
+        for code in [302, 401, 403, 404, 410, 484, 486, 487, 488, 600, 603, 604, 606] {
+            for progress in [Progress::Nothing, Progress::Rang, Progress::Heard] {
+                assert_eq!(after_refusal(code, Origin::Peer, progress), Verdict::Stop, "{code}");
+            }
         }
-        assert_eq!(after_refusal(408, Origin::Local, Sound::None), Verdict::TryNext);
-        assert_eq!(after_refusal(503, Origin::Peer, Sound::Heard), Verdict::Stop);
+        for code in [408, 503] {
+            assert_eq!(after_refusal(code, Origin::Local, Progress::Nothing), Verdict::TryNext);
+        }
+    }
+
+    #[test]
+    fn a_phone_that_rang_in_vain_is_not_rung_again() {
+        for code in [408, 480] {
+            assert_eq!(after_refusal(code, Origin::Peer, Progress::Rang), Verdict::Stop, "{code}");
+        }
+        assert_eq!(after_refusal(503, Origin::Local, Progress::Rang), Verdict::Stop);
+        assert_eq!(after_refusal(503, Origin::Peer, Progress::Rang), Verdict::TryNext);
+    }
+
+    #[test]
+    fn once_sound_was_heard_nothing_else_is_tried() {
+        for (code, origin) in [(503, Origin::Peer), (480, Origin::Peer), (408, Origin::Local)] {
+            assert_eq!(after_refusal(code, origin, Progress::Heard), Verdict::Stop);
+        }
     }
 }

@@ -1,96 +1,82 @@
-//! Where a number goes: pure.
+//! Where a call goes: a pure function of the call and the directory.
+//!
+//! ```text
+//!   number, caller, user, trunk, headers, language, time
+//!        |
+//!        v            no                 no
+//!   first route ---> second route ---> ... ---> refused (a call of a trunk: the directory's numbers)
+//!        | fits: number and all conditions
+//!        v
+//!   number rewritten ---> trunks in order: listed, weighted, least cost ---> each in its trunk's spelling
+//! ```
+//!
+//! [`plan`] keeps what it found at each route, and [`explain`](Plan::explain) says it in words. Chance follows from the
+//! call's id, so that asking again gives the same answer.
 
+mod calendar;
+mod chance;
+mod change;
+mod condition;
+mod explain;
 mod failover;
+mod format;
+mod group;
+mod plan;
+mod prefix;
+mod rates;
+mod rule;
 
-use crate::directory::Directory;
-use crate::ids::TrunkId;
+use std::time::SystemTime;
 
-pub use failover::{Sound, Verdict, after_refusal};
+pub use calendar::{Calendar, Holiday, Hours, InvalidHoliday, InvalidHours, UnknownZone};
+pub use change::{Change, InvalidRegex, NumberRegex};
+pub use condition::Condition;
+pub use explain::{Arrival, ExplainedRoute, Explanation};
+pub use failover::{Progress, Verdict, after_refusal};
+pub use format::{NumberFormat, NumberStyle};
+pub use group::{Choice, Member, Strategy, TrunkGroup};
+pub use plan::{HOPS_MAX, Hop, NoRoute, Plan, Way, plan};
+pub use prefix::{InvalidPrefix, PREFIX_SIGNS_MAX, PREFIXES_MAX, Prefix, PrefixTable, PrefixTableError};
+pub use rates::{InvalidPrice, Price, Rate, RateTable};
+pub use rule::{Fit, NumberTable, Numbers, Route, RouteTo};
 
-/// Trunks that one call tries, at most.
-pub const HOPS_MAX: usize = 8;
+use crate::ids::{CallId, TrunkId, UserId};
 
-/// One trunk to try, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hop {
-    /// The trunk.
-    pub trunk: TrunkId,
-    /// The rule that named it.
-    pub route: String,
-    /// Its place in the rule, from 0.
-    pub choice: usize,
+/// All that a decision looks at, beside the directory.
+#[derive(Clone, Copy, Debug)]
+pub struct RouteRequest<'a> {
+    /// The number, as [`Destination`](crate::number::Destination) prints it; of a trunk's call as its spelling is read.
+    pub number: &'a str,
+    /// The caller id.
+    pub caller: Option<&'a str>,
+    /// Who calls, if it is a user.
+    pub user: Option<&'a UserId>,
+    /// Which trunk brings the call, if one does.
+    pub source: Option<&'a TrunkId>,
+    /// Names and values.
+    pub headers: &'a [(String, String)],
+    /// The caller's language, as RFC 5646 spells it.
+    pub language: Option<&'a str>,
+    /// What chance follows from.
+    pub call: CallId,
+    /// When.
+    pub at: SystemTime,
 }
 
-/// No rule matches, or the one that does names no trunk that exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no route leads to this number")]
-pub struct NoRoute;
-
-/// The trunks for `number`, as [`Destination`](crate::number::Destination) prints it, in the order to try them.
-///
-/// # Errors
-///
-/// [`NoRoute`] if no rule matches or its trunks do not exist.
-pub fn plan(number: &str, directory: &Directory) -> Result<Vec<Hop>, NoRoute> {
-    let route = directory.routes.iter().find(|route| route.pattern.matches(number)).ok_or(NoRoute)?;
-    let known = route.trunks.iter().enumerate().filter(|(_, trunk)| directory.trunks.contains_key(*trunk));
-    let hops: Vec<_> = known
-        .map(|(choice, trunk)| Hop { trunk: trunk.clone(), route: route.name.clone(), choice })
-        .take(HOPS_MAX)
-        .collect();
-    if hops.is_empty() { Err(NoRoute) } else { Ok(hops) }
+/// Which way a call crosses the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Heading {
+    In,
+    Out,
 }
 
-#[cfg(test)]
-mod tests {
-    use media::DtmfMethod;
-    use media::sdp::SrtpMode;
-    use sip_stack::message::Host;
-    use sip_stack::{Target, Transport};
-
-    use super::*;
-    use crate::directory::{Route, Trunk};
-
-    fn trunk(name: &str) -> (TrunkId, Trunk) {
-        let address = ([192, 0, 2, 1], 5060).into();
-        let trunk = Trunk {
-            id: name.into(),
-            target: Target::new(Transport::Udp, address).into(),
-            addresses: vec![address],
-            domain: Host::Name("trunk.example".into()),
-            port: None,
-            route: Vec::new(),
-            credentials: None,
-            sources: Vec::new(),
-            codecs: Vec::new(),
-            dtmf: DtmfMethod::Auto,
-            srtp: SrtpMode::Off,
-            caller_id: None,
-            calls_max: None,
-        };
-        (name.into(), trunk)
+impl RouteRequest<'_> {
+    const fn heading(&self) -> Heading {
+        if self.source.is_some() { Heading::In } else { Heading::Out }
     }
 
-    fn directory() -> Directory {
-        let rule = |name: &str, pattern: &str, trunks: &[&str]| Route {
-            name: name.to_owned(),
-            pattern: pattern.parse().unwrap(),
-            trunks: trunks.iter().map(|&trunk| trunk.into()).collect(),
-        };
-        let routes = vec![rule("emergency", "112", &["b"]), rule("home", "+49*", &["a", "gone", "b"])];
-        Directory { trunks: [trunk("a"), trunk("b")].into(), routes, ..Directory::default() }
-    }
-
-    #[test]
-    fn the_first_rule_that_matches_names_the_trunks_in_order() {
-        let hops = plan("+4930", &directory()).unwrap();
-        let found: Vec<_> =
-            hops.iter().map(|hop| (hop.trunk.as_str(), hop.route.as_str(), hop.choice)).collect();
-        assert_eq!(found, [("a", "home", 0), ("b", "home", 2)]);
-    }
-
-    #[test]
-    fn no_rule_no_route() {
-        assert_eq!(plan("+1", &directory()), Err(NoRoute));
+    fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
     }
 }

@@ -7,8 +7,9 @@ use super::io::{Refused, RtcOrigin, Start};
 use crate::call::{Call, Dial, Direction, Origin, Originate, Target};
 use crate::grants::Grants;
 use crate::ids::{CallId, UserId};
+use crate::moment::Moment;
 use crate::number::Destination;
-use crate::route;
+use crate::route::{self, NoRoute, RouteRequest, Way};
 
 /// A browser's call that may be placed.
 pub(super) struct Admitted {
@@ -16,9 +17,23 @@ pub(super) struct Admitted {
     pub(super) dial: Dial,
 }
 
+/// A call to be placed, as far as it is settled before the routes are asked.
+struct Wish<'a> {
+    call: CallId,
+    user: &'a UserId,
+    to: Destination,
+    caller_id: Option<String>,
+    headers: &'a [(String, String)],
+}
+
 impl Switch {
     /// A browser's call, if its grants and the limits allow it.
-    pub(super) fn admit_start(&self, origin: RtcOrigin, start: &Start) -> Result<Admitted, Refused> {
+    pub(super) fn admit_start(
+        &self,
+        now: Moment,
+        origin: RtcOrigin,
+        start: &Start,
+    ) -> Result<Admitted, Refused> {
         let session = self.index.sessions.get(&origin.session).ok_or(Refused::UnknownSession)?;
         self.admit_call(origin.call, &session.user)?;
         let calls_max = session.grants.calls_max.unwrap_or(u32::MAX).min(self.config.limits.session);
@@ -30,13 +45,17 @@ impl Switch {
             return Err(Refused::DestinationForbidden);
         }
         self.admit_caller_id(&session.grants, &session.user, start.from.as_deref())?;
-        let header = |(name, value): &(String, String)| Some(Header::new(name.parse().ok()?, value.as_str()));
-        let headers = start.headers.iter().filter_map(header);
-        self.admitted(origin.call, session.user.clone(), to, start.from.clone(), headers.collect())
+        let (call, user, caller_id) = (origin.call, &session.user, start.from.clone());
+        self.admitted(now, Wish { call, user, to, caller_id, headers: &start.headers })
     }
 
     /// A program's call for a user.
-    pub(super) fn admit_originate(&self, call: CallId, command: &Originate) -> Result<Admitted, Refused> {
+    pub(super) fn admit_originate(
+        &self,
+        now: Moment,
+        call: CallId,
+        command: &Originate,
+    ) -> Result<Admitted, Refused> {
         let user = &command.from_user;
         if !self.directory.users.contains_key(user) {
             return Err(Refused::UnknownUser);
@@ -46,22 +65,17 @@ impl Switch {
         if let Some(caller_id) = &command.caller_id {
             Destination::parse(caller_id).map_err(|_| Refused::InvalidNumber)?;
         }
-        let admitted = self.admitted(call, user.clone(), to, command.caller_id.clone(), Vec::new())?;
+        let caller_id = command.caller_id.clone();
+        let admitted = self.admitted(now, Wish { call, user, to, caller_id, headers: &[] })?;
         if self.index.sessions_of(user).is_empty() {
             return Err(Refused::UserUnavailable);
         }
         Ok(admitted)
     }
 
-    fn admitted(
-        &self,
-        call: CallId,
-        user: UserId,
-        to: Destination,
-        caller_id: Option<String>,
-        headers: Vec<Header>,
-    ) -> Result<Admitted, Refused> {
-        let dial = self.dial(&user, to, caller_id, headers)?;
+    fn admitted(&self, now: Moment, wish: Wish<'_>) -> Result<Admitted, Refused> {
+        let (call, user) = (wish.call, wish.user.clone());
+        let dial = self.dial(now, wish)?;
         let origin = Origin {
             id: call,
             direction: Direction::Outbound,
@@ -76,6 +90,8 @@ impl Switch {
     /// Who is to get a call that is handed over; what grants there are must allow it.
     pub(super) fn admit_target(
         &self,
+        now: Moment,
+        call: CallId,
         by: &UserId,
         to: &str,
         grants: Option<&Grants>,
@@ -92,22 +108,34 @@ impl Switch {
         }
         let destination = Destination::parse(to).map_err(|_| Refused::InvalidNumber)?;
         allow(&destination.to_string())?;
-        Ok(Target::Number(Box::new(self.dial(by, destination, None, Vec::new())?)))
+        let wish = Wish { call, user: by, to: destination, caller_id: None, headers: &[] };
+        Ok(Target::Number(Box::new(self.dial(now, wish)?)))
     }
 
-    fn dial(
-        &self,
-        by: &UserId,
-        destination: Destination,
-        caller_id: Option<String>,
-        headers: Vec<Header>,
-    ) -> Result<Dial, Refused> {
-        let hops =
-            route::plan(&destination.to_string(), &self.directory).map_err(|_| Refused::NoRoute)?.into();
-        let known = self.directory.users.get(by);
+    fn dial(&self, now: Moment, wish: Wish<'_>) -> Result<Dial, Refused> {
+        let Wish { call, user, to: destination, caller_id, headers } = wish;
+        let known = self.directory.users.get(user);
         let caller_id = caller_id.or_else(|| known.and_then(|user| user.caller_id.clone()));
+        let number = destination.to_string();
+        let request = RouteRequest {
+            number: &number,
+            caller: caller_id.as_deref(),
+            user: Some(user),
+            source: None,
+            headers,
+            language: known.and_then(|user| user.language.as_deref()),
+            call,
+            at: now.wall,
+        };
+        let (hops, caller_id) = match route::plan(&request, &self.directory).outcome {
+            Ok(Way::Trunks { hops, caller_id }) => (hops.into(), caller_id),
+            Err(NoRoute::NoNumber(_)) => return Err(Refused::InvalidNumber),
+            Ok(Way::User { .. }) | Err(_) => return Err(Refused::NoRoute),
+        };
         let display_name = known.and_then(|user| user.display_name.clone());
-        Ok(Dial { destination, caller_id, display_name, headers, hops })
+        let header = |(name, value): &(String, String)| Some(Header::new(name.parse().ok()?, value.as_str()));
+        let headers = headers.iter().filter_map(header).collect();
+        Ok(Dial { destination, caller_id, display_name, headers, hops, current: None })
     }
 
     fn admit_call(&self, call: CallId, user: &UserId) -> Result<(), Refused> {

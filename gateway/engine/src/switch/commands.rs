@@ -94,14 +94,14 @@ impl Switch {
         to: String,
     ) -> Result<Reply, Refused> {
         let Some(user) = self.calls.get(&id).map(|call| call.user().clone()) else { return self.absent(id) };
-        let target = self.admit_target(&user, &to, None)?;
+        let target = self.admit_target(now, id, &user, &to, None)?;
         let wanted = Handover { kind, to, target, by: HeldBy::System };
         self.done(now, id, |call, context| call.transfer(context, wanted))
     }
 
     fn originate(&mut self, now: Moment, command: &Originate) -> Result<Reply, Refused> {
         let id = self.ids.call(now);
-        let Admitted { origin, dial } = self.admit_originate(id, command)?;
+        let Admitted { origin, dial } = self.admit_originate(now, id, command)?;
         let mut context = self.context(now);
         let mut call = Call::new(&mut context, origin);
         call.originate(&mut context, dial);

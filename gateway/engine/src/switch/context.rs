@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use media::MediaCommand;
 
 use super::config::SwitchConfig;
+use super::health::Health;
 use super::index::Index;
 use super::io::{Output, RtcNotice, SipCommand};
 use crate::directory::Directory;
@@ -18,6 +19,7 @@ pub(crate) struct Context<'a> {
     pub(crate) directory: &'a Directory,
     pub(crate) ids: &'a mut IdSource,
     pub(crate) index: &'a mut Index,
+    pub(crate) health: &'a mut Health,
     pub(crate) outputs: &'a mut VecDeque<Output>,
 }
 

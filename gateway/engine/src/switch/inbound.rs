@@ -5,8 +5,8 @@ use sip_stack::message::header::{From, PAssertedIdentity};
 use sip_stack::message::{HeaderName, NameAddr, Request};
 use sip_stack::{Body, InviteId, Source};
 
-use super::Switch;
 use super::io::{Output, SipCommand};
+use super::{Switch, routing};
 use crate::call::{Call, Direction, Invitation, Origin};
 use crate::cause::Cause;
 use crate::directory::Trunk;
@@ -14,6 +14,7 @@ use crate::ids::UserId;
 use crate::leg::sip;
 use crate::moment::Moment;
 use crate::number::Destination;
+use crate::route::RouteRequest;
 
 /// Characters of a stranger's name that are passed on.
 const NAME_CHARS_MAX: usize = 128;
@@ -51,17 +52,22 @@ impl Switch {
             return Err(Cause::GatewayRestart);
         }
         let called = request.uri.user_decoded().unwrap_or_default().into_owned();
-        let user = self.directory.user_called(&called).ok_or(Cause::NotFound)?.id.clone();
-        self.admit_inbound(&trunk, &user)?;
         let (from, from_name) = caller(&request);
-        let origin = Origin {
-            id: self.ids.call(now),
-            direction: Direction::Inbound,
-            user,
-            from,
-            from_name,
-            to: called,
+        let (id, headers, language) =
+            (self.ids.call(now), self.headers_for_routes(&request), routing::language(&request));
+        let asked = RouteRequest {
+            number: &called,
+            caller: Some(&from),
+            user: None,
+            source: Some(&trunk.id),
+            headers: &headers,
+            language: language.as_deref(),
+            call: id,
+            at: now.wall,
         };
+        let user = self.user_for(&trunk, &asked, &called).ok_or(Cause::NotFound)?;
+        self.admit_inbound(&trunk, &user)?;
+        let origin = Origin { id, direction: Direction::Inbound, user, from, from_name, to: called };
         Ok(Accepted { trunk, origin, offer: offer(&request) })
     }
 

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use media::MediaCommand;
-use sip_stack::{Body, Hangup, Invite, InviteId, Respond};
+use sip_stack::message::Uri;
+use sip_stack::{Body, Hangup, Invite, InviteId, NextHop, RegistrationId, Respond};
 
 use crate::call::{CallEvent, CallSnapshot, CallState, HeldBy, Side, TransferKind};
 use crate::cause::Cause;
@@ -214,6 +215,8 @@ pub enum SipCommand {
     AnswerReoffer(InviteId, u16, Option<Body>),
     /// [`Endpoint::info`](sip_stack::Endpoint::info)
     Info(InviteId, Body),
+    /// [`Endpoint::options`](sip_stack::Endpoint::options)
+    Options(RegistrationId, Box<Uri>, NextHop),
 }
 
 /// What a switch holds at one moment.

@@ -4,11 +4,13 @@ mod admission;
 mod commands;
 mod config;
 mod context;
+mod health;
 mod history;
 mod inbound;
 mod index;
 mod io;
 mod requests;
+mod routing;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -20,10 +22,12 @@ use sip_stack::{InviteId, UaEvent};
 
 pub use config::{CallLimits, SwitchConfig};
 pub(crate) use context::Context;
+pub(crate) use health::Sign;
 pub use io::{
     MutedBy, Output, Page, Quality, Refused, RejectCause, Reply, RtcNotice, RtcOrigin, RtcRequest, RtcState,
     SessionEvent, SipCommand, Start, TransferState, Usage,
 };
+pub use routing::RouteQuestion;
 
 use crate::call::{Call, CallEvent, CallFact, CallSnapshot, Ending, RecordingReport, port_of};
 use crate::cause::Cause;
@@ -32,6 +36,7 @@ use crate::ids::{CallId, IdSource, SessionId};
 use crate::leg::sip::invite_of;
 use crate::moment::Moment;
 use crate::outcome::EndedBy;
+use health::Health;
 use history::History;
 pub(crate) use index::Signalling;
 use index::{Index, Session};
@@ -48,6 +53,7 @@ pub struct Switch {
     calls: BTreeMap<CallId, Call>,
     ended: History,
     index: Index,
+    health: Health,
     /// When which call wants to be woken, and the other way round.
     wakes: BTreeSet<(Instant, CallId)>,
     wake_of: BTreeMap<CallId, Instant>,
@@ -66,6 +72,7 @@ impl Switch {
             now: now.instant,
             calls: BTreeMap::new(),
             index: Index::default(),
+            health: Health::default(),
             wakes: BTreeSet::new(),
             wake_of: BTreeMap::new(),
             outputs: VecDeque::new(),
@@ -75,6 +82,7 @@ impl Switch {
 
     /// Takes a new snapshot of the directory; calls in progress keep their legs.
     pub fn set_directory(&mut self, directory: Arc<Directory>) {
+        self.health.retain(|trunk| directory.trunks.contains_key(trunk));
         self.directory = directory;
     }
 
@@ -126,6 +134,9 @@ impl Switch {
     /// The SIP endpoint reports.
     pub fn handle_sip(&mut self, now: Moment, event: UaEvent) {
         self.now = now.instant;
+        if let UaEvent::OptionsAnswered { id, code } = event {
+            return self.health.answered(id, code);
+        }
         let Some(invite) = invite_of(&event) else { return };
         if let UaEvent::Incoming { id, request, source, .. } = event {
             return self.on_incoming(now, id, *request, source);
@@ -171,6 +182,7 @@ impl Switch {
     /// The deadline of the last [`Output::Timeout`] has come.
     pub fn handle_timeout(&mut self, now: Moment) {
         self.now = now.instant;
+        self.probe(now);
         while let Some(&(due, call)) = self.wakes.first() {
             if due > now.instant {
                 return;
@@ -194,8 +206,10 @@ impl Switch {
 
     /// The next effect; call it until it answers [`Output::Timeout`].
     pub fn poll_output(&mut self) -> Output {
-        let idle = || self.wakes.first().map_or(self.now + IDLE, |(due, _)| *due);
-        self.outputs.pop_front().unwrap_or_else(|| Output::Timeout(idle()))
+        let wake = self.wakes.first().map(|(due, _)| *due);
+        let deadlines = wake.into_iter().chain(self.health.deadline());
+        let idle = || Output::Timeout(deadlines.min().unwrap_or(self.now + IDLE));
+        self.outputs.pop_front().unwrap_or_else(idle)
     }
 
     /// Live calls and the latest ended ones, newest first.
@@ -222,8 +236,8 @@ impl Switch {
     }
 
     fn context(&mut self, now: Moment) -> Context<'_> {
-        let Self { config, directory, ids, index, outputs, .. } = self;
-        Context { now, config, directory, ids, index, outputs }
+        let Self { config, directory, ids, index, health, outputs, .. } = self;
+        Context { now, config, directory, ids, index, health, outputs }
     }
 
     /// Lets a call act, then keeps the books.
@@ -236,9 +250,9 @@ impl Switch {
     where
         R: Default,
     {
-        let Self { config, directory, ids, index, outputs, calls, .. } = self;
+        let Self { config, directory, ids, index, health, outputs, calls, .. } = self;
         let Some(call) = calls.get_mut(&id) else { return R::default() };
-        let result = act(call, &mut Context { now, config, directory, ids, index, outputs });
+        let result = act(call, &mut Context { now, config, directory, ids, index, health, outputs });
         self.settle(id);
         result
     }

@@ -17,7 +17,7 @@ impl Switch {
         }
         let place = self.outputs.len();
         let result = match self.calls.get(&origin.call).and_then(|call| call.leg_of(origin.session)) {
-            Some(leg) => self.prepare(origin, request).and_then(|asked| {
+            Some(leg) => self.prepare(now, origin, request).and_then(|asked| {
                 self.try_call(now, origin.call, |call, context| on_request(call, context, leg, asked))
             }),
             None => self.after_the_end(origin, &request),
@@ -26,19 +26,19 @@ impl Switch {
     }
 
     /// Finds out what a browser's request needs to know beside its call.
-    fn prepare(&self, origin: RtcOrigin, request: RtcRequest) -> Result<Asked, Refused> {
+    fn prepare(&self, now: Moment, origin: RtcOrigin, request: RtcRequest) -> Result<Asked, Refused> {
         let (RtcRequest::Transfer { to } | RtcRequest::Consult { to }) = &request else {
             return Ok(Asked::Plain(request));
         };
         let blind = matches!(request, RtcRequest::Transfer { .. });
         let kind = if blind { TransferKind::Blind } else { TransferKind::Attended };
         let session = self.index.sessions.get(&origin.session).ok_or(Refused::UnknownSession)?;
-        let target = self.admit_target(&session.user, to, Some(&session.grants))?;
+        let target = self.admit_target(now, origin.call, &session.user, to, Some(&session.grants))?;
         Ok(Asked::HandOver(Handover { kind, to: to.clone(), target, by: HeldBy::User }))
     }
 
     fn start(&mut self, now: Moment, origin: RtcOrigin, start: Start) {
-        let Admitted { origin: call, dial } = match self.admit_start(origin, &start) {
+        let Admitted { origin: call, dial } = match self.admit_start(now, origin, &start) {
             Ok(admitted) => admitted,
             Err(refused) => return self.reply_at(self.outputs.len(), origin.request, Err(refused)),
         };

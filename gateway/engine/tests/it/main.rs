@@ -6,6 +6,7 @@
 
 mod collect;
 mod digits;
+mod failover;
 mod hold;
 mod inbound;
 mod limits;
@@ -17,6 +18,7 @@ mod reattach;
 mod record;
 mod renegotiation;
 mod resume;
+mod routing;
 mod sound;
 mod transfer;
 mod world;

@@ -133,17 +133,6 @@ fn a_failing_trunk_leads_to_the_next() {
 }
 
 #[test]
-fn the_numbers_own_refusal_leads_to_no_other_trunk() {
-    for code in [404, 480, 486, 603] {
-        let mut world = World::new();
-        world.start("+49301").unwrap();
-        world.fail(world.last_invite(), code, false);
-        assert_eq!(world.invites().len(), 1, "{code}");
-        world.assert_clean();
-    }
-}
-
-#[test]
 fn no_other_trunk_is_tried_once_sound_was_heard() {
     let mut world = World::new();
     world.start("+49301").unwrap();

@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
+use engine::route::NumberFormat;
 use engine::{
     CallEvent, CallFact, CallId, CallSnapshot, Cause, Directory, Grants, Moment, Outcome, Output, Page,
-    Refused, Reply, RequestId, Route, RtcNotice, RtcOrigin, RtcRequest, SessionEvent, SessionId, SipCommand,
-    Start, Switch, SwitchConfig, Trunk, TrunkId, User,
+    Refused, Reply, RequestId, Route, RouteTo, RtcNotice, RtcOrigin, RtcRequest, SessionEvent, SessionId,
+    SipCommand, Start, Switch, SwitchConfig, Trunk, TrunkId, User,
 };
 use media::sdp::SrtpMode;
 use media::{CodecKind, Direction, DtmfMethod, MediaCommand, MediaEvent, PortId, PortSpec};
@@ -67,16 +68,22 @@ pub(crate) fn trunk(name: &str, remote: &str, dtmf: DtmfMethod) -> (TrunkId, Tru
         srtp: SrtpMode::Off,
         caller_id: Some("+4930100".to_owned()),
         calls_max: None,
+        number_format: NumberFormat::default(),
+        rates: None,
     };
     (name.into(), trunk)
 }
 
 pub(crate) fn directory() -> Directory {
-    let user = |name: &str| User { id: name.into(), display_name: Some(name.to_owned()), caller_id: None };
-    let route = |pattern: &str, trunks: &[&str]| Route {
-        name: pattern.to_owned(),
-        pattern: pattern.parse().unwrap(),
-        trunks: trunks.iter().map(|&name| name.into()).collect(),
+    let user = |name: &str| User {
+        id: name.into(),
+        display_name: Some(name.to_owned()),
+        caller_id: None,
+        language: None,
+    };
+    let route = |pattern: &str, trunks: &[&str]| {
+        let trunks = RouteTo::trunks(trunks.iter().map(|&name| name.into()));
+        Route::new(pattern, pattern.parse().unwrap(), trunks)
     };
     Directory {
         users: [("ann".into(), user("ann")), ("bob".into(), user("bob"))].into(),

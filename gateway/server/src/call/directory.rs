@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{Directory, Pattern, Route, TrunkId, User, UserId};
+use engine::{Directory, TrunkId, User, UserId};
 use sip_stack::auth::WithoutQop;
 use sip_stack::message::{Host, NameAddr, Uri};
 use sip_stack::ua::{Credentials, NextHop, Register, Target};
@@ -17,6 +17,7 @@ use tracing::{info, warn};
 use super::Mailbox;
 use crate::config::{self, Config, TrunkAddress};
 use crate::rim::StartError;
+use crate::routing::{self, Routing};
 use crate::sip::{self, TrunkRegistration};
 use crate::wire;
 
@@ -29,14 +30,20 @@ type Trunks = BTreeMap<String, Vec<SocketAddr>>;
 /// Looks up trunks and tells the calls and the SIP endpoint when they move.
 pub struct Resolver {
     config: Arc<Config>,
+    routing: Routing,
     known: Trunks,
 }
 
 impl Resolver {
     /// Looks up every trunk once.
-    pub async fn start(config: Arc<Config>) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// A file of routes or prices that cannot be read.
+    pub async fn start(config: Arc<Config>) -> Result<Self, StartError> {
+        let routing = Routing::build(&config)?;
         let known = look_up(&config.trunks, &Trunks::new()).await;
-        Self { config, known }
+        Ok(Self { config, routing, known })
     }
 
     /// Where the first trunk is.
@@ -50,7 +57,7 @@ impl Resolver {
     ///
     /// A trunk's domain or a route that the SIP stack cannot spell.
     pub fn directory(&self) -> Result<Directory, StartError> {
-        directory(&self.config, &self.known)
+        directory(&self.config, &self.routing, &self.known)
     }
 
     /// The registrations at the addresses that are known now.
@@ -142,21 +149,23 @@ fn choose(addresses: Vec<SocketAddr>, former: Option<&SocketAddr>) -> Option<Soc
     former.filter(|former| addresses.contains(former)).or(addresses.first()).copied()
 }
 
-fn directory(config: &Config, known: &Trunks) -> Result<Directory, StartError> {
+fn directory(config: &Config, routing: &Routing, known: &Trunks) -> Result<Directory, StartError> {
     let mut directory = Directory::default();
     for user in &config.users {
         let id = UserId::from(user.name.get_ref().as_str());
         let (display_name, caller_id) = (user.display_name.clone(), user.caller_id.clone());
-        directory.users.insert(id.clone(), User { id, display_name, caller_id });
+        let language = user.language.clone();
+        directory.users.insert(id.clone(), User { id, display_name, caller_id, language });
     }
     for trunk in &config.trunks {
         if let Some(target) = target(trunk, known) {
             let addresses = known.get(trunk.name.get_ref()).cloned().unwrap_or_default();
-            let entry = entry(trunk, target, addresses)?;
+            let mut entry = entry(trunk, target, addresses)?;
+            entry.rates = routing.rates.get(trunk.name.get_ref()).cloned();
             directory.trunks.insert(entry.id.clone(), entry);
         }
     }
-    directory.routes = config.routes.iter().map(route).collect();
+    directory.routes.clone_from(&routing.routes);
     for number in &config.numbers {
         let user = UserId::from(number.user.get_ref().as_str());
         directory.numbers.insert(number.number.get_ref().clone(), user);
@@ -183,6 +192,8 @@ fn entry(
         srtp: wire::srtp(trunk.srtp),
         caller_id: trunk.caller_id.clone(),
         calls_max: trunk.calls_max,
+        number_format: routing::number_format(trunk),
+        rates: None,
     })
 }
 
@@ -233,16 +244,6 @@ fn credentials(trunk: &config::Trunk) -> Option<Credentials> {
     let (username, password) = (trunk.username.clone()?, trunk.password.as_ref()?.expose());
     // Carriers with switches of the last century still challenge without qop.
     Some(Credentials::password(trunk.realm.clone(), username, password).without_qop(WithoutQop::Allowed))
-}
-
-fn route(route: &config::Route) -> Route {
-    let (name, pattern) = match (&route.exact, &route.prefix) {
-        (Some(exact), _) => (exact.clone(), Pattern::Exact(exact.clone())),
-        (None, Some(prefix)) => (format!("{prefix}*"), Pattern::Prefix(prefix.clone())),
-        (None, None) => ("*".to_owned(), Pattern::Any),
-    };
-    let trunks = route.trunks.get_ref().iter().map(|name| TrunkId::from(name.as_str())).collect();
-    Route { name, pattern, trunks }
 }
 
 fn registration((trunk, target): (&config::Trunk, NextHop)) -> Result<TrunkRegistration, StartError> {

@@ -163,6 +163,9 @@ impl Driver {
                     self.switch.calls().skip_while(|call| after.is_some_and(|after| call.id != after));
                 let _ = answer.send(calls.skip(usize::from(after.is_some())).take(limit).collect());
             }
+            Question::Route { asked, answer } => {
+                let _ = answer.send(self.switch.explain_route(now(), &asked));
+            }
             Question::Directory(directory) => self.switch.set_directory(directory),
             Question::Drain { answer } => {
                 self.draining = Some(answer);

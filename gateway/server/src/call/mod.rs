@@ -7,9 +7,10 @@ mod outboxes;
 use std::sync::Arc;
 use std::time::Duration;
 
+use engine::route::Explanation;
 use engine::{
-    CallCommand, CallId, CallSnapshot, Directory, Grants, Page, Refused, Reply, RtcNotice, RtcRequest,
-    SessionId, UserId,
+    CallCommand, CallId, CallSnapshot, Directory, Grants, Page, Refused, Reply, RouteQuestion, RtcNotice,
+    RtcRequest, SessionId, UserId,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -63,6 +64,8 @@ pub enum Question {
     Call { id: CallId, answer: oneshot::Sender<Option<CallSnapshot>> },
     /// Calls, newest first.
     Calls { limit: usize, after: Option<CallId>, answer: oneshot::Sender<Vec<CallSnapshot>> },
+    /// Where a call would go.
+    Route { asked: Box<RouteQuestion>, answer: oneshot::Sender<Result<Explanation, Refused>> },
     /// Trunks have moved.
     Directory(Arc<Directory>),
     /// End all calls; answered when they have ended.
@@ -120,6 +123,18 @@ impl Mailbox {
     /// Busy or late.
     pub async fn calls(&self, limit: usize, after: Option<CallId>) -> Result<Vec<CallSnapshot>, Unanswered> {
         self.ask(|answer| Question::Calls { limit, after, answer }).await
+    }
+
+    /// Where a call would go, and why.
+    ///
+    /// # Errors
+    ///
+    /// Busy or late.
+    pub async fn explain_route(
+        &self,
+        asked: RouteQuestion,
+    ) -> Result<Result<Explanation, Refused>, Unanswered> {
+        self.ask(|answer| Question::Route { asked: Box::new(asked), answer }).await
     }
 
     /// Ends all calls and waits until they have ended.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::list::List;
+use super::routing::{Calendar, NumberStyle, Route, TrunkGroup};
 use super::values::{
     Codec, DigestAlgorithm, DnsServer, Dtmf, NumberPattern, Origin, PortRange, Secret, SignatureAlgorithm,
     SipListen, SipTransport, Srtp, TrunkAddress,
@@ -32,7 +33,9 @@ pub struct Config {
     pub log: Log,
     pub users: Vec<User>,
     pub trunks: Vec<Trunk>,
-    pub routes: Vec<Route>,
+    pub trunk_groups: Vec<TrunkGroup>,
+    pub calendars: Vec<Calendar>,
+    pub routes: Vec<Spanned<Route>>,
     pub numbers: Vec<Number>,
 }
 
@@ -86,7 +89,7 @@ impl Default for Sip {
             digest: List(vec![DigestAlgorithm::Sha512_256, DigestAlgorithm::Sha256, DigestAlgorithm::Md5]),
             dns_servers: List(Vec::new()),
             user_agent: concat!("Offhook/", env!("CARGO_PKG_VERSION")).to_owned(),
-            first_response_s: Spanned::new(0..0, 6),
+            first_response_s: Spanned::new(0..0, 4),
             tls: SipTls::default(),
         }
     }
@@ -311,6 +314,8 @@ pub struct User {
     pub inbound: bool,
     #[serde(default)]
     pub calls_max: Option<u32>,
+    #[serde(default)]
+    pub language: Option<String>,
 }
 
 fn anything() -> List<NumberPattern> {
@@ -354,6 +359,16 @@ pub struct Trunk {
     pub sources: List<IpAddr>,
     #[serde(default)]
     pub calls_max: Option<u32>,
+    #[serde(default)]
+    pub number_format: NumberStyle,
+    #[serde(default)]
+    pub country_code: Option<Spanned<String>>,
+    #[serde(default)]
+    pub international_prefix: Option<Spanned<String>>,
+    #[serde(default)]
+    pub national_prefix: Option<Spanned<String>>,
+    #[serde(default)]
+    pub rates: Option<PathBuf>,
 }
 
 fn an_hour() -> u32 {
@@ -362,20 +377,6 @@ fn an_hour() -> u32 {
 
 fn telephone_codecs() -> List<Codec> {
     List(vec![Codec::Pcmu, Codec::Pcma, Codec::G722])
-}
-
-/// `[[routes]]`
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-#[serde(deny_unknown_fields)]
-pub struct Route {
-    #[serde(default)]
-    pub exact: Option<String>,
-    #[serde(default)]
-    pub prefix: Option<String>,
-    #[serde(default)]
-    pub any: bool,
-    pub trunks: Spanned<List<String>>,
 }
 
 /// `[[numbers]]`

@@ -7,6 +7,7 @@ mod environment;
 mod fault;
 mod fields;
 mod list;
+mod routing;
 mod values;
 
 use std::path::Path;
@@ -16,13 +17,14 @@ use toml::de::{DeTable, Deserializer};
 
 pub use fault::{Fault, Faults};
 pub use fields::{
-    Auth, Calls, Config, Http, Limits, Log, LogFormat, Media, Number, PublicKey, Recordings, Route, Sip,
-    SipTls, Sounds, Storage, Trunk, User, Webhooks,
+    Auth, Calls, Config, Http, Limits, Log, LogFormat, Media, Number, PublicKey, Recordings, Sip, SipTls,
+    Sounds, Storage, Trunk, User, Webhooks,
 };
 pub use list::List;
+pub use routing::{Calendar, NumberStyle, Route, Strategy, TrunkGroup};
 pub use values::{
-    Codec, DigestAlgorithm, DnsServer, Dtmf, NumberPattern, Origin, PortRange, Secret, SignatureAlgorithm,
-    SipListen, SipTransport, Srtp, TrunkAddress,
+    Codec, DigestAlgorithm, DnsServer, Dtmf, NumberPattern, Origin, Parsed, PortRange, Secret,
+    SignatureAlgorithm, SipListen, SipTransport, Srtp, TrunkAddress,
 };
 
 use environment::Environment;

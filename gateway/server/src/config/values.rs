@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// A password or key; never printed.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -294,5 +294,24 @@ impl TryFrom<String> for NumberPattern {
             Ok(_) => Ok(Self(text)),
             Err(error) => Err(format!("{text:?} is no pattern of numbers: {error}")),
         }
+    }
+}
+
+/// A value that is written as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parsed<T>(pub T);
+
+impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Parsed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let read = text.parse().map(Self);
+        read.map_err(|error| serde::de::Error::custom(format!("{text:?} is not understood: {error}")))
+    }
+}
+
+#[cfg(test)]
+impl<T> serde::Serialize for Parsed<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("a text")
     }
 }

@@ -15,6 +15,7 @@ mod page;
 mod pages;
 mod recordings;
 mod reject;
+mod routes;
 mod serve;
 mod sip;
 mod sounds;
@@ -70,6 +71,7 @@ pub fn router(node: Arc<Node>) -> Router {
         .route("/webhooks/{id}/rotate_secret", post(webhooks::rotate_secret))
         .route("/webhooks/{id}/deliveries", get(webhooks::deliveries))
         .route("/webhooks/{id}/deliveries/{delivery}/redeliver", post(webhooks::redeliver))
+        .route("/routes/test", post(routes::test))
         .route("/audit", get(audit::list))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready));

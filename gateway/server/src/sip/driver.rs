@@ -260,6 +260,7 @@ impl Driver {
             SipCommand::Reoffer(id, offer) => endpoint.reoffer(now, id, offer),
             SipCommand::AnswerReoffer(id, code, answer) => endpoint.answer_reoffer(now, id, code, answer),
             SipCommand::Info(id, body) => endpoint.info(now, id, body),
+            SipCommand::Options(id, uri, target) => endpoint.options(now, id, *uri, target),
         };
         match done {
             // The peer's own end of the call crossed the command.
@@ -333,8 +334,7 @@ impl Driver {
                 }
             }
             UaEvent::Located { id, targets } => self.look_ups.answer(id, targets),
-            UaEvent::OptionsAnswered { .. }
-            | UaEvent::Subscription(_)
+            UaEvent::Subscription(_)
             | UaEvent::Publication(_)
             | UaEvent::InCall(_)
             | UaEvent::RequestCanceled { .. }
@@ -346,7 +346,8 @@ impl Driver {
                 metrics::counter!("offhook_sip_calls_refused_busy_total").increment(1);
                 self.refused.push(id);
             }
-            call @ (UaEvent::Incoming { .. }
+            call @ (UaEvent::OptionsAnswered { .. }
+            | UaEvent::Incoming { .. }
             | UaEvent::Progress { .. }
             | UaEvent::Answered { .. }
             | UaEvent::Failed { .. }

@@ -5,6 +5,7 @@ mod event;
 mod frame;
 mod grants;
 mod refused;
+mod routes;
 mod words;
 
 pub use call::call;
@@ -12,4 +13,5 @@ pub use event::event;
 pub use frame::{notice, request};
 pub use grants::{grants, user_grants};
 pub use refused::{error_code, unanswered};
+pub use routes::{route_question, route_tested};
 pub use words::{cause_word, codec, dtmf, hex, recording_fault, srtp, tone, tone_word, transport};

@@ -146,6 +146,76 @@ fn a_fault_of_the_environment_names_the_variable() {
 }
 
 #[test]
+fn routes_say_what_cannot_be() {
+    let route = "[[routes]]\nany = true\n";
+    for (more, line, field, advice) in [
+        (
+            "[[routes]]\nprefix = \"1\"\nregex = '1'\ntrunks = [\"carrier\"]\n",
+            18,
+            "routes[1]",
+            "exactly one of exact",
+        ),
+        ("[[routes]]\nprefix = \"1\"\n", 15, "routes[1]", "exactly one of trunks"),
+        ("[[routes]]\nregex = '1('\ntrunks = \"carrier\"\n", 16, "routes[1].regex", "0([1-9]"),
+        (
+            "[[routes]]\nregex = '1'\nreplace = '${1}'\ntrunks = \"carrier\"\n",
+            17,
+            "routes[1].replace",
+            "${1}",
+        ),
+        (&format!("{route}replace = '1'\ntrunks = \"carrier\"\n"), 17, "routes[1].replace", "regex"),
+        (&format!("{route}group = \"x\"\n"), 17, "routes[1].group", "group of trunks"),
+        (&format!("{route}user = \"bob\"\n"), 17, "routes[1].user", "alice"),
+        (&format!("{route}user = \"alice\"\nstrip = 1\n"), 18, "routes[1].strip", "remove it"),
+        (&format!("{route}percent = 101.0\ntrunks = \"carrier\"\n"), 17, "routes[1].percent", "0 to 100"),
+        (&format!("{route}during = \"x\"\ntrunks = \"carrier\"\n"), 17, "routes[1].during", "calendar"),
+        (
+            &format!("{route}source_trunks = \"carrier\"\ntrunks = \"carrier\"\n"),
+            17,
+            "routes[1].source_trunks",
+            "users only",
+        ),
+        (&format!("{route}prepend = \"a\"\ntrunks = \"carrier\"\n"), 17, "routes[1].prepend", "digits"),
+        (
+            "[[calendars]]\nname = \"o\"\ntime_zone = \"Mars\"\nhours = \"daily 00:00-24:00\"\n",
+            17,
+            "calendars[0].time_zone",
+            "Europe/Berlin",
+        ),
+        (
+            "[[calendars]]\nname = \"o\"\ntime_zone = \"UTC\"\nhours = \"always\"\n",
+            18,
+            "calendars[0].hours",
+            "mon-fri",
+        ),
+        (
+            "[[trunk_groups]]\nname = \"g\"\ntrunks = \"carrier\"\nweights = [1]\n",
+            18,
+            "trunk_groups[0].weights",
+            "weighted",
+        ),
+        (
+            "[[trunk_groups]]\nname = \"g\"\ntrunks = \"carrier\"\nstrategy = \"weighted\"\n",
+            17,
+            "trunk_groups[0].weights",
+            "[3, 1]",
+        ),
+        (
+            "[[trunk_groups]]\nname = \"g\"\ntrunks = \"carrier\"\nstrategy = \"least-cost\"\n",
+            17,
+            "trunk_groups[0].strategy",
+            "rates",
+        ),
+    ] {
+        let fault = only_fault(&with(more));
+        assert_eq!((fault.line, fault.field.as_deref()), (Some(line), Some(field)), "{fault}");
+        assert!(fault.advice.contains(advice), "{fault}");
+    }
+    let fault = only_fault(&VALID.replace("address =", "number_format = \"national\"\naddress ="));
+    assert_eq!(fault.field.as_deref(), Some("trunks[0].number_format"));
+}
+
+#[test]
 fn a_tls_trunk_needs_a_tls_listener() {
     let fault = only_fault(&VALID.replace("address =", "transport = \"tls\"\naddress ="));
     assert_eq!((fault.line, fault.field.as_deref()), (Some(9), Some("trunks[0].transport")));

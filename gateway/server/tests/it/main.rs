@@ -23,6 +23,7 @@ mod record;
 mod rest;
 mod restart;
 mod resume;
+mod routes;
 mod signal;
 mod sip_ipv6;
 mod sip_tls;

@@ -55,7 +55,7 @@ impl Setup {
             codec,
             transport: Transport::Udp,
             ring_timeout_s: 30,
-            first_response_s: 6,
+            first_response_s: 4,
             dtmf: "auto",
             trunk_extra: String::new(),
             sip_extra: String::new(),

@@ -1,5 +1,7 @@
 //! What the types cannot say: names that must meet, ranges, and what must be there at all.
 
+mod routing;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -34,7 +36,7 @@ pub(super) fn check(config: &Config, source: &Source<'_>) -> Vec<Fault> {
     ranges(config, &mut fault);
     users(config, &mut fault);
     trunks(config, &mut fault);
-    routes(config, &mut fault);
+    routing::check(config, &mut fault);
     numbers(config, &mut fault);
     faults
 }
@@ -182,22 +184,6 @@ fn trunks(config: &Config, fault: Report<'_>) {
         if trunk.codecs.contains(&Codec::Opus) && trunk.codecs.len() == 1 {
             let advice = "only opus; add a telephone codec such as \"pcmu\"".to_owned();
             fault(span, &format!("trunks[{index}].codecs"), advice);
-        }
-    }
-}
-
-fn routes(config: &Config, fault: Report<'_>) {
-    let known: BTreeSet<&str> = config.trunks.iter().map(|trunk| trunk.name.get_ref().as_str()).collect();
-    for (index, route) in config.routes.iter().enumerate() {
-        let span = route.trunks.span();
-        let rules = [route.exact.is_some(), route.prefix.is_some(), route.any];
-        if rules.into_iter().filter(|written| *written).count() != 1 {
-            let advice = "write exactly one of exact = \"...\", prefix = \"...\" and any = true";
-            fault(span.clone(), &format!("routes[{index}]"), advice.to_owned());
-        }
-        for name in route.trunks.get_ref().iter().filter(|name| !known.contains(name.as_str())) {
-            let advice = format!("there is no trunk {name:?}; write one of: {}", listed(&known));
-            fault(span.clone(), &format!("routes[{index}].trunks"), advice);
         }
     }
 }
