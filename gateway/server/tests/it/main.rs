@@ -9,6 +9,7 @@ mod cdrs;
 mod collect;
 mod command_line;
 mod config;
+mod dead_trunk;
 mod events;
 mod gateway;
 mod https;
