@@ -135,7 +135,7 @@ impl Shelf {
             before = Some(last.id.clone());
             let left = page
                 .iter()
-                .filter_map(|object| read(object))
+                .filter_map(read)
                 .filter(|(_, kept)| kept.node == self.node && kept.shown.state == RecordingState::InProgress);
             for (_, kept) in left {
                 warn!(recording = %kept.shown.id, "the last stop has broken off a recording");
