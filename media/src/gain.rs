@@ -18,6 +18,11 @@ impl Level {
         self.samples += pcm.len() as u64;
     }
 
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.samples == 0
+    }
+
     /// RMS of what was added, dBov: 0 is a full-scale square wave, [`SILENCE_DBOV`] is nothing.
     pub fn dbov(&self) -> f32 {
         if self.energy == 0 {

@@ -5,6 +5,7 @@
 
 mod bridge;
 pub mod codec;
+mod delays;
 pub mod dtmf;
 pub mod emodel;
 pub mod gain;
@@ -19,9 +20,11 @@ pub mod source;
 pub mod srtp;
 pub mod tap;
 pub mod vad;
+pub mod verdict;
 mod worker;
 
 pub use bridge::Hearing;
+pub use delays::AddedDelay;
 pub use port::{Certificate, crypto_provider};
 pub use worker::{
     CodecKind, Counters, Direction, DtmfMethod, Limits, MediaCommand, MediaEvent, Output, PortId, PortSpec,

@@ -8,6 +8,7 @@ use crate::ids::{CallId, CollectId, EventId, LegId, PlayId, RecordingId, Session
 use crate::rest::{Call, RecordingFault};
 use crate::state::{EndedBy, HeldBy, LegOwner, TransferKind};
 use crate::time::Timestamp;
+use crate::verdict::MediaVerdict;
 use crate::ws::MutedBy;
 
 /// A fact about a call.
@@ -69,6 +70,9 @@ pub enum Fact {
     /// It was handed over.
     #[serde(rename = "call.transfer.completed")]
     TransferCompleted(Empty),
+    /// Whether those who talk hear each other.
+    #[serde(rename = "call.media_verdict")]
+    MediaVerdict(MediaVerdict),
     /// Something else has the leg now.
     #[serde(rename = "leg.owner_changed")]
     LegOwnerChanged(LegOwnerChanged),

@@ -3,6 +3,7 @@
 //! - [`ws`]: every frame of `GET /v1/rtc`, subprotocol `offhook.v1`; `ws.schema.json` is generated from it.
 //! - [`rest`]: requests, answers and problems of `/v1`.
 //! - [`event`]: what `GET /v1/events/stream` carries.
+//! - [`verdict`]: whether those who talk hear each other.
 //! - [`error`]: the catalogue of numbered errors, shared with the browser SDK through `errors.json`.
 //! - [`Cause`], [`CallState`] and the ids: one spelling in every face.
 //!
@@ -17,6 +18,7 @@ pub mod rest;
 pub mod schema;
 pub mod state;
 pub mod time;
+pub mod verdict;
 pub mod ws;
 
 pub use cause::Cause;

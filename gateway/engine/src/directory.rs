@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use media::dtmf::Clamp;
 use media::sdp::SrtpMode;
 use media::{CodecKind, DtmfMethod};
 use sip_stack::message::{Host, Uri};
@@ -48,6 +49,8 @@ pub struct Trunk {
     pub codecs: Vec<CodecKind>,
     /// How digits go to it.
     pub dtmf: DtmfMethod,
+    /// Whether tones that are digits are left out of its sound.
+    pub dtmf_clamp: Clamp,
     /// Whether its sound is encrypted.
     pub srtp: SrtpMode,
     /// What callees see if neither caller nor user says otherwise.

@@ -21,14 +21,15 @@ pub mod switch;
 
 pub use call::{
     CallCommand, CallEvent, CallFact, CallSnapshot, CallState, Collect, CollectEnding, Collected, Direction,
-    HeldBy, LegSnapshot, Originate, PausedBy, PlayEnding, Playlist, Privacy, RecordingFault, RecordingReport,
-    RecordingResult, Side, Sound, TransferKind,
+    DirectionVerdict, HeldBy, LegSnapshot, MediaVerdict, Originate, PausedBy, PlayEnding, Playlist, Privacy,
+    RecordingFault, RecordingReport, RecordingResult, Side, Sound, TransferKind,
 };
 pub use cause::Cause;
 pub use directory::{Directory, Trunk, User};
 pub use grants::{Grants, Pattern};
 pub use ids::{CallId, CollectId, LegId, PlayId, RecordingId, RequestId, SessionId, TrunkId, UserId};
 pub use leg::{LegKind, LegState, Owner};
+pub use media::AddedDelay;
 pub use moment::Moment;
 pub use outcome::{EndedBy, Outcome};
 pub use route::{Route, RouteTo};

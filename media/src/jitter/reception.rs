@@ -64,6 +64,11 @@ impl Reception {
         }
     }
 
+    /// The stream that is heard.
+    pub fn ssrc(&self) -> Option<u32> {
+        self.stream.as_ref().map(|stream| stream.ssrc)
+    }
+
     /// Packets since the beginning.
     pub fn received(&self) -> u64 {
         self.received_before + self.stream.as_ref().map_or(0, |stream| stream.received)

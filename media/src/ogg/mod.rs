@@ -5,9 +5,11 @@
 
 mod packets;
 mod page;
+mod write;
 
 pub(crate) use packets::Packets;
 pub(crate) use page::{Page, next_page};
+pub(crate) use write::{PageWriter, Place};
 
 const CAPTURE: &[u8; 4] = b"OggS";
 const HEADER_LEN: usize = 27;

@@ -43,6 +43,12 @@ impl Formats {
         (is_known || payload_type == comfort_noise::PAYLOAD_TYPE) && self.codec_of(payload_type).is_none()
     }
 
+    /// Whether a payload type was agreed.
+    pub(crate) fn knows(&self, payload_type: u8) -> bool {
+        let is_sound = self.codec_of(payload_type).is_some() || self.red == Some(payload_type);
+        is_sound || self.event_clock_of(payload_type).is_some() || self.is_comfort_noise(payload_type)
+    }
+
     pub(crate) fn can_send(&self) -> bool {
         matches!(self.direction, Direction::SendRecv | Direction::SendOnly)
     }

@@ -2,7 +2,7 @@
 
 use super::Dropped;
 use crate::sdp::Srtp;
-use crate::srtp::{Protector, SrtpError, Unprotector};
+use crate::srtp::{Protector, Reports, SrtpError, Unprotector};
 
 #[derive(Debug)]
 pub(super) struct Guard {
@@ -15,7 +15,9 @@ pub(super) struct Guard {
 impl Guard {
     pub(super) fn new(srtp: &Srtp) -> Self {
         let (protector, unprotector) = (Protector::new(srtp.local), Unprotector::new(srtp.remote));
-        Self { protector, unprotector, refused: 0 }
+        let mut guard = Self { protector, unprotector, refused: 0 };
+        guard.set_reports(srtp.reports);
+        guard
     }
 
     /// A new offer or answer may bring other keys. The same ones change nothing.
@@ -24,6 +26,12 @@ impl Guard {
             self.protector.rekey(srtp.local);
         }
         self.unprotector.rekey(srtp.remote);
+        self.set_reports(srtp.reports);
+    }
+
+    fn set_reports(&mut self, reports: Reports) {
+        self.protector.set_reports(reports);
+        self.unprotector.set_reports(reports);
     }
 
     pub(super) fn seal_rtp(&mut self, packet: &mut [u8], len: usize, sequence: u64) -> Option<usize> {

@@ -16,6 +16,7 @@ pub use webrtc::{Certificate, crypto_provider};
 pub(crate) use webrtc::{Credentials, Shared, WebRtcPort};
 
 use crate::rtp::Header;
+use crate::verdict::{Link, Tally};
 use crate::worker::Outbox;
 
 /// What the peer's reports tell.
@@ -25,6 +26,8 @@ pub(crate) struct Quality {
     /// 0 to 1.
     pub(crate) remote_loss: Option<f32>,
     pub(crate) remote_jitter: Duration,
+    /// What the peer makes of what it hears (RFC 3611).
+    pub(crate) remote_mos: Option<f32>,
 }
 
 /// Either kind of port.
@@ -55,6 +58,29 @@ impl Port {
             // str0m does not tell.
             Self::WebRtc(_) => 0,
             Self::Rtp(port) => port.unauthenticated(),
+        }
+    }
+
+    /// How far the connection has come.
+    pub(crate) fn link(&self) -> Link {
+        match self {
+            Self::WebRtc(port) => port.link(),
+            // What nobody answered is heard of by the packets that do not come.
+            Self::Rtp(_) => Link::Up,
+        }
+    }
+
+    /// What came and never got as far as what was `heard`, too.
+    pub(crate) fn tally(&self, heard: Tally) -> Tally {
+        match self {
+            Self::WebRtc(port) => {
+                let arrivals = port.arrivals();
+                let undecodable = heard.undecodable + arrivals.unknown;
+                Tally { undecodable, unauthenticated: arrivals.refused(), ..heard }
+            }
+            Self::Rtp(port) => {
+                Tally { unauthenticated: port.unauthenticated(), foreign: port.foreign(), ..heard }
+            }
         }
     }
 

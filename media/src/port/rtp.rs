@@ -10,7 +10,7 @@ use super::latch::Latch;
 use super::{Formats, Inbox, Quality};
 use crate::bridge::Sender;
 use crate::jitter::Reception;
-use crate::rtcp::{Compound, CompoundWriter, Ntp, Packet as Report, ReportBlock};
+use crate::rtcp::{Compound, CompoundWriter, Ntp, Packet as Report, ReportBlock, VoipMetrics};
 use crate::rtp::{HEADER_LEN, Header, Packet};
 use crate::sdp::{self, LocalMedia, LocalSrtp, Negotiated, Origin, Session, SrtpMode};
 use crate::srtp;
@@ -22,8 +22,8 @@ const PAYLOAD_MAX: usize = 1500;
 
 /// Between reports (RFC 3550 §6.2 at the least).
 const REPORT_INTERVAL: Duration = Duration::from_secs(5);
-/// A report, one block and a CNAME.
-const REPORT_LEN_MAX: usize = 128;
+/// A report, one block, a CNAME and VoIP metrics, protected.
+const REPORT_LEN_MAX: usize = 192;
 /// The zero of our NTP clock lies so long before a port opens, so that no report is sent at 0.
 const NTP_START: Duration = Duration::from_secs(1);
 
@@ -52,12 +52,15 @@ pub(crate) struct RtpPort {
     opened: Instant,
     next_report: Instant,
     quality: Quality,
+    /// Packets from addresses that were not signalled.
+    foreign: u64,
 }
 
 struct Peer {
     formats: Formats,
     rtp: Latch,
     rtcp: Latch,
+    voip_metrics: bool,
 }
 
 impl RtpPort {
@@ -90,6 +93,7 @@ impl RtpPort {
             opened: now,
             next_report: now + REPORT_INTERVAL,
             quality: Quality::default(),
+            foreign: 0,
         };
         port.set_local(port.local.rtp);
         Ok(port)
@@ -118,12 +122,17 @@ impl RtpPort {
         self.peer.is_some().then_some(self.next_report)
     }
 
+    /// Whether the next report is due, and the peer asks for VoIP metrics in it.
+    pub(crate) fn owes_voip_metrics(&self, now: Instant) -> bool {
+        now >= self.next_report && self.peer.as_ref().is_some_and(|peer| peer.voip_metrics)
+    }
+
     /// Sends a report when one is due.
     pub(crate) fn report(
         &mut self,
         now: Instant,
         sender: &Sender,
-        reception: &mut Reception,
+        (reception, voip): (&mut Reception, Option<VoipMetrics>),
         outbox: &mut Outbox,
     ) {
         let Some(peer) = self.peer.as_ref().filter(|_| now >= self.next_report) else { return };
@@ -136,6 +145,10 @@ impl RtpPort {
         let written = writer
             .report(self.ssrc, info.as_ref(), block.as_slice())
             .and_then(|writer| writer.cname(self.ssrc, "offhook"))
+            .and_then(|writer| match &voip {
+                Some(metrics) => writer.voip_metrics(self.ssrc, metrics),
+                None => Ok(writer),
+            })
             .map(|writer| writer.len());
         let sealed = written.ok().and_then(|len| match &mut self.guard {
             Some(guard) => guard.seal_rtcp(&mut space, len),
@@ -172,6 +185,11 @@ impl RtpPort {
                 }
                 Report::ReceiverReport { blocks, .. } => {
                     blocks.for_each(|block| self.note_block(now, &block))
+                }
+                Report::ExtendedReport { voip, .. } => {
+                    let voip = voip.filter(|voip| voip.ssrc == self.ssrc);
+                    let told = voip.and_then(|voip| voip.mos_conversational.or(voip.mos_listening));
+                    self.quality.remote_mos = told.or(self.quality.remote_mos);
                 }
                 Report::SourceDescription { .. } | Report::Bye { .. } | Report::Other { .. } => {}
             }
@@ -235,6 +253,12 @@ impl RtpPort {
         packet: &mut [u8],
         inbox: &mut Inbox,
     ) -> Result<(), Dropped> {
+        let taken = self.take_rtp(from, packet, inbox);
+        self.foreign += u64::from(taken == Err(Dropped::Foreign));
+        taken
+    }
+
+    fn take_rtp(&mut self, from: SocketAddr, packet: &mut [u8], inbox: &mut Inbox) -> Result<(), Dropped> {
         let peer = self.peer.as_mut().ok_or(Dropped::Foreign)?;
         let len = match &mut self.guard {
             // Only what is genuine may tell of another port.
@@ -287,6 +311,11 @@ impl RtpPort {
         self.guard.as_ref().map_or(0, |guard| guard.refused())
     }
 
+    /// Packets from addresses that were not signalled.
+    pub(crate) fn foreign(&self) -> u64 {
+        self.foreign
+    }
+
     fn protect(&mut self, negotiated: &Negotiated) {
         match (&mut self.guard, &negotiated.srtp) {
             (Some(guard), Some(srtp)) => guard.update(srtp),
@@ -318,7 +347,7 @@ impl RtpPort {
         });
         let rtp = Latch::new(negotiated.remote, signalled_from);
         let rtcp = Latch::new(negotiated.remote_rtcp, signalled_from);
-        self.peer = Some(Peer { formats, rtp, rtcp });
+        self.peer = Some(Peer { formats, rtp, rtcp, voip_metrics: negotiated.voip_metrics });
         if is_first {
             outbox.event(MediaEvent::Connected { port: self.id });
         }

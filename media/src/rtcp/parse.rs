@@ -1,5 +1,6 @@
 use super::report::{REPORT_BLOCK_LEN, ReportBlock, SENDER_INFO_LEN, SenderInfo};
-use super::{BYE, CNAME, RECEIVER_REPORT, SENDER_REPORT, SOURCE_DESCRIPTION, VERSION};
+use super::voip::VoipMetrics;
+use super::{BYE, CNAME, EXTENDED_REPORT, RECEIVER_REPORT, SENDER_REPORT, SOURCE_DESCRIPTION, VERSION};
 
 const HEADER_LEN: usize = 4;
 
@@ -21,7 +22,7 @@ pub enum RtcpError {
 }
 
 /// A packet of a compound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Packet<'a> {
     /// From one that sends.
     SenderReport { ssrc: u32, info: SenderInfo, blocks: ReportBlocks<'a> },
@@ -31,6 +32,8 @@ pub enum Packet<'a> {
     SourceDescription { ssrc: u32, cname: Option<&'a [u8]> },
     /// The first source named leaves.
     Bye { ssrc: u32 },
+    /// The first block of VoIP metrics in an extended report (RFC 3611), if there is one.
+    ExtendedReport { ssrc: u32, voip: Option<VoipMetrics> },
     /// Anything else, also when it is one of the above cut short.
     Other { packet_type: u8 },
 }
@@ -121,6 +124,7 @@ impl<'a> Raw<'a> {
             RECEIVER_REPORT => Packet::ReceiverReport { ssrc, blocks: self.blocks(rest)? },
             SOURCE_DESCRIPTION if self.count > 0 => Packet::SourceDescription { ssrc, cname: cname(rest) },
             BYE if self.count > 0 => Packet::Bye { ssrc },
+            EXTENDED_REPORT => Packet::ExtendedReport { ssrc, voip: VoipMetrics::find(rest) },
             packet_type => Packet::Other { packet_type },
         })
     }

@@ -1,5 +1,8 @@
 use super::report::{ReportBlock, SenderInfo};
-use super::{BYE, CNAME, RECEIVER_REPORT, RtcpError, SENDER_REPORT, SOURCE_DESCRIPTION, VERSION};
+use super::voip::VoipMetrics;
+use super::{
+    BYE, CNAME, EXTENDED_REPORT, RECEIVER_REPORT, RtcpError, SENDER_REPORT, SOURCE_DESCRIPTION, VERSION,
+};
 
 /// The count field's room.
 const COUNT_MAX: usize = 31;
@@ -42,6 +45,13 @@ impl<'a> CompoundWriter<'a> {
         // The list of items ends in at least one zero, and on a word's edge.
         let zeros = 4 - (self.len - start) % 4;
         self.put(&[0; 4][..zeros])?;
+        self.finish(start)
+    }
+
+    /// An extended report (RFC 3611 §2) of VoIP metrics.
+    pub fn voip_metrics(&mut self, ssrc: u32, metrics: &VoipMetrics) -> Result<&mut Self, RtcpError> {
+        let start = self.begin(EXTENDED_REPORT, 0, ssrc)?;
+        self.put(&metrics.to_bytes())?;
         self.finish(start)
     }
 

@@ -8,9 +8,11 @@ use super::local::LocalSrtp;
 use super::remote::is_secure;
 use super::session::{Attribute, Media};
 use super::{NegotiationError, SrtpMode};
-use crate::srtp::{Keying, MasterKey, Mki, Suite};
+use crate::srtp::{Keying, MasterKey, Mki, Reports, Suite};
 
 const NAME: &str = "crypto";
+/// RFC 4568 §6.3.2.
+const UNENCRYPTED_SRTCP: &str = "UNENCRYPTED_SRTCP";
 /// Lines of one stream that are looked at.
 const LINES_MAX: usize = 32;
 /// Some peers leave out the padding.
@@ -26,6 +28,8 @@ pub struct Srtp {
     pub local: MasterKey,
     /// What the peer sends with.
     pub remote: Keying,
+    /// Whether RTCP is encrypted, both ways.
+    pub reports: Reports,
 }
 
 /// One line that can be used.
@@ -33,6 +37,7 @@ pub struct Srtp {
 struct Crypto {
     tag: u32,
     keying: Keying,
+    reports: Reports,
 }
 
 /// What of a peer's stream is used, and the line that answers it. `None` is plain RTP.
@@ -44,7 +49,8 @@ pub(super) fn choose(
     let lines = lines.filter_map(|attribute| Crypto::parse(attribute.value.as_deref()?));
     let chosen = lines.filter(|_| local.mode != SrtpMode::Off).find_map(|line| {
         let local = local.key_for(line.keying.master.suite())?;
-        Some((Srtp { local, remote: line.keying }, written(line.tag, &local)))
+        let (remote, reports) = (line.keying, line.reports);
+        Some((Srtp { local, remote, reports }, written(line.tag, &local, reports)))
     });
     let must = local.mode == SrtpMode::Mandatory || is_secure(media);
     if chosen.is_none() && must {
@@ -56,27 +62,36 @@ pub(super) fn choose(
 /// The lines of our offer.
 pub(super) fn offered(local: &LocalSrtp) -> Vec<Attribute> {
     let keys = local.keys.iter().filter(|key| key.suite().is_offered());
-    (1..).zip(keys).map(|(tag, key)| written(tag, key)).collect()
+    (1..).zip(keys).map(|(tag, key)| written(tag, key, Reports::Encrypted)).collect()
 }
 
-fn written(tag: u32, key: &MasterKey) -> Attribute {
-    let value = format!("{tag} {} inline:{}", key.suite().as_str(), STANDARD.encode(key.bytes()));
+fn written(tag: u32, key: &MasterKey, reports: Reports) -> Attribute {
+    let mut value = format!("{tag} {} inline:{}", key.suite().as_str(), STANDARD.encode(key.bytes()));
+    // Who answers repeats it (RFC 4568 §6.3.2).
+    if reports == Reports::Tagged {
+        value = format!("{value} {UNENCRYPTED_SRTCP}");
+    }
     Attribute { name: NAME.to_owned(), value: Some(value) }
 }
 
 impl Crypto {
-    /// `None` for a suite we do not have, more than one key, or a session parameter that changes what a
-    /// packet looks like (RFC 4568 §6.3).
+    /// `None` for a suite we do not have, more than one key, or a session parameter that leaves sound unprotected or
+    /// derives keys anew (RFC 4568 §6.3).
     fn parse(value: &str) -> Option<Self> {
         let mut fields = value.split_ascii_whitespace();
         let tag = fields.next().filter(|tag| tag.len() <= 9)?.parse().ok()?;
         let suite = Suite::from_name(fields.next()?)?;
         let (method, info) = fields.next()?.split_once(':')?;
-        let is_harmless = |parameter: &str| parameter.starts_with('-') || parameter.starts_with("WSH=");
-        if !method.eq_ignore_ascii_case("inline") || !fields.all(is_harmless) {
-            return None;
+        let mut reports = Reports::Encrypted;
+        for parameter in fields {
+            if parameter.eq_ignore_ascii_case(UNENCRYPTED_SRTCP) {
+                reports = Reports::Tagged;
+            } else if !parameter.starts_with('-') && !parameter.starts_with("WSH=") {
+                return None;
+            }
         }
-        Some(Self { tag, keying: keying(suite, info)? })
+        let keying = method.eq_ignore_ascii_case("inline").then(|| keying(suite, info)).flatten()?;
+        Some(Self { tag, keying, reports })
     }
 }
 

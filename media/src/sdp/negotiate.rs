@@ -2,8 +2,8 @@ use std::net::SocketAddr;
 
 use super::crypto::{self, Srtp};
 use super::payload::{Encoding, Payload, comfort_noise_for, events_for, listed, offered};
-use super::remote::RemoteAudio;
-use super::session::Session;
+use super::remote::{RTCP_XR, RemoteAudio, VOIP_METRICS};
+use super::session::{Attribute, Session};
 use super::write::{self, rejected, stream, times_of};
 use super::{LocalMedia, NegotiationError, OpusParameters};
 use crate::worker::{CodecKind, Direction};
@@ -34,6 +34,8 @@ pub struct Negotiated {
     pub ptime_ms: u32,
     /// How the peer takes Opus, where that is the codec.
     pub opus: OpusParameters,
+    /// Whether the peer asks for VoIP metrics (RFC 3611).
+    pub voip_metrics: bool,
     /// `None` is plain RTP.
     pub srtp: Option<Srtp>,
 }
@@ -47,6 +49,9 @@ pub fn answer(offer: &Session, local: &LocalMedia) -> Result<(String, Negotiated
     let negotiated = settle(&audio, local, chosen, &chosen_payloads(chosen))?;
 
     let mut ours = stream(local, &audio.media.protocol, &chosen_payloads(chosen), negotiated.direction);
+    if negotiated.voip_metrics {
+        ours.attributes.push(Attribute { name: RTCP_XR.to_owned(), value: Some(VOIP_METRICS.to_owned()) });
+    }
     ours.attributes.extend(crypto::choose(audio.media, &local.srtp)?.map(|(_, line)| line));
     let mut streams: Vec<_> = offer.media.iter().map(rejected).collect();
     streams[audio.index] = ours;
@@ -115,6 +120,7 @@ fn settle(
         direction: local.direction.narrowed_by(audio.direction(remote.ip())),
         ptime_ms: audio.ptime_ms(),
         opus: audio.opus(chosen.payload_type),
+        voip_metrics: audio.asks_voip_metrics(),
         srtp: crypto::choose(audio.media, &local.srtp)?.map(|(srtp, _)| srtp),
     })
 }

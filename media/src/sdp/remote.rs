@@ -7,6 +7,10 @@ use super::session::{Connection, Media, Session};
 use super::{NegotiationError, OpusParameters, SrtpMode};
 use crate::worker::Direction;
 
+/// The attribute that asks for extended reports, and one kind of them (RFC 3611 §5.1).
+pub(super) const RTCP_XR: &str = "rtcp-xr";
+pub(super) const VOIP_METRICS: &str = "voip-metrics";
+
 const PTIME_MS: u32 = 20;
 /// Shorter and longer ones are not sent even if asked for.
 const PTIME_MS_RANGE: std::ops::RangeInclusive<u32> = 10..=120;
@@ -51,6 +55,14 @@ impl<'a> RemoteAudio<'a> {
     /// How much sound the peer wants in a packet.
     pub(super) fn ptime_ms(&self) -> u32 {
         packet_ms(self.media.attribute("ptime"), self.media.attribute("maxptime"))
+    }
+
+    /// Whether it asks for VoIP metrics in extended reports (RFC 3611 §5.1).
+    pub(super) fn asks_voip_metrics(&self) -> bool {
+        let asked = self.media.attribute(RTCP_XR).or(self.session.attribute(RTCP_XR));
+        let mut blocks = asked.unwrap_or_default().split_ascii_whitespace();
+        // One may say more of itself behind an equals sign.
+        blocks.any(|block| block.split('=').next() == Some(VOIP_METRICS))
     }
 
     /// What the peer says of its Opus under a payload type.

@@ -13,7 +13,7 @@ mod unprotect;
 pub use key::{Keying, MasterKey, Mki};
 pub use protect::Protector;
 pub use suite::Suite;
-pub use transform::SrtpError;
+pub use transform::{Reports, SrtpError};
 pub use unprotect::Unprotector;
 
 /// What SRTP and SRTCP add to a packet at most: a tag and, with SRTCP, the index.

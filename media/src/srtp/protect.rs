@@ -1,7 +1,7 @@
 use std::fmt;
 
-use super::MasterKey;
 use super::transform::{Place, Protocol, Transform};
+use super::{MasterKey, Reports};
 use crate::rtp::Prefix;
 
 /// The sending side of one stream under one master key.
@@ -12,13 +12,14 @@ pub struct Protector {
     /// Roll-overs of the sequence before the first protected packet: both sides count from there.
     first_cycle: Option<u64>,
     next_rtcp: u32,
+    reports: Reports,
 }
 
 impl Protector {
     /// Starts with both counters at 0.
     pub fn new(master: MasterKey) -> Self {
         let [rtp, rtcp] = [Protocol::Rtp, Protocol::Rtcp].map(|protocol| Transform::new(&master, protocol));
-        Self { master, rtp, rtcp, first_cycle: None, next_rtcp: 0 }
+        Self { master, rtp, rtcp, first_cycle: None, next_rtcp: 0, reports: Reports::Encrypted }
     }
 
     /// The key in use.
@@ -26,10 +27,15 @@ impl Protector {
         &self.master
     }
 
+    /// Sets whether reports are encrypted; they are, to begin with.
+    pub fn set_reports(&mut self, reports: Reports) {
+        self.reports = reports;
+    }
+
     /// Goes on under another key: the counters stay (RFC 3711 §3.3.1).
     pub fn rekey(&mut self, master: MasterKey) {
-        let Self { first_cycle, next_rtcp, .. } = *self;
-        *self = Self { first_cycle, next_rtcp, ..Self::new(master) };
+        let Self { first_cycle, next_rtcp, reports, .. } = *self;
+        *self = Self { first_cycle, next_rtcp, reports, ..Self::new(master) };
     }
 
     /// Protects the RTP packet in `packet[..len]` in place; tells its new length. `sequence` is extended.
@@ -46,7 +52,10 @@ impl Protector {
         let ssrc = u32::from_be_bytes(*packet.get(..len)?.get(4..8)?.first_chunk()?);
         let index = u64::from(self.next_rtcp);
         self.next_rtcp = (self.next_rtcp + 1) & 0x7FFF_FFFF;
-        self.rtcp.seal_rtcp(packet, len, Place { ssrc, index })
+        match self.reports {
+            Reports::Encrypted => self.rtcp.seal_rtcp(packet, len, Place { ssrc, index }),
+            Reports::Tagged => self.rtcp.seal_tagged(packet, len, Place { ssrc, index }),
+        }
     }
 }
 

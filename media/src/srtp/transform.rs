@@ -1,5 +1,7 @@
 //! One direction's cipher and authentication, for RTP or for RTCP.
 
+mod tagged;
+
 use aes_gcm::aead::inout::InOutBuf;
 use aes_gcm::{AeadInOut, Aes128Gcm, Aes256Gcm, Nonce, Tag};
 use hmac::{Hmac, KeyInit, Mac};
@@ -8,6 +10,7 @@ use sha1::Sha1;
 use super::derive::{Label, derive};
 use super::keystream::Keystream;
 use super::{MasterKey, Mki, Suite};
+pub use tagged::Reports;
 
 const GCM_TAG_LEN: usize = 16;
 const HMAC_KEY_LEN: usize = 20;
@@ -159,19 +162,16 @@ impl Transform {
         }
     }
 
-    /// The SSRC and index that an SRTCP packet carries. One that is not encrypted is not taken, as nobody
-    /// agreed to that (RFC 4568 §6.3.2).
-    pub(super) fn place_rtcp(&self, packet: &[u8], mki: &Mki) -> Result<Place, SrtpError> {
+    /// The SSRC and index that an SRTCP packet carries, and whether it is encrypted.
+    pub(super) fn place_rtcp(&self, packet: &[u8], mki: &Mki) -> Result<(Place, Reports), SrtpError> {
         let behind = mki.bytes().len() + self.rtcp_tag_behind_index();
         let end = packet.len().checked_sub(behind).ok_or(SrtpError::Malformed)?;
         let word = packet.get(..end).and_then(|rest| rest.last_chunk::<INDEX_LEN>());
         let word = u32::from_be_bytes(*word.ok_or(SrtpError::Malformed)?);
         let ssrc = packet.get(4..RTCP_HEADER_LEN).and_then(|bytes| bytes.first_chunk());
         let ssrc = u32::from_be_bytes(*ssrc.ok_or(SrtpError::Malformed)?);
-        if word & ENCRYPTED == 0 {
-            return Err(SrtpError::Unauthenticated);
-        }
-        Ok(Place { ssrc, index: u64::from(word & !ENCRYPTED) })
+        let reports = if word & ENCRYPTED == 0 { Reports::Tagged } else { Reports::Encrypted };
+        Ok((Place { ssrc, index: u64::from(word & !ENCRYPTED) }, reports))
     }
 
     /// As [`Transform::open_rtp`].

@@ -2,7 +2,7 @@ use std::fmt;
 
 use super::replay::Replay;
 use super::transform::{Place, Protocol, Transform};
-use super::{Keying, SrtpError};
+use super::{Keying, Reports, SrtpError};
 use crate::rtp::Prefix;
 
 /// Streams that a peer may have under one key. Only genuine packets begin one.
@@ -16,6 +16,7 @@ pub struct Unprotector {
     current: Keyed,
     former: Option<Box<Keyed>>,
     genuine: u32,
+    reports: Reports,
 }
 
 /// All that belongs to one key.
@@ -45,7 +46,17 @@ enum Counted {
 impl Unprotector {
     /// Starts with no stream.
     pub fn new(keying: Keying) -> Self {
-        Self { current: Keyed::new(keying, Vec::new()), former: None, genuine: 0 }
+        Self {
+            current: Keyed::new(keying, Vec::new()),
+            former: None,
+            genuine: 0,
+            reports: Reports::Encrypted,
+        }
+    }
+
+    /// Sets whether reports must be encrypted; they must, to begin with.
+    pub fn set_reports(&mut self, reports: Reports) {
+        self.reports = reports;
     }
 
     /// Takes another key. The one that is in use already changes nothing.
@@ -69,8 +80,9 @@ impl Unprotector {
 
     /// Checks an SRTCP packet and decrypts it in place; tells the length of the RTCP compound.
     pub fn unprotect_rtcp(&mut self, packet: &mut [u8]) -> Result<usize, SrtpError> {
-        let opened = self.current.open_rtcp(packet);
-        self.or_former(opened, |former| former.open_rtcp(packet))
+        let allowed = self.reports;
+        let opened = self.current.open_rtcp(packet, allowed);
+        self.or_former(opened, |former| former.open_rtcp(packet, allowed))
     }
 
     fn or_former(
@@ -133,13 +145,20 @@ impl Keyed {
         stream.rtp.note(index);
     }
 
-    fn open_rtcp(&mut self, packet: &mut [u8]) -> Result<usize, SrtpError> {
-        let place = self.rtcp.place_rtcp(packet, &self.keying.mki)?;
+    /// One that is not encrypted is taken only where both sides agreed to that (RFC 4568 §6.3.2).
+    fn open_rtcp(&mut self, packet: &mut [u8], allowed: Reports) -> Result<usize, SrtpError> {
+        let (place, reports) = self.rtcp.place_rtcp(packet, &self.keying.mki)?;
+        if reports == Reports::Tagged && allowed == Reports::Encrypted {
+            return Err(SrtpError::Unauthenticated);
+        }
         let stream = self.streams.iter().find(|stream| stream.ssrc == place.ssrc);
         if stream.is_some_and(|stream| !stream.rtcp.is_new(place.index)) {
             return Err(SrtpError::Replayed);
         }
-        let len = self.rtcp.open_rtcp(packet, &self.keying.mki, place)?;
+        let len = match reports {
+            Reports::Encrypted => self.rtcp.open_rtcp(packet, &self.keying.mki, place)?,
+            Reports::Tagged => self.rtcp.open_tagged(packet, &self.keying.mki, place)?,
+        };
         self.stream(place.ssrc).rtcp.note(place.index);
         Ok(len)
     }

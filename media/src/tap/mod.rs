@@ -1,9 +1,12 @@
 //! What listens to a port: recordings.
 
+mod file;
+mod opus;
 mod recorder;
 mod wav;
 
-pub(crate) use recorder::{RATE, Recorder};
+pub use file::RecordFormat;
+pub(crate) use recorder::Recorder;
 
 /// One recording, picked by the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,23 +2,20 @@
 
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-
-use super::wav::header;
-use super::{RecordControl, RecordingId};
+use super::file::File;
+use super::{RecordControl, RecordFormat, RecordingId};
 use crate::bridge::Listener;
+use crate::codec::CodecError;
+use crate::ogg::Place;
 use crate::worker::{MediaEvent, Outbox, PortId};
 
-/// Telephone sound; of what is wider, what a telephone would carry is kept.
-pub(crate) const RATE: u32 = 8_000;
 const FRAME: Duration = Duration::from_millis(20);
-const FRAME_LEN: usize = 160;
+const FRAME_LEN_MAX: usize = 320;
 /// Frames of one peak, 100 ms, and of one piece, 1 s: what a killed process loses at most.
 const PEAK_FRAMES: u32 = 5;
 const PIECE_FRAMES: u32 = 50;
 /// A worker that was held up for longer leaves the time out in both sides alike.
 const LATE_MAX: Duration = Duration::from_secs(1);
-const HEADER_LEN: u64 = 44;
 
 /// Writes by the clock, whatever comes in.
 pub(crate) struct Recorder {
@@ -26,11 +23,12 @@ pub(crate) struct Recorder {
     port: PortId,
     due: Instant,
     state: State,
-    data: Vec<u8>,
+    file: File,
+    frame_len: usize,
     peaks: Vec<[u16; 2]>,
+    /// In this piece, and in those before.
     frames: u32,
-    /// Bytes of sound told of so far.
-    told: u64,
+    frames_before: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +38,16 @@ enum State {
 }
 
 impl Recorder {
-    pub(crate) fn new(id: RecordingId, port: PortId, now: Instant) -> Self {
-        let data = Vec::with_capacity(PIECE_FRAMES as usize * FRAME_LEN * 4);
+    pub(crate) fn new(
+        (id, format): (RecordingId, RecordFormat),
+        port: PortId,
+        now: Instant,
+    ) -> Result<Self, CodecError> {
+        let file = File::new(format, id.0 as u32)?;
         let (peaks, due) = (Vec::with_capacity(16), now + FRAME);
-        Self { id, port, due, state: State::Running, data, peaks, frames: 0, told: 0 }
+        let frame_len = (format.rate() / 50) as usize;
+        let (state, frames, frames_before) = (State::Running, 0, 0);
+        Ok(Self { id, port, due, state, file, frame_len, peaks, frames, frames_before })
     }
 
     pub(crate) fn due(&self) -> Instant {
@@ -70,23 +74,24 @@ impl Recorder {
             self.due = now;
         }
         while now >= self.due {
-            let (mut left, mut right) = ([0; FRAME_LEN], [0; FRAME_LEN]);
-            incoming.play(self.due, &mut left);
-            outgoing.play(self.due, &mut right);
+            let (mut left, mut right) = ([0; FRAME_LEN_MAX], [0; FRAME_LEN_MAX]);
+            let (left, right) = (&mut left[..self.frame_len], &mut right[..self.frame_len]);
+            incoming.play(self.due, left);
+            outgoing.play(self.due, right);
             self.due += FRAME;
             if self.state == State::Running {
-                self.add(&left, &right);
+                self.add(left, right);
             }
             if self.frames == PIECE_FRAMES {
-                self.tell(outbox);
+                self.tell(Place::Within, outbox);
             }
         }
     }
 
     /// Tells of the rest, and that it is all.
     pub(crate) fn finish(mut self, outbox: &mut Outbox) {
-        self.tell(outbox);
-        let length = Duration::from_micros(self.told / 4 * 1_000_000 / u64::from(RATE));
+        self.tell(Place::Last, outbox);
+        let length = FRAME * self.frames_before;
         outbox.event(MediaEvent::RecordingEnded { port: self.port, recording: self.id, length });
     }
 
@@ -94,27 +99,20 @@ impl Recorder {
         if self.frames.is_multiple_of(PEAK_FRAMES) {
             self.peaks.push([0, 0]);
         }
-        for (left, right) in left.iter().zip(right) {
-            if let Some(peak) = self.peaks.last_mut() {
-                *peak = [peak[0].max(left.unsigned_abs()), peak[1].max(right.unsigned_abs())];
-            }
-            self.data.extend_from_slice(&left.to_le_bytes());
-            self.data.extend_from_slice(&right.to_le_bytes());
+        if let Some(peak) = self.peaks.last_mut() {
+            let loudest = |side: &[i16]| side.iter().map(|sample| sample.unsigned_abs()).max().unwrap_or(0);
+            *peak = [peak[0].max(loudest(left)), peak[1].max(loudest(right))];
         }
+        self.file.add(left, right);
         self.frames += 1;
     }
 
-    /// First the sound, then the head that counts it: a file that is cut off between the two is whole without it.
-    fn tell(&mut self, outbox: &mut Outbox) {
-        let at = HEADER_LEN + self.told;
-        self.told += self.data.len() as u64;
-        let pieces = [(at, Bytes::copy_from_slice(&self.data)), (0, header(RATE, self.told).into())];
-        for (at, bytes) in pieces {
-            let peaks = if at == 0 { Vec::new() } else { std::mem::take(&mut self.peaks) };
-            let recording = self.id;
-            outbox.event(MediaEvent::Recorded { port: self.port, recording, at, bytes, peaks });
+    fn tell(&mut self, place: Place, outbox: &mut Outbox) {
+        for (at, bytes) in self.file.take(place).into_iter().flatten() {
+            let (port, recording, peaks) = (self.port, self.id, std::mem::take(&mut self.peaks));
+            outbox.event(MediaEvent::Recorded { port, recording, at, bytes, peaks });
         }
-        self.data.clear();
+        self.frames_before += self.frames;
         self.frames = 0;
     }
 }

@@ -6,10 +6,13 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::bridge::Hearing;
+use crate::delays::AddedDelay;
+use crate::dtmf::Clamp;
 use crate::sdp::SrtpMode;
 use crate::source::{PlayControl, PlayEnd, PlayId, PlaySettings, Source};
-use crate::tap::{RecordControl, RecordingId};
+use crate::tap::{RecordControl, RecordFormat, RecordingId};
 use crate::vad::Talk;
+use crate::verdict::Verdict;
 
 /// One end of media: a browser's peer connection or a trunk's RTP stream. Picked by the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +86,8 @@ pub enum MediaCommand {
     SendDigits { port: PortId, digits: String, each: Duration },
     /// Drops what comes from this port's peer.
     Mute { port: PortId, muted: bool },
+    /// Sets whether tones that are digits are left out of what comes from this port's peer.
+    ClampDigits { port: PortId, clamp: Clamp },
     /// Takes a port into a room, where it hears all others and is heard by them; its bridge, and the room that it was
     /// in, it leaves. Both need the same worker.
     Mix { port: PortId, room: RoomId },
@@ -102,9 +107,11 @@ pub enum MediaCommand {
     Feed { port: PortId, pcm: Vec<i16> },
     /// Records both sides of a port as [`MediaEvent::Recorded`]; refused as [`Refusal::Busy`] while another recording
     /// of it goes on.
-    Record { port: PortId, recording: RecordingId },
+    Record { port: PortId, recording: RecordingId, format: RecordFormat },
     /// Pauses, goes on with or ends the recording of a port.
     ControlRecord { port: PortId, control: RecordControl },
+    /// From now on tells whether sound flows, as [`MediaEvent::Judged`]: for the first time within 2.5 s.
+    Judge { port: PortId },
     /// Ends the port.
     Close { port: PortId },
 }
@@ -121,6 +128,7 @@ impl MediaCommand {
             | Self::Unbridge { port }
             | Self::SendDigits { port, .. }
             | Self::Mute { port, .. }
+            | Self::ClampDigits { port, .. }
             | Self::Mix { port, .. }
             | Self::Unmix { port }
             | Self::SetHearing { listener: port, .. }
@@ -130,6 +138,7 @@ impl MediaCommand {
             | Self::Feed { port, .. }
             | Self::Record { port, .. }
             | Self::ControlRecord { port, .. }
+            | Self::Judge { port }
             | Self::Close { port } => *port,
         }
     }
@@ -204,6 +213,11 @@ pub struct Stats {
     pub remote_mos: Option<f32>,
     /// RMS level of what came from the peer in the last second, dBov (0 loudest, -127 silence).
     pub level_dbov: f32,
+    /// How long packets from the peer that went on were in here, in the last second; none when none did, or when the
+    /// driver does not tell ([`Worker::handle_sent`](super::Worker::handle_sent)).
+    pub added_delay: Option<AddedDelay>,
+    /// The same since the port opened.
+    pub added_delay_whole: Option<AddedDelay>,
 }
 
 /// A fact about a port.
@@ -235,12 +249,15 @@ pub enum MediaEvent {
     Talking { port: PortId, talk: Talk },
     /// A playing ended, after so much of it was heard; the bridge is heard again.
     Played { port: PortId, play: PlayId, end: PlayEnd, position: Duration },
-    /// A piece of a recording, a stereo WAV file at 8 kHz, to be written at this byte of it: left what came from the
-    /// port's peer, right what went to it. After each piece comes the file's head anew, so that a file that is cut off
-    /// can be opened. `peaks` are the loudest samples of either side in each 100 ms.
+    /// A piece of a recording, to be written at this byte of the file: in stereo, left what came from the port's peer,
+    /// right what went to it. After each piece the file can be opened; of a WAV, the head comes anew for that. `peaks`
+    /// are the loudest samples of either side in each 100 ms.
     Recorded { port: PortId, recording: RecordingId, at: u64, bytes: Bytes, peaks: Vec<[u16; 2]> },
     /// A recording's last event; so much was recorded, pauses left out.
     RecordingEnded { port: PortId, recording: RecordingId, length: Duration },
+    /// Whether sound flows either way, and why not: once after [`MediaCommand::Judge`], and again when sound ceases or
+    /// comes back, ten seconds apart at least.
+    Judged { port: PortId, verdict: Verdict },
     /// The last event of a port.
     Closed { port: PortId },
 }

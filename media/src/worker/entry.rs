@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::inbound::Inbound;
+use super::judge::Judge;
 use super::losses::Loss;
 use super::play::Playing;
 use super::room::Seat;
@@ -10,6 +11,7 @@ use super::{MediaEvent, Outbox, PortId, Stats};
 use crate::bridge::{Outlet, Sender};
 use crate::dtmf::{self, Digit, Step};
 use crate::emodel::Impairments;
+use crate::gain::SILENCE_DBOV;
 use crate::port::Port;
 use crate::tap::Recorder;
 
@@ -24,7 +26,10 @@ pub(super) struct Entry {
     pub(super) playing: Option<Box<Playing>>,
     pub(super) seat: Option<Box<Seat>>,
     pub(super) recorder: Option<Box<Recorder>>,
+    pub(super) judge: Option<Box<Judge>>,
     next_stats: Instant,
+    /// Of the last second.
+    pub(super) level_dbov: f32,
     /// In the queue of deadlines.
     pub(super) queued: Option<Instant>,
 }
@@ -42,7 +47,9 @@ impl Entry {
             playing: None,
             seat: None,
             recorder: None,
+            judge: None,
             next_stats,
+            level_dbov: SILENCE_DBOV,
             queued: None,
         }
     }
@@ -102,8 +109,9 @@ impl Entry {
 
     /// RTCP, each second's figures, and nothing came for long.
     pub(super) fn report(&mut self, now: Instant, outbox: &mut Outbox) {
+        let voip = self.voip_metrics(now);
         if let Port::Rtp(port) = &mut self.port {
-            port.report(now, &self.sender, self.inbound.reception(), outbox);
+            port.report(now, &self.sender, (self.inbound.reception(), voip), outbox);
         }
         if now >= self.next_stats {
             self.next_stats = now + STATS_INTERVAL;
@@ -119,8 +127,9 @@ impl Entry {
     pub(super) fn deadline(&self) -> Instant {
         let playing = self.playing.as_ref().map(|playing| playing.due());
         let recorder = self.recorder.as_ref().map(|recorder| recorder.due());
+        let judge = self.judge.as_ref().map(|judge| judge.due());
         let times =
-            [self.port.deadline(), self.inbound.deadline(), self.sender.digits_due, playing, recorder];
+            [self.port.deadline(), self.inbound.deadline(), self.sender.digits_due, playing, recorder, judge];
         times.into_iter().flatten().fold(self.next_stats, Instant::min)
     }
 
@@ -128,6 +137,7 @@ impl Entry {
         let quality = self.port.quality();
         let codec = self.port.formats().map_or("", |formats| formats.codec.rtp_name());
         let heard = self.inbound.stats();
+        self.level_dbov = heard.level_dbov;
         let jitter = Duration::from_secs_f32(heard.jitter_ms / 1000.0);
         let loss = self.inbound.stage.losses.take();
         let sent = quality.remote_loss.map(|share| Loss { share, burst_ratio: 1.0 });
@@ -138,15 +148,21 @@ impl Entry {
             round_trip_ms: quality.round_trip.map(|time| time.as_secs_f32() * 1000.0),
             remote_loss: quality.remote_loss,
             mos: loss.and_then(|loss| self.mos(loss, jitter)),
-            remote_mos: sent.and_then(|loss| self.mos(loss, quality.remote_jitter)),
+            remote_mos: quality
+                .remote_mos
+                .or_else(|| sent.and_then(|loss| self.mos(loss, quality.remote_jitter))),
             ..heard
         }
     }
 
     fn mos(&self, loss: Loss, jitter: Duration) -> Option<f32> {
+        self.impairments(loss, jitter).map(|impairments| impairments.mos())
+    }
+
+    pub(super) fn impairments(&self, loss: Loss, jitter: Duration) -> Option<Impairments> {
         let codec = self.port.formats()?.codec;
         let round_trip = self.port.quality().round_trip.unwrap_or_default();
         let Loss { share: loss, burst_ratio } = loss;
-        Some(Impairments { codec, loss, burst_ratio, round_trip, jitter }.mos())
+        Some(Impairments { codec, loss, burst_ratio, round_trip, jitter })
     }
 }

@@ -8,6 +8,7 @@ use super::room::Seat;
 use super::stage::{self, Muted, Stage, clock_of};
 use super::{Counters, MediaEvent, Outbox, PortId, Stats};
 use crate::bridge::Outlet;
+use crate::delays::Delays;
 use crate::jitter::{Arrival, Reception, Reorder, ReorderConfig};
 use crate::port::{Formats, Incoming};
 use crate::rtp::Packet;
@@ -23,6 +24,7 @@ pub(super) struct Inbound {
     reorder: Reorder,
     reception: Reception,
     pub(super) stage: Stage,
+    pub(super) delays: Box<Delays>,
     last_packet: Instant,
     silence_reported: Option<Duration>,
 }
@@ -50,6 +52,7 @@ impl Inbound {
             reorder: Reorder::new(ReorderConfig::default()),
             reception: Reception::new(CLOCK),
             stage: Stage::default(),
+            delays: Box::default(),
             last_packet: now,
             silence_reported: None,
         }
@@ -106,6 +109,10 @@ impl Inbound {
         }
     }
 
+    pub(super) fn heard(&self) -> &Reception {
+        &self.reception
+    }
+
     pub(super) fn reception(&mut self) -> &mut Reception {
         &mut self.reception
     }
@@ -139,6 +146,8 @@ impl Inbound {
             packets_repaired: self.stage.repaired,
             jitter_ms: self.reception.jitter().as_secs_f32() * 1000.0,
             level_dbov: self.stage.take_level(),
+            added_delay: self.delays.take_second(),
+            added_delay_whole: self.delays.whole(),
             ..Stats::default()
         }
     }

@@ -6,8 +6,10 @@ mod deadlines;
 mod demux;
 mod digits;
 mod entry;
+mod hearing;
 mod inbound;
 mod io;
+mod judge;
 mod losses;
 mod open;
 mod outbox;
@@ -19,6 +21,7 @@ mod rng;
 mod room;
 mod stage;
 mod tones;
+mod voip;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -64,6 +67,8 @@ pub struct Worker {
     rooms: Rooms,
     inbox: Inbox,
     outbox: Outbox,
+    /// Whose packet goes on, since the last datagram.
+    forwarded: Option<PortId>,
     counters: Counters,
 }
 
@@ -83,6 +88,7 @@ impl Worker {
             rooms: Rooms::default(),
             inbox: Inbox::default(),
             outbox: Outbox::default(),
+            forwarded: None,
             counters: Counters::default(),
         }
     }
@@ -90,6 +96,7 @@ impl Worker {
     /// A datagram came in on `socket`. It may be changed in place.
     pub fn handle_packet(&mut self, now: Instant, socket: Socket, from: SocketAddr, packet: &mut [u8]) {
         self.now = now;
+        self.forwarded = None;
         self.counters.packets_received += 1;
         if packet.len() > DATAGRAM_MAX {
             self.counters.malformed += 1;
@@ -99,6 +106,20 @@ impl Worker {
             Socket::Browsers(socket) => self.handle_browser(now, socket, from, packet),
             Socket::Rtp(port) => self.handle_rtp(now, port, from, packet),
             Socket::Rtcp(port) => self.handle_rtcp(now, port, from, packet),
+        }
+    }
+
+    /// Whether the last datagram goes on as sound or digits, so that [`Worker::handle_sent`] has something to count.
+    pub fn forwards(&self) -> bool {
+        self.forwarded.is_some()
+    }
+
+    /// All that the last datagram led to has been sent, so long after it came. A packet that waited for one before it
+    /// counts with that one.
+    pub fn handle_sent(&mut self, after: Duration) {
+        let port = self.forwarded.take().and_then(|id| self.entries.get_mut(&id));
+        if let Some(entry) = port {
+            entry.inbound.delays.add(after);
         }
     }
 
@@ -122,6 +143,7 @@ impl Worker {
                 entry.play_digits(now, &mut self.outbox);
                 entry.play(now, &mut self.outbox);
                 entry.record(now, &mut self.outbox);
+                entry.judge(now, &mut self.outbox);
                 entry.report(now, &mut self.outbox);
             }
             self.deliver(now, id);
@@ -216,7 +238,9 @@ impl Worker {
         {
             entry.inbound.note_arrival(now, from, &mut self.outbox);
         }
+        let before = self.outbox.sent();
         self.deliver(now, id);
+        self.forwarded = (self.outbox.sent() > before).then_some(id);
         self.reschedule(id);
     }
 

@@ -71,6 +71,10 @@ impl Worker {
                 entry(&mut self.entries, port)?.inbound.stage.muted = muted;
                 Ok(())
             }
+            MediaCommand::ClampDigits { port, clamp } => {
+                entry(&mut self.entries, port)?.inbound.stage.digits.clamp = clamp;
+                Ok(())
+            }
             MediaCommand::Mix { port, room } => {
                 entry(&mut self.entries, port)?;
                 self.unbridge(port);
@@ -95,11 +99,15 @@ impl Worker {
                 Ok(())
             }
             MediaCommand::Feed { port, pcm } => entry(&mut self.entries, port).map(|entry| entry.feed(&pcm)),
-            MediaCommand::Record { port, recording } => {
-                entry(&mut self.entries, port)?.start_record(now, recording)
+            MediaCommand::Record { port, recording, format } => {
+                entry(&mut self.entries, port)?.start_record(now, (recording, format))
             }
             MediaCommand::ControlRecord { port, control } => {
                 entry(&mut self.entries, port)?.control_record(control, &mut self.outbox);
+                Ok(())
+            }
+            MediaCommand::Judge { port } => {
+                entry(&mut self.entries, port)?.start_judging(now);
                 Ok(())
             }
             MediaCommand::Close { port } => self.close(port),

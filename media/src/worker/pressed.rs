@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::tones::Tones;
 use crate::bridge::Frame;
-use crate::dtmf::{Digit, Received, Receiver};
+use crate::dtmf::{Clamp, Digit, Received, Receiver};
 use crate::port::Formats;
 
 /// The same digit from the other source within this time is the same press: peers that renegotiate
@@ -31,6 +31,7 @@ struct Told {
 pub(super) struct Pressed {
     events: Receiver,
     tones: Option<Box<Tones>>,
+    pub(super) clamp: Clamp,
     told: Option<Told>,
 }
 
@@ -40,10 +41,10 @@ impl Pressed {
         self.events.handle(now, clock, timestamp, payload);
     }
 
-    /// A packet of sound. It is listened to only if the peer has no other way to tell of digits, so
-    /// that an ordinary call pays nothing.
+    /// A packet of sound. It is listened to only if the peer has no other way to tell of digits, or they are to be left
+    /// out, so that an ordinary call pays nothing.
     pub(super) fn handle_sound(&mut self, now: Instant, frame: &Frame, payload_type: u8, formats: &Formats) {
-        if !formats.receive_events.is_empty() {
+        if !formats.receive_events.is_empty() && self.clamp == Clamp::Off {
             self.tones = None;
             return;
         }
@@ -54,6 +55,11 @@ impl Pressed {
         if let Some(tones) = &mut self.tones {
             tones.handle(now, frame);
         }
+    }
+
+    /// Whether the sound is to be left out, for the digit in it.
+    pub(super) fn is_clamping(&self) -> bool {
+        self.clamp == Clamp::On && self.tones.as_ref().is_some_and(|tones| tones.is_hearing())
     }
 
     /// Ends digits of which nothing more comes.

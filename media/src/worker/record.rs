@@ -5,17 +5,22 @@ use std::time::Instant;
 use super::entry::Entry;
 use super::{Outbox, Refusal};
 use crate::bridge::Listener;
-use crate::tap::{RATE, RecordControl, Recorder, RecordingId};
+use crate::tap::{RecordControl, RecordFormat, Recorder, RecordingId};
 
 impl Entry {
     /// Begins to record; a port is recorded once at a time.
-    pub(super) fn start_record(&mut self, now: Instant, id: RecordingId) -> Result<(), Refusal> {
+    pub(super) fn start_record(
+        &mut self,
+        now: Instant,
+        (id, format): (RecordingId, RecordFormat),
+    ) -> Result<(), Refusal> {
         if self.recorder.is_some() {
             return Err(Refusal::Busy);
         }
-        self.inbound.stage.listener = Some(Box::new(Listener::new(now, RATE)));
-        self.sender.listener = Some(Box::new(Listener::new(now, RATE)));
-        self.recorder = Some(Box::new(Recorder::new(id, self.id, now)));
+        let recorder = Recorder::new((id, format), self.id, now).map_err(|_| Refusal::Busy)?;
+        self.inbound.stage.listener = Some(Box::new(Listener::new(now, format.rate())));
+        self.sender.listener = Some(Box::new(Listener::new(now, format.rate())));
+        self.recorder = Some(Box::new(recorder));
         Ok(())
     }
 

@@ -4,13 +4,16 @@ use std::time::Instant;
 
 use super::CodecKind;
 use super::digits::DigitRelay;
+use super::hearing::Hearing;
 use super::inbound::Around;
 use super::losses::Losses;
 use super::pressed::Pressed;
 use crate::bridge::{Flow, Frame, Listener, Voice};
 use crate::gain::{Level, SILENCE_DBOV};
+use crate::jitter::Bursts;
 use crate::port::Formats;
 use crate::rtp::{Earlier, Header, Redundant, TimestampExtender};
+use crate::verdict::Tally;
 
 /// Whether what comes is dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,7 +34,9 @@ pub(super) struct Stage {
     pub(super) listener: Option<Box<Listener>>,
     pub(super) repaired: u64,
     pub(super) losses: Losses,
+    pub(super) bursts: Bursts,
     level: Level,
+    hearing: Hearing,
     /// The loudest that the peer itself told in this interval, dBov.
     told_level: Option<i8>,
 }
@@ -58,30 +63,69 @@ impl Stage {
 
     /// The level of what came since the last time, measured where it was decoded.
     pub(super) fn take_level(&mut self) -> f32 {
+        self.hearing.note_level(self.level_so_far());
         let measured = self.level.take_dbov();
         let told = self.told_level.take().map_or(SILENCE_DBOV, f32::from);
         if measured > SILENCE_DBOV { measured } else { told }
     }
 
+    /// The loudest since the verdict's window began, dBov; `None` where nobody listened.
+    pub(super) fn loudest(&self) -> Option<f32> {
+        [self.hearing.loudest(), self.level_so_far()].into_iter().flatten().reduce(f32::max)
+    }
+
+    fn level_so_far(&self) -> Option<f32> {
+        let measured = (!self.level.is_empty()).then(|| self.level.dbov());
+        measured.or(self.told_level.map(f32::from))
+    }
+
+    /// A verdict wants to know how loud it is.
+    pub(super) fn listen_closely(&mut self) {
+        self.hearing.listen_closely();
+    }
+
+    /// Another window of the verdict begins.
+    pub(super) fn forget_loudest(&mut self) {
+        self.hearing.forget_loudest();
+    }
+
+    pub(super) fn is_hushed(&self) -> bool {
+        self.hearing.is_hushed()
+    }
+
+    pub(super) fn is_muted(&self) -> bool {
+        self.muted == Muted::Yes
+    }
+
+    pub(super) fn tally(&self) -> Tally {
+        self.hearing.tally()
+    }
+
     pub(super) fn handle(&mut self, header: Header, payload: &[u8], lost: u32, around: &mut Around) {
         self.losses.add(lost);
+        self.bursts.add(lost);
         let Some(Content { payload_type, payload, earlier }) = Content::of(around.formats, &header, payload)
         else {
             around.counters.undecodable += 1;
+            self.hearing.note_undecodable();
             return;
         };
         if let Some(clock) = around.formats.event_clock_of(payload_type) {
+            self.hearing.note_event();
             self.digits.handle_event(around.now, clock, header.timestamp, payload);
             if let Some(outlet) = around.outlet.as_mut().filter(|_| self.muted == Muted::No) {
                 self.relay.forward(around.now, clock, header.timestamp, payload, outlet);
             }
         } else if around.formats.is_comfort_noise(payload_type) {
+            self.hearing.note_silence();
             self.note_silence(header, payload, around);
         } else if let Some(codec) = around.formats.codec_of(payload_type) {
             let timestamp = self.timestamp.extend(header.timestamp);
             let frame = Frame { lost_before: lost, timestamp, marker: header.marker, payload, earlier };
             self.digits.handle_sound(around.now, &frame, payload_type, around.formats);
             self.handle_audio(codec, &frame, around);
+        } else {
+            self.hearing.note_undecodable();
         }
     }
 
@@ -112,10 +156,12 @@ impl Stage {
     }
 
     fn handle_audio(&mut self, codec: CodecKind, frame: &Frame, around: &mut Around) {
-        if let Some(listener) = self.listener.as_mut().filter(|_| self.muted == Muted::No) {
+        self.hearing.note_sound(codec, frame);
+        let is_dropped = self.muted == Muted::Yes || self.digits.is_clamping();
+        if let Some(listener) = self.listener.as_mut().filter(|_| !is_dropped) {
             listener.hear(around.now, codec, frame);
         }
-        if let Some(seat) = around.seat.as_mut().filter(|_| self.muted == Muted::No) {
+        if let Some(seat) = around.seat.as_mut().filter(|_| !is_dropped) {
             seat.hear(around.now, codec, frame);
         }
         let Some(outlet) = &mut around.outlet else { return };
@@ -125,17 +171,16 @@ impl Stage {
         }
         let Some(flow) = &mut self.flow else { return };
         let is_taken = outlet.sender.voice == Voice::Own;
-        if is_taken
-            || self.muted == Muted::Yes
-            || self.relay.is_active(around.now)
-            || frame.payload.is_empty()
-        {
+        if is_taken || is_dropped || self.relay.is_active(around.now) || frame.payload.is_empty() {
             flow.restart();
             return;
         }
         let outcome = flow.forward(around.now, frame, &mut self.level, outlet);
         self.repaired += outcome.repaired;
-        around.counters.undecodable += u64::from(outcome.undecodable);
+        if outcome.undecodable {
+            around.counters.undecodable += 1;
+            self.hearing.note_garbage();
+        }
     }
 }
 

@@ -58,6 +58,11 @@ impl Tones {
         self.detector.is_hearing().then(|| self.heard + LOST_END)
     }
 
+    /// Whether a digit may be under way.
+    pub(super) fn is_hearing(&self) -> bool {
+        self.detector.is_hearing()
+    }
+
     /// What comes next is another stream.
     pub(super) fn finish(&mut self) {
         self.detector.finish();

@@ -10,7 +10,7 @@ use crate::dtmf_tones::PLAIN;
 use crate::world::{BROWSER, TICK, TRUNK, World};
 
 /// A call whose trunk answers without telephone events.
-fn call(browser: &[CodecKind], trunk: CodecKind) -> World {
+pub(crate) fn call(browser: &[CodecKind], trunk: CodecKind) -> World {
     let mut world = World::new();
     world.trunk.events = false;
     world.open_browser(browser);
@@ -21,7 +21,7 @@ fn call(browser: &[CodecKind], trunk: CodecKind) -> World {
 }
 
 /// Packets of keys, as the trunk's codec has them.
-fn packets(codec: CodecKind, keys: &str) -> Vec<Vec<u8>> {
+pub(crate) fn packets(codec: CodecKind, keys: &str) -> Vec<Vec<u8>> {
     let codes = PLAIN.sound(keys);
     let pcm: Vec<_> = codes.iter().map(|code| Law::Mu.expand(*code)).collect();
     let per_sample = codec.sample_rate() as usize / 8_000;

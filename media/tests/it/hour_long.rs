@@ -1,79 +1,176 @@
 //! An hour of a call: counters roll over, clocks differ, and nothing is late, lost or out of order.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use media::CodecKind::{Pcma, Pcmu};
+use media::CodecKind::{self, Pcma, Pcmu};
+use media::rtp::{Header, Packet};
 use media::sdp::SrtpMode;
-use media::{CodecKind, DtmfMethod, MediaCommand, Output, PortId, PortSpec, Socket, Worker};
+use media::srtp::{EXPANSION_MAX, Keying, Mki, Protector, Suite, Unprotector};
+use media::{DtmfMethod, MediaCommand, MediaEvent, Output, PortId, PortSpec, Socket, Worker};
 
 use crate::speech::tone_packets;
+use crate::srtp_trunk::{crypto_line, key, read_key};
 use crate::world::{TICK, Trunk, World};
 
 /// Milliseconds a packet holds.
-const PTIME: u32 = 40;
+const PTIME: u32 = 50;
 const TICKS: u32 = 8 * PTIME;
+const HOUR: Duration = Duration::from_secs(3_600);
+const SUITE: Suite = Suite::AeadAes128Gcm;
 
-/// Joins two telephones whose packets hold 40 ms.
-fn join(world: &mut World, codecs: [CodecKind; 2]) {
-    for (port, codec) in (1..).map(PortId).zip(codecs) {
-        let (local, codecs) = ("10.0.0.1".parse().unwrap(), vec![codec]);
-        let spec = PortSpec::RtpOffer { local, codecs, dtmf: DtmfMethod::Auto, srtp: SrtpMode::Off };
-        world.worker.handle_command(world.now, MediaCommand::Open { port, spec });
-        drain(world, |_| {});
-        let sdp = format!("{}a=ptime:{PTIME}\r\n", world.trunk.describe(codec, "sendrecv")).into();
-        let signalled_from = world.trunk.address.ip();
-        world.worker.handle_command(world.now, MediaCommand::SetAnswer { port, sdp, signalled_from });
-        drain(world, |_| {});
-    }
-    world.worker.handle_command(world.now, MediaCommand::Bridge { a: PortId(1), b: PortId(2) });
-    drain(world, |_| {});
+/// A telephone whose clock is fast or slow, and that speaks and hears SRTP.
+struct Phone {
+    port: PortId,
+    trunk: Trunk,
+    number: u8,
+    said: Vec<u8>,
+    /// Between its packets, by the true clock.
+    period: Duration,
+    due: Instant,
+    sequence: u64,
+    protector: Protector,
+    unprotector: Option<Unprotector>,
+    last: Option<Header>,
+    heard: u64,
+    roll_overs: u32,
 }
 
-fn drain(world: &mut World, mut sent: impl FnMut(&[u8])) {
-    let now = world.now;
-    let worker: &mut Worker = &mut world.worker;
-    loop {
-        match worker.poll_output() {
-            Output::Bind { port, .. } => worker.handle_bound(now, port),
-            Output::Transmit { socket: Socket::Rtp(PortId(2)), .. } => sent(worker.payload()),
-            Output::Timeout(_) => return,
-            Output::Transmit { .. } | Output::Unbind { .. } | Output::Event(_) => {}
+impl Phone {
+    fn new(port: PortId, codec: CodecKind, ppm: i64, now: Instant) -> Self {
+        let trunk = Trunk::new();
+        let micros = i64::from(PTIME) * (1_000_000 - ppm) / 1_000;
+        let period = Duration::from_micros(micros.unsigned_abs());
+        let (said, sequence) = (tone_packets(codec, PTIME, 1).remove(0), trunk.sequence.into());
+        let (protector, unprotector) = (Protector::new(key(SUITE)), None);
+        let number = codec.static_payload_type().unwrap();
+        let (last, heard, roll_overs) = (None, 0, 0);
+        Self {
+            port,
+            trunk,
+            number,
+            said,
+            period,
+            due: now,
+            sequence,
+            protector,
+            unprotector,
+            last,
+            heard,
+            roll_overs,
         }
     }
+
+    fn say(&mut self) -> Vec<u8> {
+        self.due += self.period;
+        let mut packet = self.trunk.packet(self.number, false, TICKS, &self.said);
+        let len = packet.len();
+        packet.resize(len + EXPANSION_MAX, 0);
+        let len = self.protector.protect_rtp(&mut packet, len, self.sequence).unwrap();
+        self.sequence += 1;
+        packet.truncate(len);
+        packet
+    }
+
+    /// Each follows the one before, in sequence and time.
+    fn hear(&mut self, packet: &mut [u8]) {
+        let len = self.unprotector.as_mut().unwrap().unprotect_rtp(packet).expect("its counter goes along");
+        let header = Packet::parse(&packet[..len]).unwrap().header;
+        if let Some(last) = self.last.replace(header) {
+            let follows = (last.sequence.wrapping_add(1), last.timestamp.wrapping_add(TICKS));
+            assert_eq!((header.sequence, header.timestamp), follows);
+        }
+        self.heard += 1;
+        self.roll_overs += u32::from(header.sequence == 0);
+    }
 }
 
-/// Each packet goes on in the instant in which it comes, whatever the sender's clock does: there is nothing that could
-/// fill up or run dry.
-#[test]
-fn of_telephones_whose_clocks_differ() {
-    for codecs in [[Pcmu, Pcma], [Pcmu, Pcmu]] {
-        let mut world = World::new();
-        join(&mut world, codecs);
-        let payload = &tone_packets(Pcmu, PTIME, 1)[0];
-        let mut sender = Trunk::new();
-        let mut last: Option<(u16, u32)> = None;
-        for _ in 0..3_600_000 / PTIME {
-            // A clock that is 200 millionths slow.
-            world.now += Duration::from_micros(u64::from(PTIME) * 1_000 + 8);
-            let mut packet = sender.packet(0, false, TICKS, payload);
-            world.worker.handle_packet(world.now, Socket::Rtp(PortId(1)), sender.address, &mut packet);
-            let mut count = 0;
-            drain(&mut world, |bytes| {
-                let header = media::rtp::Packet::parse(bytes).unwrap().header;
-                let expected = last
-                    .map(|(sequence, timestamp)| (sequence.wrapping_add(1), timestamp.wrapping_add(TICKS)));
-                assert!(expected.is_none_or(|expected| expected == (header.sequence, header.timestamp)));
-                last = Some((header.sequence, header.timestamp));
-                count += 1;
-            });
-            assert_eq!(count, 1, "{codecs:?}");
-            if sender.sequence.is_multiple_of(25) {
-                world.worker.handle_timeout(world.now);
-                drain(&mut world, |_| {});
+struct Call {
+    worker: Worker,
+    now: Instant,
+    phones: [Phone; 2],
+}
+
+impl Call {
+    fn new(codecs: [CodecKind; 2], ppm: [i64; 2]) -> Self {
+        let World { worker, now, .. } = World::new();
+        let phones = [0, 1].map(|side| Phone::new(PortId(side as u64), codecs[side], ppm[side], now));
+        let mut call = Self { worker, now, phones };
+        for (side, codec) in codecs.into_iter().enumerate() {
+            call.open(side, codec);
+        }
+        call.command(MediaCommand::Bridge { a: PortId(0), b: PortId(1) });
+        call
+    }
+
+    fn open(&mut self, side: usize, codec: CodecKind) {
+        let (port, trunk) = (self.phones[side].port, &self.phones[side].trunk);
+        let sdp = trunk.describe(codec, "sendrecv").replace("RTP/AVP", "RTP/SAVP");
+        let sdp = format!("{sdp}a=ptime:{PTIME}\r\n{}", crypto_line(1, &key(SUITE)));
+        let (local, codecs, signalled_from) = ("10.0.0.1".parse().unwrap(), vec![codec], trunk.address.ip());
+        let (dtmf, srtp) = (DtmfMethod::Auto, SrtpMode::Mandatory);
+        let spec = PortSpec::RtpAnswer { local, codecs, dtmf, srtp, offer: sdp.into(), signalled_from };
+        self.command(MediaCommand::Open { port, spec });
+    }
+
+    fn command(&mut self, command: MediaCommand) {
+        self.worker.handle_command(self.now, command);
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        loop {
+            match self.worker.poll_output() {
+                Output::Bind { port, .. } => self.worker.handle_bound(self.now, port),
+                Output::Transmit { socket: Socket::Rtp(port), .. } => {
+                    let mut packet = self.worker.payload().to_vec();
+                    self.phones[port.0 as usize].hear(&mut packet);
+                }
+                Output::Event(MediaEvent::LocalDescription { port, sdp }) => {
+                    let (_, master) = read_key(std::str::from_utf8(&sdp).unwrap(), SUITE);
+                    let unprotector = Unprotector::new(Keying { master, mki: Mki::default() });
+                    self.phones[port.0 as usize].unprotector = Some(unprotector);
+                }
+                Output::Timeout(_) => return,
+                Output::Transmit { .. } | Output::Unbind { .. } | Output::Event(_) => {}
             }
         }
-        assert_eq!(world.worker.counters().malformed, 0);
     }
+
+    /// The next packet of either goes on to the other in the instant in which it comes.
+    fn step(&mut self) {
+        let side = usize::from(self.phones[1].due < self.phones[0].due);
+        self.now = self.phones[side].due;
+        let (port, from) = (self.phones[side].port, self.phones[side].trunk.address);
+        let mut packet = self.phones[side].say();
+        let before = self.phones[1 - side].heard;
+        self.worker.handle_packet(self.now, Socket::Rtp(port), from, &mut packet);
+        self.drain();
+        assert_eq!(self.phones[1 - side].heard - before, 1, "at once");
+    }
+}
+
+/// There is nothing that could fill up or run dry, whatever the clocks do; sequence and SRTP's counter roll over on all
+/// four streams, the timestamp on those that come in.
+#[test]
+fn of_telephones_whose_clocks_differ() {
+    let mut call = Call::new([Pcmu, Pcma], [100, -100]);
+    let start = call.now;
+    for count in 0.. {
+        call.step();
+        if count % 50 == 0 {
+            call.worker.handle_timeout(call.now);
+            call.drain();
+        }
+        if call.now - start >= HOUR {
+            break;
+        }
+    }
+    // 200 millionths of an hour are fourteen packets.
+    let heard = call.phones.each_ref().map(|phone| phone.heard);
+    assert!((13..=15).contains(&(heard[1] - heard[0])), "{heard:?}");
+    assert!(call.phones.iter().all(|phone| phone.roll_overs > 0));
+    let counters = call.worker.counters();
+    assert_eq!((counters.malformed, counters.unauthenticated, counters.replayed), (0, 0, 0));
 }
 
 /// The sequence rolls over, and with it SRTP's counter on both sides (RFC 3711 §3.3.1).

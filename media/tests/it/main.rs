@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy spares only the functions marked as tests, not their helpers")]
 
+mod added_delay;
 mod bridge_digits;
 mod bridge_mutes;
 mod bridge_ptimes;
@@ -14,6 +15,9 @@ mod call_quality;
 mod codec_vectors;
 mod concealment_reference;
 mod conference;
+mod crosstalk;
+mod digits_lost;
+mod dtmf_clamped;
 mod dtmf_events;
 mod dtmf_talkoff;
 mod dtmf_tones;
@@ -32,6 +36,7 @@ mod play_tones;
 mod ports_bound;
 mod reception_reports;
 mod recording;
+mod recording_opus;
 mod resampling;
 mod sdp_offer_answer;
 mod sdp_round_trip;
@@ -45,4 +50,6 @@ mod stun_flood;
 mod tone;
 mod trunk_renegotiates;
 mod trunk_reports;
+mod verdict;
+mod voip_metrics;
 mod world;

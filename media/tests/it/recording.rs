@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use media::CodecKind::{Opus, Pcmu};
-use media::tap::{RecordControl, RecordingId};
+use media::tap::{RecordControl, RecordFormat, RecordingId};
 use media::{MediaCommand, MediaEvent};
 
 use crate::speech::tone_packets;
@@ -16,7 +16,7 @@ fn control(world: &mut World, control: RecordControl) {
 
 fn recorded() -> World {
     let mut world = World::call(&[Opus], Pcmu);
-    world.command(MediaCommand::Record { port: TRUNK, recording: RecordingId(5) });
+    world.command(MediaCommand::Record { port: TRUNK, recording: RecordingId(5), format: RecordFormat::Wav });
     world
 }
 

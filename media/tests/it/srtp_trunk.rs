@@ -9,7 +9,7 @@ use media::CodecKind::Pcmu;
 use media::rtcp::{CompoundWriter, ReportBlock};
 use media::rtp::Packet;
 use media::sdp::SrtpMode;
-use media::srtp::{EXPANSION_MAX, Keying, MasterKey, Mki, Protector, Suite, Unprotector};
+use media::srtp::{EXPANSION_MAX, Keying, MasterKey, Mki, Protector, Reports, Suite, Unprotector};
 use media::{DtmfMethod, MediaCommand, MediaEvent, Output, PortId, PortSpec, Refusal, Socket, Stats, Worker};
 
 use crate::world::{Trunk, World};
@@ -28,7 +28,7 @@ pub(crate) fn crypto_line(tag: u32, key: &MasterKey) -> String {
 }
 
 /// The key that a description has for a suite, and its tag.
-fn read_key(sdp: &str, suite: Suite) -> (u32, MasterKey) {
+pub(crate) fn read_key(sdp: &str, suite: Suite) -> (u32, MasterKey) {
     let lines = sdp.lines().filter_map(|line| line.strip_prefix("a=crypto:"));
     let fields = lines.map(|line| line.split_whitespace().collect::<Vec<_>>());
     let found = fields.into_iter().find(|fields| fields[1] == suite.as_str());
@@ -171,6 +171,20 @@ impl Call {
             *socket == Socket::Rtp(PLAIN) && Packet::parse(packet).is_ok_and(|packet| packet.payload == SAID)
         };
         self.sent.iter().any(heard)
+    }
+
+    /// The peer's protected report of a stream that it hears.
+    fn peer_report(&mut self, of: u32, fraction_lost: u8) -> Vec<u8> {
+        let block = ReportBlock { ssrc: of, fraction_lost, ..ReportBlock::default() };
+        let mut space = [0; 128];
+        let len = CompoundWriter::new(&mut space).report(77, None, &[block]).unwrap().len();
+        let len = self.protector.protect_rtcp(&mut space, len).unwrap();
+        space[..len].to_vec()
+    }
+
+    fn receive_report(&mut self, report: Vec<u8>) {
+        let from = SocketAddr::new(self.peer.address.ip(), self.peer.address.port() + 1);
+        self.receive(Socket::Rtcp(SECURE), from, report);
     }
 
     /// The plain side says something; whether the peer can decrypt it.
@@ -330,12 +344,52 @@ fn reports_are_encrypted_both_ways() {
     assert!(report[..len].windows(7).any(|bytes| bytes == b"offhook"));
 
     let ours = u32::from_be_bytes(report[4..8].try_into().unwrap());
-    let block = ReportBlock { ssrc: ours, fraction_lost: 64, ..ReportBlock::default() };
-    let mut space = [0; 128];
-    let len = CompoundWriter::new(&mut space).report(77, None, &[block]).unwrap().len();
-    let len = call.protector.protect_rtcp(&mut space, len).unwrap();
-    let from = SocketAddr::new(call.peer.address.ip(), call.peer.address.port() + 1);
-    call.receive(Socket::Rtcp(SECURE), from, space[..len].to_vec());
+    let report = call.peer_report(ours, 64);
+    call.receive_report(report);
     call.run(Duration::from_secs(1));
     assert_eq!(call.last_stats().remote_loss, Some(0.25));
+}
+
+/// RFC 4568 §6.3.2: who offers it sends reports in the clear, and gets them so; sound stays encrypted.
+#[test]
+fn reports_go_in_the_clear_where_the_peer_says_so_and_are_still_checked() {
+    for suite in [Suite::Aes128CmSha1_80, Suite::AeadAes256Gcm] {
+        let line = crypto_line(1, &key(suite));
+        let line = format!("{} UNENCRYPTED_SRTCP\r\n", line.trim_end());
+        let mut call = Call::new(SrtpMode::Mandatory, suite, Some(secure(&Trunk::new(), &line)));
+        assert!(call.description().contains(" UNENCRYPTED_SRTCP\r\n"), "{}", call.description());
+        call.learn(suite);
+        call.unprotector.as_mut().unwrap().set_reports(Reports::Tagged);
+        assert!(call.is_heard() && call.is_understood());
+        call.sent.clear();
+        call.run(Duration::from_secs(6));
+        let (_, mut report) =
+            call.sent.iter().find(|(socket, _)| *socket == Socket::Rtcp(SECURE)).unwrap().clone();
+        assert!(report.windows(7).any(|bytes| bytes == b"offhook"), "{suite:?} in the clear");
+        assert!(call.unprotector.as_mut().unwrap().unprotect_rtcp(&mut report).is_ok());
+
+        let ours = u32::from_be_bytes(report[4..8].try_into().unwrap());
+        call.protector.set_reports(Reports::Tagged);
+        let genuine = call.peer_report(ours, 64);
+        let mut forged = genuine.clone();
+        forged[12] = 255;
+        call.receive_report(forged);
+        call.run(Duration::from_secs(1));
+        assert_eq!(call.last_stats().remote_loss, None);
+        call.receive_report(genuine);
+        call.run(Duration::from_secs(1));
+        assert_eq!(call.last_stats().remote_loss, Some(0.25));
+    }
+}
+
+#[test]
+fn reports_in_the_clear_are_refused_where_nobody_said_so() {
+    let suite = Suite::Aes128CmSha1_80;
+    let mut call = Call::new(SrtpMode::Mandatory, suite, None);
+    call.agree(suite);
+    assert!(call.is_heard() && call.is_understood());
+    call.protector.set_reports(Reports::Tagged);
+    let report = call.peer_report(1, 64);
+    call.receive_report(report);
+    assert_eq!(call.worker.counters().unauthenticated, 1);
 }

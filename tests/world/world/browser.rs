@@ -58,6 +58,7 @@ impl View {
             | RtcNotice::Held { .. }
             | RtcNotice::Transfer { .. }
             | RtcNotice::Digit { .. }
+            | RtcNotice::Judged { .. }
             | RtcNotice::Quality { .. } => None,
         })
     }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use engine::route::NumberFormat;
 use engine::{Directory, Route, RouteTo, Trunk, TrunkId, User};
+use media::dtmf::Clamp;
 use media::sdp::SrtpMode;
 use media::{CodecKind, DtmfMethod};
 use sip_stack::message::Host;
@@ -22,6 +23,7 @@ fn trunk(name: &str, host: u8, dtmf: DtmfMethod) -> (TrunkId, Trunk) {
         sources: Vec::new(),
         codecs: vec![CodecKind::Pcmu, CodecKind::Pcma],
         dtmf,
+        dtmf_clamp: Clamp::Off,
         srtp: SrtpMode::Off,
         caller_id: Some("+4930100".to_owned()),
         calls_max: None,

@@ -214,6 +214,12 @@ export type ServerFrame =
     }
   | {
       call: CallId;
+      data: CallMediaVerdict;
+      seq: number;
+      type: 'call.media_verdict';
+    }
+  | {
+      call: CallId;
       data: CallEnded;
       seq: number;
       type: 'call.ended';
@@ -249,6 +255,23 @@ export type Cause =
   | 'ring-timeout'
   | 'gateway-error'
   | 'gateway-restart';
+/**
+ * Why sound is absent.
+ */
+export type AbsenceCause =
+  | 'no-ice-pair'
+  | 'dtls'
+  | 'srtp-authentication'
+  | 'wrong-source'
+  | 'codec'
+  | 'held'
+  | 'muted'
+  | 'nothing-received'
+  | 'nothing-sent';
+/**
+ * `leg_` and a UUID version 7.
+ */
+export type LegId = string;
 
 /**
  * Who connects.
@@ -710,6 +733,14 @@ export interface CallQuality {
  */
 export interface Quality {
   /**
+   * How long packets from that side were in the gateway: half of them no longer.
+   */
+  added_delay_p50_ms?: number | null;
+  /**
+   * 99 of 100 no longer.
+   */
+  added_delay_p99_ms?: number | null;
+  /**
    * The codec's RTP name.
    */
   codec: string;
@@ -737,6 +768,55 @@ export interface Quality {
    * When known.
    */
   round_trip_ms?: number | null;
+}
+/**
+ * Whether this browser hears, and is heard.
+ */
+export interface CallMediaVerdict {
+  from_browser: SoundVerdict;
+  to_browser: SoundVerdict1;
+}
+/**
+ * What comes of what this browser sends.
+ */
+export interface SoundVerdict {
+  /**
+   * Why it is absent.
+   */
+  cause?: AbsenceCause | null;
+  /**
+   * The leg that is silent, or where sound is lost.
+   */
+  leg?: LegId | null;
+  /**
+   * What to try, the likeliest first.
+   */
+  solutions?: string[];
+  /**
+   * Whether it is heard.
+   */
+  state: 'flowing' | 'silent' | 'absent';
+}
+/**
+ * What comes of what the far side sends.
+ */
+export interface SoundVerdict1 {
+  /**
+   * Why it is absent.
+   */
+  cause?: AbsenceCause | null;
+  /**
+   * The leg that is silent, or where sound is lost.
+   */
+  leg?: LegId | null;
+  /**
+   * What to try, the likeliest first.
+   */
+  solutions?: string[];
+  /**
+   * Whether it is heard.
+   */
+  state: 'flowing' | 'silent' | 'absent';
 }
 /**
  * How a call ended.

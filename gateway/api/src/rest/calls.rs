@@ -7,6 +7,7 @@ use crate::cause::Cause;
 use crate::ids::{CallId, LegId, RecordingId, SessionId};
 use crate::state::{CallState, Direction, EndedBy, LegKind, LegOwner, LegState, TransferKind};
 use crate::time::Timestamp;
+use crate::verdict::MediaVerdict;
 
 /// `POST /v1/calls`: rings the user's browsers, then the destination.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -113,6 +114,9 @@ pub struct Call {
     /// How it is handed over at this moment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transfer: Option<TransferKind>,
+    /// Whether those who talk hear each other, as last known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<MediaVerdict>,
     /// Who ended it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_by: Option<EndedBy>,
@@ -155,7 +159,19 @@ pub struct Leg {
     /// The session of a browser leg.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
+    /// How long packets from it were in the gateway; left out before the first second of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_delay: Option<AddedDelay>,
     /// Why it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
+}
+
+/// How long packets of one direction were in the gateway, over the whole call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AddedDelay {
+    /// Half of them no longer, microseconds.
+    pub p50_us: u32,
+    /// 99 of 100 no longer, microseconds.
+    pub p99_us: u32,
 }

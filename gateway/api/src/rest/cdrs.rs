@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Call;
+use super::{AddedDelay, Call};
 use crate::cause::Cause;
 use crate::ids::{CallId, RecordingId};
-use crate::state::{CallState, Direction, EndedBy};
+use crate::state::{CallState, Direction, EndedBy, LegKind};
 use crate::time::Timestamp;
 
 /// The query of `GET /v1/cdrs`; newest first, by when calls ended.
@@ -77,6 +77,12 @@ pub struct Cdr {
     /// Its recordings, in the order they were begun.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<RecordingId>,
+    /// How long what the browser said was in the gateway.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_delay_from_browser: Option<AddedDelay>,
+    /// How long what the trunk said was in the gateway.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_delay_from_trunk: Option<AddedDelay>,
 }
 
 impl From<&Call> for Cdr {
@@ -101,6 +107,13 @@ impl From<&Call> for Cdr {
             sip_code: call.sip_code,
             q850: call.q850,
             recordings: call.recordings.clone(),
+            added_delay_from_browser: added_delay(call, LegKind::Browser),
+            added_delay_from_trunk: added_delay(call, LegKind::Sip),
         }
     }
+}
+
+/// Of the last leg of a kind that had sound.
+fn added_delay(call: &Call, kind: LegKind) -> Option<AddedDelay> {
+    call.legs.iter().rev().filter(|leg| leg.kind == kind).find_map(|leg| leg.added_delay)
 }

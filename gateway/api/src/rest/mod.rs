@@ -14,7 +14,7 @@ mod tokens;
 mod webhooks;
 
 pub use audit::{AuditLine, ListAudit};
-pub use calls::{Call, CreateCall, Leg, ListCalls, Mute, Nothing, Page, SendDigits, TransferTo};
+pub use calls::{AddedDelay, Call, CreateCall, Leg, ListCalls, Mute, Nothing, Page, SendDigits, TransferTo};
 pub use cdrs::{Cdr, ListCdrs};
 pub use collect::{Collect, Collecting, Digits, TakeDigits};
 pub use events::{ListEvents, StreamEvents, Topic, TopicError};

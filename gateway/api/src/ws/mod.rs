@@ -21,9 +21,9 @@ pub use client::{
 };
 pub use decode::{Decoded, FrameError, decode};
 pub use server::{
-    Bye, ByeAction, CallDescription, CallDigit, CallEnded, CallHeld, CallIncoming, CallMuted, CallQuality,
-    CallRinging, CallStateTold, CallTransfer, Crossing, DescriptionType, IceServer, IncomingState, Limits,
-    MutedBy, Quality, ServerFrame, ServerInfo, TransferState, Welcome,
+    Bye, ByeAction, CallDescription, CallDigit, CallEnded, CallHeld, CallIncoming, CallMediaVerdict,
+    CallMuted, CallQuality, CallRinging, CallStateTold, CallTransfer, Crossing, DescriptionType, IceServer,
+    IncomingState, Limits, MutedBy, Quality, ServerFrame, ServerInfo, TransferState, Welcome,
 };
 
 /// The WebSocket subprotocol.

@@ -8,6 +8,7 @@ use crate::cause::Cause;
 use crate::error::ErrorBody;
 use crate::ids::{CallId, SessionId};
 use crate::state::{CallState, EndedBy, HeldBy, TransferKind};
+use crate::verdict::SoundVerdict;
 
 /// A frame of the gateway.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -67,6 +68,9 @@ pub enum ServerFrame {
     /// How it sounds, each second.
     #[serde(rename = "call.quality")]
     CallQuality { seq: u64, call: CallId, data: CallQuality },
+    /// Whether this browser hears, and is heard: within three seconds of the answer, and when that changes.
+    #[serde(rename = "call.media_verdict")]
+    CallMediaVerdict { seq: u64, call: CallId, data: CallMediaVerdict },
     /// The call is over for this browser; the last frame of a call, unless it rings here again.
     #[serde(rename = "call.ended")]
     CallEnded { seq: u64, call: CallId, data: CallEnded },
@@ -299,6 +303,15 @@ pub struct CallDigit {
     pub duration_ms: u32,
 }
 
+/// Whether this browser hears, and is heard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CallMediaVerdict {
+    /// What comes of what this browser sends.
+    pub from_browser: SoundVerdict,
+    /// What comes of what the far side sends.
+    pub to_browser: SoundVerdict,
+}
+
 /// How both sides of the gateway sound.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CallQuality {
@@ -330,6 +343,12 @@ pub struct Quality {
     pub remote_mos: Option<f32>,
     /// The level of what came from that side, 0 loudest, -127 silence.
     pub level_dbov: f32,
+    /// How long packets from that side were in the gateway: half of them no longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_delay_p50_ms: Option<f32>,
+    /// 99 of 100 no longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_delay_p99_ms: Option<f32>,
 }
 
 /// How a call ended.

@@ -47,6 +47,7 @@ impl Call {
         for leg in wanted.into_iter().flatten() {
             self.hand_over(context, leg, Owner::Bridge);
         }
+        self.judge(context);
     }
 
     /// The one way from owner to owner.

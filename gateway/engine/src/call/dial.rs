@@ -105,7 +105,7 @@ impl Call {
         }
         let (local, codecs) = (context.config.media_ip, trunk.codecs.clone());
         let spec = PortSpec::RtpOffer { local, codecs, dtmf: trunk.dtmf, srtp: trunk.srtp };
-        self.open_port(context, leg, spec);
+        self.open_trunk_port(context, leg, spec, trunk.dtmf_clamp);
     }
 
     /// The offer for the trunk is there: INVITE.

@@ -4,23 +4,55 @@
 //! (a browser's request, INFO), and trunks that want INFO.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use media::{DtmfMethod, MediaCommand};
 
-use super::bridge::{Carried, Talk};
+use super::bridge::{Carried, LegEvent, Talk};
 use super::{Call, CallFact, LegIndex, Privacy};
 use crate::leg::dtmf;
+use crate::leg::pressed::Source;
 use crate::switch::{Context, Refused, RtcNotice, SipCommand};
 
 /// Digits that wait for their INFO, at most.
 const INFO_QUEUE_MAX: usize = 128;
+/// So long after a message, its digit comes in the sound or not at all.
+const WITHHELD: Duration = Duration::from_millis(500);
 /// Silence between two digits by INFO; receivers take shorter ones for one digit.
 const INFO_GAP: Duration = Duration::from_millis(100);
 
 /// Digits on their way to the trunk by INFO, one after the other, so that they arrive in order.
 #[derive(Debug, Default)]
 pub(super) struct InfoQueue(VecDeque<(LegIndex, char, Duration)>);
+
+/// Digits that came in messages, and perhaps come in the sound yet.
+#[derive(Debug, Default)]
+pub(super) struct Withheld(VecDeque<(Instant, (LegIndex, char, Duration))>);
+
+impl Withheld {
+    /// Whether there is room for one more.
+    fn push(&mut self, now: Instant, digit: (LegIndex, char, Duration)) -> bool {
+        let has_room = self.0.len() < INFO_QUEUE_MAX;
+        if has_room {
+            self.0.push_back((now + WITHHELD, digit));
+        }
+        has_room
+    }
+
+    /// Takes out the one that the sound has told of.
+    fn take(&mut self, leg: LegIndex, digit: char) -> bool {
+        let found = self.0.iter().position(|(_, (of, sign, _))| (*of, *sign) == (leg, digit));
+        found.and_then(|index| self.0.remove(index)).is_some()
+    }
+
+    fn pop(&mut self, now: Instant) -> Option<(LegIndex, char, Duration)> {
+        self.0.pop_front_if(|(due, _)| *due <= now).map(|(_, digit)| digit)
+    }
+
+    fn due(&self) -> Option<Instant> {
+        self.0.front().map(|(due, _)| *due)
+    }
+}
 
 /// How digits reach the trunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +150,51 @@ impl Call {
                 self.take_digit(context, digit);
             }
         }
+    }
+
+    /// A digit came in a leg's sound, unless it is one that came in a message.
+    pub(super) fn hear_digit(
+        &mut self,
+        context: &mut Context<'_>,
+        leg: LegIndex,
+        (digit, duration, carried): (char, Duration, Carried),
+    ) {
+        let now = context.now.instant;
+        let is_new = self.legs[leg].pressed.is_new(now, digit, duration, Source::Sound);
+        if is_new || self.withheld.take(leg, digit) {
+            self.on_leg_event(context, leg, LegEvent::Digit { digit, duration, carried });
+        }
+        self.timers.withheld = self.withheld.due();
+    }
+
+    /// A digit came in a message. If the sound of the leg may tell of it as well, and that would go on to a trunk by
+    /// itself, it waits: nobody could take it back there.
+    pub(super) fn read_digit(
+        &mut self,
+        context: &mut Context<'_>,
+        leg: LegIndex,
+        digit: char,
+        duration: Duration,
+    ) {
+        let now = context.now.instant;
+        if !self.legs[leg].pressed.is_new(now, digit, duration, Source::Message) {
+            return;
+        }
+        let to_trunk = self.partner(leg).is_some_and(|partner| self.legs[partner].sip().is_some());
+        let by_sound = self.port(leg).is_some_and(|port| port.rfc4733);
+        if to_trunk && by_sound && self.withheld.push(now, (leg, digit, duration)) {
+            self.timers.withheld = self.withheld.due();
+            return;
+        }
+        self.on_leg_event(context, leg, LegEvent::Digit { digit, duration, carried: Carried::Not });
+    }
+
+    /// The sound did not tell of these.
+    pub(super) fn release_digits(&mut self, context: &mut Context<'_>) {
+        while let Some((leg, digit, duration)) = self.withheld.pop(context.now.instant) {
+            self.on_leg_event(context, leg, LegEvent::Digit { digit, duration, carried: Carried::Not });
+        }
+        self.timers.withheld = self.withheld.due();
     }
 
     fn tell_digit(&self, context: &mut Context<'_>, from: LegIndex, digit: char, duration: Duration) {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::MediaVerdict;
 use super::collect::Collected;
 use super::hold::HeldBy;
 use super::play::PlayEnding;
@@ -63,6 +64,8 @@ pub enum CallFact {
     RecordingResumed { recording: RecordingId },
     /// What became of the recording's file; the only fact that may come behind `Ended`.
     RecordingEnded { recording: RecordingId, result: RecordingResult },
+    /// Whether those who talk hear each other.
+    Judged(MediaVerdict),
     /// A browser's signalling is lost; its sound may flow on.
     LegReconnecting,
     /// It is back.

@@ -61,7 +61,7 @@ impl Call {
             Some(offer) => PortSpec::RtpAnswer { local, codecs, dtmf, srtp, offer, signalled_from: peer },
             None => PortSpec::RtpOffer { local, codecs, dtmf, srtp },
         };
-        self.open_port(context, leg, spec);
+        self.open_trunk_port(context, leg, spec, trunk.dtmf_clamp);
     }
 
     /// Rings every browser of the user.

@@ -2,7 +2,7 @@
 
 use sip_stack::UaEvent;
 
-use super::bridge::{Action, Carried, LegEvent, react};
+use super::bridge::{Action, LegEvent, react};
 use super::hand_over::Settled;
 use super::{Call, CallFact, CallState, Direction, Ending, LegIndex, Side};
 use crate::cause::Cause;
@@ -38,9 +38,7 @@ impl Call {
                 self.set_answer(context, leg, answer);
                 self.on_leg_event(context, leg, event);
             }
-            News::Digit { digit, duration } => {
-                self.on_leg_event(context, leg, LegEvent::Digit { digit, duration, carried: Carried::Not });
-            }
+            News::Digit { digit, duration } => self.read_digit(context, leg, digit, duration),
             News::Acknowledged(answer) => self.on_acknowledged(context, leg, answer),
             News::Reoffer(offer) => self.on_reoffer(context, leg, offer),
             News::Nothing => {}
@@ -89,7 +87,7 @@ impl Call {
             | LegEvent::Digit { .. } => {}
         }
         if self.transfer.is_some() && self.on_transfer_event(context, leg, &event) == Settled::Here {
-            return;
+            return self.judge(context);
         }
         match react(self.legs[leg].side, self.talk(), event) {
             Action::Alert => self.alert(context, leg),
@@ -103,6 +101,7 @@ impl Call {
             }
             Action::Ignore => {}
         }
+        self.judge(context);
     }
 
     fn reach(&mut self, context: &mut Context<'_>) {

@@ -26,9 +26,11 @@ mod sound;
 mod state;
 mod timers;
 mod transfer;
+mod verdict;
 
 use std::time::SystemTime;
 
+use media::dtmf::Clamp;
 use media::{MediaCommand, PortSpec};
 
 pub use collect::{Collect, CollectEnding, Collected, Privacy};
@@ -39,6 +41,7 @@ pub use play::{PlayEnding, Playlist, Sound};
 pub use record::{PausedBy, RecordingFault, RecordingReport, RecordingResult};
 pub use snapshot::{CallSnapshot, LegSnapshot};
 pub use state::{CallState, Direction, Side, TransferKind};
+pub use verdict::{DirectionVerdict, MediaVerdict};
 
 pub(crate) use dial::Dial;
 pub(crate) use ending::Ending;
@@ -54,7 +57,7 @@ use crate::outcome::Outcome;
 use crate::switch::{Context, Output, Refused};
 use bridge::Talk;
 use collect::Collecting;
-use digits::InfoQueue;
+use digits::{InfoQueue, Withheld};
 use hand_over::Transfer;
 use play::Play;
 use record::Recording;
@@ -95,6 +98,8 @@ pub(crate) struct Call {
     dial: Option<Dial>,
     /// The two that hear each other.
     pair: Option<[LegIndex; 2]>,
+    /// Whether they do, as was told last.
+    verdict: Option<MediaVerdict>,
     transfer: Option<Transfer>,
     timers: Timers,
     info: InfoQueue,
@@ -106,6 +111,7 @@ pub(crate) struct Call {
     recording: Option<Recording>,
     /// All there were.
     recordings: Vec<RecordingId>,
+    withheld: Withheld,
 }
 
 impl Call {
@@ -128,6 +134,7 @@ impl Call {
             far: None,
             dial: None,
             pair: None,
+            verdict: None,
             transfer: None,
             timers: Timers::default(),
             info: InfoQueue::default(),
@@ -136,6 +143,7 @@ impl Call {
             collected: None,
             recording: None,
             recordings: Vec::new(),
+            withheld: Withheld::default(),
         }
     }
 
@@ -194,6 +202,13 @@ impl Call {
         context.media(self.worker, MediaCommand::Open { port, spec });
     }
 
+    fn open_trunk_port(&mut self, context: &mut Context<'_>, leg: LegIndex, spec: PortSpec, clamp: Clamp) {
+        self.open_port(context, leg, spec);
+        if let Some(port) = self.port(leg).filter(|_| clamp == Clamp::On) {
+            context.media(self.worker, MediaCommand::ClampDigits { port: port.id, clamp });
+        }
+    }
+
     fn emit(&mut self, context: &mut Context<'_>, leg: Option<LegIndex>, fact: CallFact) {
         self.seq += 1;
         let leg = leg.map(|leg| self.legs[leg].id);
@@ -221,6 +236,7 @@ impl Call {
             muted: self.near.is_some_and(|near| self.legs[near].muted),
             held: (0..self.legs.len()).any(|leg| self.is_held(leg)),
             transfer: self.transfer.as_ref().map(Transfer::kind),
+            media: self.verdict,
             outcome: self.outcome.clone(),
             recordings: self.recordings.clone(),
             legs: self

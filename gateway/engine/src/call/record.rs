@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use media::MediaCommand;
-use media::tap::{self, RecordControl};
+use media::tap::{self, RecordControl, RecordFormat};
 
 use super::{Call, CallFact, LegIndex};
 use crate::ids::{CallId, LegId, RecordingId};
@@ -93,7 +93,7 @@ impl Call {
         self.emit(context, Some(leg), CallFact::RecordingStarted { recording: id });
         if let Some(port) = self.port(leg).map(|port| port.id) {
             let recording = tap::RecordingId(id.0.as_u128());
-            context.media(self.worker, MediaCommand::Record { port, recording });
+            context.media(self.worker, MediaCommand::Record { port, recording, format: RecordFormat::Wav });
         }
         self.recording = Some(Recording { id, leg, paused: None, ends_at });
         self.redact_recording(context);

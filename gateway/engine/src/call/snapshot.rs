@@ -2,6 +2,9 @@
 
 use std::time::SystemTime;
 
+use media::AddedDelay;
+
+use super::MediaVerdict;
 use super::state::{CallState, Direction, Side, TransferKind};
 use crate::cause::Cause;
 use crate::ids::{CallId, LegId, RecordingId, SessionId, TrunkId, UserId};
@@ -37,6 +40,8 @@ pub struct CallSnapshot {
     pub held: bool,
     /// What hands it over at this moment.
     pub transfer: Option<TransferKind>,
+    /// Whether those who talk hear each other, as last known.
+    pub media: Option<MediaVerdict>,
     /// How it ended.
     pub outcome: Option<Outcome>,
     /// Its recordings, in the order they were begun.
@@ -68,6 +73,8 @@ pub struct LegSnapshot {
     pub trunk: Option<TrunkId>,
     /// The session of a browser leg.
     pub session: Option<SessionId>,
+    /// How long packets from it were in the gateway, as far as known.
+    pub added_delay: Option<AddedDelay>,
     /// Why it ended.
     pub cause: Option<Cause>,
 }

@@ -41,6 +41,7 @@ pub(crate) const fn port_of(event: &MediaEvent) -> PortId {
         | MediaEvent::Recorded { port, .. }
         | MediaEvent::RecordingEnded { port, .. }
         | MediaEvent::Played { port, .. }
+        | MediaEvent::Judged { port, .. }
         | MediaEvent::Closed { port } => *port,
     }
 }
@@ -61,7 +62,7 @@ impl Call {
             MediaEvent::Disconnected { .. } => self.on_disconnected(context, leg),
             MediaEvent::Digit { digit, duration, relayed, .. } => {
                 let carried = if relayed { Carried::BySound } else { Carried::Not };
-                self.on_leg_event(context, leg, LegEvent::Digit { digit, duration, carried });
+                self.hear_digit(context, leg, (digit, duration, carried));
             }
             MediaEvent::Silence { since, .. } => {
                 let own = &self.legs[leg];
@@ -71,11 +72,14 @@ impl Call {
                 }
             }
             MediaEvent::Stats { stats, .. } => {
-                if let Some(port) = self.legs[leg].port.as_mut() {
+                let own = &mut self.legs[leg];
+                own.added_delay = stats.added_delay_whole.or(own.added_delay);
+                if let Some(port) = own.port.as_mut() {
                     port.measure(&stats);
                 }
                 self.tell_quality(context, leg);
             }
+            MediaEvent::Judged { verdict, .. } => self.on_judged(context, (leg, id), verdict),
             MediaEvent::Closed { .. } => {
                 self.forget_port(context, leg);
                 self.fail(context, leg, Cause::MediaFailed);

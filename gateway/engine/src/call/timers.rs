@@ -20,11 +20,14 @@ pub(super) struct Timers {
     pub(super) collect: Option<Instant>,
     /// The next digit goes out.
     pub(super) digit: Option<Instant>,
+    /// A digit that came in a message waits no longer for the sound.
+    pub(super) withheld: Option<Instant>,
 }
 
 impl Timers {
     fn next(&self) -> Option<Instant> {
-        [self.ring, self.answer, self.connect, self.collect, self.digit].into_iter().flatten().min()
+        let Self { ring, answer, connect, collect, digit, withheld } = *self;
+        [ring, answer, connect, collect, digit, withheld].into_iter().flatten().min()
     }
 }
 
@@ -45,6 +48,9 @@ impl Call {
         let now = context.now.instant;
         if take_due(&mut self.timers.digit, now) {
             self.send_next_info(context);
+        }
+        if take_due(&mut self.timers.withheld, now) {
+            self.release_digits(context);
         }
         if take_due(&mut self.timers.collect, now) {
             self.on_collect_timeout(context);

@@ -12,14 +12,18 @@
 
 pub(crate) mod dtmf;
 pub(crate) mod port;
+pub(crate) mod pressed;
 pub(crate) mod rtc;
 pub(crate) mod sip;
+
+use media::AddedDelay;
 
 use crate::call::{HeldBy, LegSnapshot, Side};
 use crate::cause::Cause;
 use crate::ids::{LegId, SessionId};
 use crate::switch::Signalling;
 use port::Port;
+use pressed::Pressed;
 use rtc::RtcLeg;
 use sip::SipLeg;
 
@@ -80,6 +84,9 @@ pub(crate) struct Leg {
     pub(crate) holding: Option<HeldBy>,
     /// Whether its own phone holds, by its session description.
     pub(crate) peer_holds: bool,
+    /// How long packets from it were in the gateway, in the whole call.
+    pub(crate) added_delay: Option<AddedDelay>,
+    pub(crate) pressed: Pressed,
     state: LegState,
     owner: Owner,
     cause: Option<Cause>,
@@ -95,6 +102,8 @@ impl Leg {
             muted: false,
             holding: None,
             peer_holds: false,
+            added_delay: None,
+            pressed: Pressed::default(),
             state: LegState::New,
             owner,
             cause: None,
@@ -185,6 +194,7 @@ impl Leg {
             held,
             trunk: self.sip().map(|sip| sip.trunk.clone()),
             session: self.session(),
+            added_delay: self.added_delay,
             cause: self.cause,
         }
     }

@@ -1,6 +1,7 @@
 //! A leg's media port, as the engine sees it.
 
 use bytes::Bytes;
+use media::verdict::Verdict;
 use media::{PortId, Stats};
 
 use crate::switch::Quality;
@@ -28,6 +29,9 @@ pub(crate) struct Port {
     /// Whether RFC 4733 was negotiated.
     pub(crate) rfc4733: bool,
     pub(crate) quality: Option<Quality>,
+    /// Whether the worker was asked to judge it.
+    pub(crate) judged: bool,
+    pub(crate) verdict: Option<Verdict>,
     totals: Totals,
 }
 
@@ -46,6 +50,8 @@ impl Port {
             connected: false,
             rfc4733: false,
             quality: None,
+            judged: false,
+            verdict: None,
             totals: Totals::default(),
         }
     }
@@ -64,6 +70,7 @@ impl Port {
             mos: stats.mos,
             remote_mos: stats.remote_mos,
             level_dbov: stats.level_dbov,
+            added_delay: stats.added_delay,
         });
     }
 }

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use media::MediaCommand;
+use media::{AddedDelay, MediaCommand};
 use sip_stack::message::Uri;
 use sip_stack::{Body, Hangup, Invite, InviteId, NextHop, RegistrationId, Respond};
 
-use crate::call::{CallEvent, CallSnapshot, CallState, HeldBy, Side, TransferKind};
+use crate::call::{CallEvent, CallSnapshot, CallState, DirectionVerdict, HeldBy, Side, TransferKind};
 use crate::cause::Cause;
 use crate::grants::Grants;
 use crate::ids::{CallId, CollectId, PlayId, RecordingId, RequestId, SessionId, UserId};
@@ -134,6 +134,8 @@ pub enum RtcNotice {
     Digit { digit: char, duration: Duration },
     /// How both sides sound, each second.
     Quality { browser: Option<Quality>, trunk: Option<Quality> },
+    /// Whether it hears, and is heard.
+    Judged { from_browser: DirectionVerdict, to_browser: DirectionVerdict },
     /// The call is over for this browser; the last notice of a call.
     Ended(Outcome),
 }
@@ -195,6 +197,8 @@ pub struct Quality {
     pub remote_mos: Option<f32>,
     /// The level of what came from that side, dBov.
     pub level_dbov: f32,
+    /// How long packets from that side were in the gateway.
+    pub added_delay: Option<AddedDelay>,
 }
 
 /// A command for the [`Endpoint`](sip_stack::Endpoint); mirrors its methods.

@@ -111,6 +111,40 @@ fn a_digit_by_info_reaches_the_browser_as_event_and_as_rfc_4733() {
     assert_eq!(played(&world), [(world.browser_port(), "3".to_owned())]);
 }
 
+fn told_digits(world: &World) -> String {
+    let digits = world.facts().into_iter().filter_map(|fact| match fact {
+        CallFact::Digit { digit, .. } => Some(*digit),
+        _ => None,
+    });
+    digits.collect()
+}
+
+/// A phone that sends each digit both ways, in either order.
+#[test]
+fn a_digit_by_info_and_in_the_sound_is_one() {
+    let (mut world, id) = World::talking();
+    let port = world.trunk_port();
+    let info = |world: &mut World, digit: char| {
+        let content = format!("Signal={digit}\r\nDuration=100\r\n").into();
+        let body = Body { content_type: "application/dtmf-relay".to_owned(), content };
+        world.sip_event(UaEvent::Info { id, body });
+    };
+    let sound = |world: &mut World, digit| {
+        world.media_event(MediaEvent::Digit { port, digit, duration: EACH, relayed: true });
+    };
+    for digit in "155#".chars() {
+        info(&mut world, digit);
+        world.advance(EACH);
+        sound(&mut world, digit);
+        world.advance(EACH);
+        sound(&mut world, digit);
+        info(&mut world, digit);
+        world.advance(EACH);
+    }
+    assert_eq!(told_digits(&world), "115555##");
+    assert_eq!(world.told(ANN)[2..].len(), 8);
+}
+
 #[test]
 fn what_are_no_digits_or_come_too_early_is_refused() {
     let (mut world, _) = World::talking();

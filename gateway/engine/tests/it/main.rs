@@ -21,4 +21,5 @@ mod resume;
 mod routing;
 mod sound;
 mod transfer;
+mod verdict;
 mod world;

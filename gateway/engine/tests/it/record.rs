@@ -6,7 +6,7 @@ use engine::{
     CallCommand, CallFact, Cause, Collect, PausedBy, Privacy, RecordingFault, RecordingId, RecordingReport,
     RecordingResult, Refused, Reply, RtcRequest,
 };
-use media::tap::RecordControl;
+use media::tap::{RecordControl, RecordFormat};
 use media::{MediaCommand, MediaEvent, PortId};
 
 use crate::world::{ANN, CALL, World};
@@ -56,7 +56,7 @@ fn a_recording_is_started_paused_resumed_and_stopped() {
     let (mut world, _) = World::talking();
     let id = record(&mut world);
     let port = world.trunk_port();
-    assert!(matches!(world.media.last(), Some(MediaCommand::Record { port: recorded, recording })
+    assert!(matches!(world.media.last(), Some(MediaCommand::Record { port: recorded, recording, format: RecordFormat::Wav })
         if *recorded == port && recording.0 == id.0.as_u128()));
     assert_eq!(
         world.command(CallCommand::StartRecording { call: CALL, leg: None }),

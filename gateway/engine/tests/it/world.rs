@@ -11,6 +11,7 @@ use engine::{
     Refused, Reply, RequestId, Route, RouteTo, RtcNotice, RtcOrigin, RtcRequest, SessionEvent, SessionId,
     SipCommand, Start, Switch, SwitchConfig, Trunk, TrunkId, User,
 };
+use media::dtmf::Clamp;
 use media::sdp::SrtpMode;
 use media::{CodecKind, Direction, DtmfMethod, MediaCommand, MediaEvent, PortId, PortSpec};
 use sip_stack::message::{Host, Message};
@@ -65,6 +66,7 @@ pub(crate) fn trunk(name: &str, remote: &str, dtmf: DtmfMethod) -> (TrunkId, Tru
         sources: Vec::new(),
         codecs: vec![CodecKind::Pcmu, CodecKind::Pcma],
         dtmf,
+        dtmf_clamp: Clamp::Off,
         srtp: SrtpMode::Off,
         caller_id: Some("+4930100".to_owned()),
         calls_max: None,

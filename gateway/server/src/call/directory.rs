@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::{Directory, TrunkId, User, UserId};
+use media::dtmf::Clamp;
 use sip_stack::auth::WithoutQop;
 use sip_stack::message::{Host, NameAddr, Uri};
 use sip_stack::ua::{Credentials, NextHop, Register, Target};
@@ -189,6 +190,7 @@ fn entry(
         sources: trunk.sources.to_vec(),
         codecs: trunk.codecs.iter().map(|codec| wire::codec(*codec)).collect(),
         dtmf: wire::dtmf(trunk.dtmf),
+        dtmf_clamp: if trunk.dtmf_clamp { Clamp::On } else { Clamp::Off },
         srtp: wire::srtp(trunk.srtp),
         caller_id: trunk.caller_id.clone(),
         calls_max: trunk.calls_max,

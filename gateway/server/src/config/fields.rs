@@ -354,6 +354,8 @@ pub struct Trunk {
     #[serde(default)]
     pub dtmf: Dtmf,
     #[serde(default)]
+    pub dtmf_clamp: bool,
+    #[serde(default)]
     pub srtp: Srtp,
     #[serde(default)]
     pub sources: List<IpAddr>,

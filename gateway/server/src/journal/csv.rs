@@ -3,7 +3,7 @@
 use api::rest::Cdr;
 use serde_json::Value;
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 20] = [
     "call",
     "direction",
     "state",
@@ -20,18 +20,27 @@ const COLUMNS: [&str; 16] = [
     "cause",
     "sip_code",
     "q850",
+    "added_delay_from_browser/p50_us",
+    "added_delay_from_browser/p99_us",
+    "added_delay_from_trunk/p50_us",
+    "added_delay_from_trunk/p99_us",
 ];
 
 /// A line of names, then one line for each record.
 pub fn csv(cdrs: &[Cdr]) -> String {
-    let mut text = COLUMNS.join(",") + "\r\n";
+    let mut text = COLUMNS.map(|column| column.replace('/', "_")).join(",") + "\r\n";
     for cdr in cdrs {
         let cdr = serde_json::to_value(cdr).unwrap_or_default();
-        let cells: Vec<String> = COLUMNS.iter().map(|column| cell(&cdr[*column])).collect();
+        let cells: Vec<String> = COLUMNS.iter().map(|column| cell(at(&cdr, column))).collect();
         text += &cells.join(",");
         text += "\r\n";
     }
     text
+}
+
+/// A field, or one of a field's own.
+fn at<'a>(cdr: &'a Value, column: &str) -> &'a Value {
+    column.split('/').fold(cdr, |value, name| &value[name])
 }
 
 fn cell(value: &Value) -> String {

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tracing::debug;
 
 use super::bind::Bound;
+use super::receive::{Received, Receiver};
 use super::reports::{Reports, Told};
 use super::sockets::{FIRST, Sockets};
 use super::tapes::Tapes;
@@ -45,6 +46,7 @@ pub struct Driver {
     binds: VecDeque<(PortId, io::Result<()>)>,
     /// Slots that may have packets left.
     readable: Vec<usize>,
+    receiver: Receiver,
     buffer: [u8; PACKET_MAX],
     counters: MediaCounters,
     published: Instant,
@@ -79,6 +81,7 @@ impl Driver {
             tapes: Tapes::new(desk),
             binds: VecDeque::new(),
             readable: Vec::new(),
+            receiver: Receiver::default(),
             buffer: [0; PACKET_MAX],
             counters: MediaCounters::new(index),
             published: now,
@@ -168,11 +171,16 @@ impl Driver {
     fn read_batch(&mut self, slot: usize) -> bool {
         for _ in 0..BATCH {
             let Some((name, socket)) = self.sockets.at(slot) else { return true };
-            match socket.recv_from(&mut self.buffer) {
-                Ok((PACKET_MAX, _)) => self.counters.oversized(),
-                Ok((len, from)) => {
-                    self.worker.handle_packet(Instant::now(), name, from, &mut self.buffer[..len]);
+            match self.receiver.receive(socket, &mut self.buffer) {
+                Ok(Received { len: PACKET_MAX, .. }) => self.counters.oversized(),
+                Ok(received) => {
+                    let packet = &mut self.buffer[..received.len];
+                    self.worker.handle_packet(Instant::now(), name, received.from, packet);
+                    let forwards = self.worker.forwards();
                     self.drain();
+                    if let Some(age) = forwards.then(|| received.age()).flatten() {
+                        self.worker.handle_sent(age);
+                    }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return true,
                 // An ICMP error of an earlier send; the next read brings packets again.

@@ -2,6 +2,7 @@
 
 mod bind;
 mod driver;
+mod receive;
 mod reports;
 mod sockets;
 mod sounds;

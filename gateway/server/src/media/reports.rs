@@ -9,8 +9,11 @@ use super::Events;
 
 /// Events that wait for the calls, all workers together.
 pub const EVENTS: usize = 8192;
-/// Beyond so many events of one worker, digits are dropped; what ends a call never is.
+/// Beyond so many events of one worker, what strangers can make many of is dropped; what ends a call never is.
 const WAITING_MAX: usize = 16_384;
+/// Bytes of recordings that wait, half a minute of thirty of them. What is dropped is silence in the file: each piece
+/// tells where it belongs.
+const RECORDED_BYTES_MAX: usize = 32 << 20;
 
 /// Whether the calls will hear of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +28,13 @@ pub(super) enum Told {
 pub(super) struct Reports {
     events: Events,
     waiting: VecDeque<MediaEvent>,
+    /// Of recordings, among what waits.
+    recorded_bytes: usize,
 }
 
 impl Reports {
     pub(super) fn new(events: Events) -> Self {
-        Self { events, waiting: VecDeque::new() }
+        Self { events, waiting: VecDeque::new(), recorded_bytes: 0 }
     }
 
     /// Whether the calls are behind.
@@ -37,36 +42,69 @@ impl Reports {
         !self.waiting.is_empty()
     }
 
-    /// Hands an event over, or keeps it. A second's figures are not worth keeping where the calls are behind.
+    /// Hands an event over, or keeps it.
     pub(super) fn tell(&mut self, event: MediaEvent) -> Told {
         self.offer();
-        let is_behind = matches!(event, MediaEvent::Stats { .. }) && self.are_waiting();
-        let is_flooded = matches!(event, MediaEvent::Digit { .. }) && self.waiting.len() >= WAITING_MAX;
-        if is_behind || is_flooded {
+        if !self.has_room(&event) {
             return Told::Dropped;
         }
+        self.recorded_bytes += recorded_bytes(&event);
         self.waiting.push_back(event);
         self.offer();
         Told::Kept
     }
 
+    /// A second's figures are not worth keeping where the calls are behind.
+    fn has_room(&self, event: &MediaEvent) -> bool {
+        match event {
+            MediaEvent::Stats { .. } => !self.are_waiting(),
+            MediaEvent::Digit { .. } | MediaEvent::Talking { .. } => self.waiting.len() < WAITING_MAX,
+            MediaEvent::Recorded { .. } => {
+                self.recorded_bytes + recorded_bytes(event) <= RECORDED_BYTES_MAX
+                    && self.waiting.len() < WAITING_MAX
+            }
+            MediaEvent::LocalDescription { .. }
+            | MediaEvent::Refused { .. }
+            | MediaEvent::Negotiated { .. }
+            | MediaEvent::Connected { .. }
+            | MediaEvent::Disconnected { .. }
+            | MediaEvent::FirstPacket { .. }
+            | MediaEvent::DigitsSent { .. }
+            | MediaEvent::Silence { .. }
+            | MediaEvent::Judged { .. }
+            | MediaEvent::Played { .. }
+            | MediaEvent::RecordingEnded { .. }
+            | MediaEvent::Closed { .. } => true,
+        }
+    }
+
     /// Offers the waiting events once more.
     pub(super) fn offer(&mut self) {
         while let Some(event) = self.waiting.pop_front() {
+            let bytes = recorded_bytes(&event);
             match self.events.try_send(event) {
-                Ok(()) => {}
+                Ok(()) => self.recorded_bytes -= bytes,
                 Err(TrySendError::Full(event)) => {
                     self.waiting.push_front(event);
                     return;
                 }
-                Err(TrySendError::Closed(_)) => self.waiting.clear(),
+                Err(TrySendError::Closed(_)) => {
+                    self.waiting.clear();
+                    self.recorded_bytes = 0;
+                }
             }
         }
     }
 }
 
+fn recorded_bytes(event: &MediaEvent) -> usize {
+    if let MediaEvent::Recorded { bytes, .. } = event { bytes.len() } else { 0 }
+}
+
 #[cfg(test)]
 mod tests {
+    use media::tap::RecordingId;
+    use media::vad::Talk;
     use media::{PortId, Stats};
     use tokio::sync::mpsc;
 
@@ -103,5 +141,32 @@ mod tests {
             heard.map(|event| matches!(event, MediaEvent::Closed { .. })).collect::<Vec<_>>(),
             [false, true]
         );
+    }
+
+    fn recorded(len: usize) -> MediaEvent {
+        let (recording, bytes) = (RecordingId(1), vec![0; len].into());
+        MediaEvent::Recorded { port: PortId(1), recording, at: 0, bytes, peaks: Vec::new() }
+    }
+
+    fn talking() -> MediaEvent {
+        MediaEvent::Talking { port: PortId(1), talk: Talk::Began }
+    }
+
+    #[test]
+    fn what_waits_is_bounded_and_the_end_is_kept() {
+        let (events, mut calls) = mpsc::channel(1);
+        let mut reports = Reports::new(events);
+        let kept = (0..100).filter(|_| reports.tell(recorded(1 << 20)) == Told::Kept).count();
+        // One is with the calls already.
+        assert_eq!(kept, 33);
+        let kept = (0..100_000).filter(|_| reports.tell(talking()) == Told::Kept).count();
+        assert_eq!(kept, WAITING_MAX - 32);
+        assert_eq!((reports.tell(recorded(1)), reports.tell(closed(1))), (Told::Dropped, Told::Kept));
+        let heard = std::iter::from_fn(|| {
+            reports.offer();
+            calls.try_recv().ok()
+        });
+        assert!(matches!(heard.last(), Some(MediaEvent::Closed { .. })));
+        assert_eq!(reports.recorded_bytes, 0);
     }
 }

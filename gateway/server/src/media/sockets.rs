@@ -8,6 +8,8 @@ use media::{PortId, Socket};
 use mio::net::UdpSocket;
 use mio::{Interest, Registry, Token};
 
+use super::receive::stamp;
+
 /// The number of the first socket; the one before is the mailbox's.
 pub(super) const FIRST: usize = 1;
 
@@ -45,6 +47,7 @@ impl Sockets {
 
     fn add(&mut self, name: Socket, mut socket: UdpSocket) -> io::Result<usize> {
         let slot = self.free.pop().unwrap_or(self.slots.len());
+        stamp(&socket);
         if let Err(error) = self.registry.register(&mut socket, Token(slot + FIRST), Interest::READABLE) {
             self.free.push(slot);
             return Err(error);

@@ -6,6 +6,12 @@ use tracing::{info, info_span, warn};
 use super::Redacted;
 use crate::wire;
 
+/// As every face spells it; empty for none.
+fn word(value: &impl serde::Serialize) -> String {
+    let word = serde_json::to_value(value).ok();
+    word.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
 /// Turns events of calls into metrics and lines of the log.
 #[derive(Default)]
 pub struct CallMeter {
@@ -56,6 +62,14 @@ impl CallMeter {
             }
             CallFact::RecordingEnded { result: RecordingResult::Failed(fault), .. } => {
                 warn!(?fault, "recording failed");
+            }
+            CallFact::Judged(verdict) => {
+                for direction in wire::media_verdict(*verdict).directions {
+                    let sound = direction.sound;
+                    let labels = [("state", word(&sound.state)), ("cause", word(&sound.cause))];
+                    info!(from = %direction.from, state = labels[0].1, cause = labels[1].1, "sound");
+                    metrics::counter!("offhook_media_verdicts_total", &labels).increment(1);
+                }
             }
             CallFact::LegReconnecting => info!("browser's signalling lost"),
             CallFact::LegReconnected => info!("browser's signalling back"),

@@ -1,8 +1,10 @@
 //! A call as REST shows it.
 
+use std::time::Duration;
+
 use engine::{CallSnapshot, LegSnapshot};
 
-use super::words;
+use super::{media_verdict, words};
 
 /// A snapshot of the engine's.
 pub fn call(call: CallSnapshot) -> api::rest::Call {
@@ -18,6 +20,7 @@ pub fn call(call: CallSnapshot) -> api::rest::Call {
         muted: call.muted,
         held: call.held,
         transfer: call.transfer.map(words::transfer_kind),
+        media: call.media.map(media_verdict),
         ended_by: outcome.map(|outcome| words::ended_by(outcome.by)),
         cause: outcome.map(|outcome| words::cause(outcome.cause)),
         sip_code: outcome.and_then(|outcome| outcome.sip_code),
@@ -41,6 +44,12 @@ fn leg(leg: LegSnapshot) -> api::rest::Leg {
         held: leg.held,
         trunk: leg.trunk.map(|trunk| trunk.to_string()),
         session: leg.session.map(|session| api::SessionId(session.0)),
+        added_delay: leg.added_delay.map(added_delay),
         cause: leg.cause.map(words::cause),
     }
+}
+
+fn added_delay(delay: engine::AddedDelay) -> api::rest::AddedDelay {
+    let us = |delay: Duration| u32::try_from(delay.as_micros()).unwrap_or(u32::MAX);
+    api::rest::AddedDelay { p50_us: us(delay.p50), p99_us: us(delay.p99) }
 }

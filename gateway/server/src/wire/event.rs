@@ -8,7 +8,7 @@ use api::event::{
 use engine::{CallEvent, CallFact, CallSnapshot, Cause, Collected, EndedBy, RecordingResult};
 use uuid::Uuid;
 
-use super::{call, words};
+use super::{call, media_verdict, words};
 
 /// An event of the engine's.
 pub fn event(event: CallEvent) -> Event {
@@ -68,6 +68,7 @@ fn fact(fact: CallFact) -> Fact {
             Fact::RecordingResumed(RecordingResumed { recording: api::RecordingId(recording.0) })
         }
         CallFact::RecordingEnded { recording, result } => recorded(api::RecordingId(recording.0), result),
+        CallFact::Judged(verdict) => Fact::MediaVerdict(media_verdict(verdict)),
         CallFact::LegReconnecting => Fact::LegReconnecting(Empty {}),
         CallFact::LegReconnected => Fact::LegReconnected(Empty {}),
         CallFact::Ended(snapshot) => Fact::Ended(Box::new(ended(*snapshot))),

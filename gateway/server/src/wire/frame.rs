@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use api::ws::{
-    CallDescription, CallDigit, CallEnded, CallHeld, CallIncoming, CallMuted, CallQuality, CallRinging,
-    CallStateTold, CallTransfer, ClientFrame, Crossing, DescriptionType, Empty, IncomingState, Quality,
-    ServerFrame, TransferState,
+    CallDescription, CallDigit, CallEnded, CallHeld, CallIncoming, CallMediaVerdict, CallMuted, CallQuality,
+    CallRinging, CallStateTold, CallTransfer, ClientFrame, Crossing, DescriptionType, Empty, IncomingState,
+    Quality, ServerFrame, TransferState,
 };
 use engine::{CallId, Outcome, RejectCause, RtcNotice, RtcRequest, RtcState, Side, Start, TransferKind};
 
+use super::verdict::sound;
 use super::words;
 
 /// How long a digit sounds when the request does not say.
@@ -90,6 +91,10 @@ pub fn notice(seq: u64, call: CallId, notice: RtcNotice) -> ServerFrame {
             let data = CallQuality { browser: browser.map(quality), trunk: trunk.map(quality) };
             ServerFrame::CallQuality { seq, call, data }
         }
+        RtcNotice::Judged { from_browser, to_browser } => {
+            let (from_browser, to_browser) = (sound(&from_browser), sound(&to_browser));
+            ServerFrame::CallMediaVerdict { seq, call, data: CallMediaVerdict { from_browser, to_browser } }
+        }
         RtcNotice::Ended(outcome) => ServerFrame::CallEnded { seq, call, data: ended(outcome) },
     }
 }
@@ -134,7 +139,13 @@ fn quality(quality: engine::Quality) -> Quality {
         mos: quality.mos,
         remote_mos: quality.remote_mos,
         level_dbov: quality.level_dbov,
+        added_delay_p50_ms: quality.added_delay.map(|delay| ms(delay.p50)),
+        added_delay_p99_ms: quality.added_delay.map(|delay| ms(delay.p99)),
     }
+}
+
+fn ms(delay: Duration) -> f32 {
+    delay.as_secs_f32() * 1000.0
 }
 
 fn ended(outcome: Outcome) -> CallEnded {

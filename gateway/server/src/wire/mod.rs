@@ -6,6 +6,7 @@ mod frame;
 mod grants;
 mod refused;
 mod routes;
+mod verdict;
 mod words;
 
 pub use call::call;
@@ -14,4 +15,5 @@ pub use frame::{notice, request};
 pub use grants::{grants, user_grants};
 pub use refused::{error_code, unanswered};
 pub use routes::{route_question, route_tested};
+pub use verdict::media_verdict;
 pub use words::{cause_word, codec, dtmf, hex, recording_fault, srtp, tone, tone_word, transport};

@@ -3,6 +3,7 @@
 //! str0m allocates for each packet: the payload it hands over and the one it takes (`Arc<[u8]>`), and
 //! the datagram it makes.
 
+mod arrivals;
 mod certificate;
 mod crypto;
 mod formats;
@@ -24,7 +25,9 @@ pub use crypto::provider as crypto_provider;
 
 use super::{Formats, Inbox, Quality};
 use crate::rtp::Header;
+use crate::verdict;
 use crate::worker::{CodecKind, MediaEvent, Outbox, PortId, Refusal, Socket};
+use arrivals::Arrivals;
 use offer::AudioOffer;
 
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
@@ -52,6 +55,9 @@ pub(crate) struct WebRtcPort {
     formats: Formats,
     playback_rate: u32,
     link: Link,
+    /// Whether ICE has a pair that works.
+    has_pair: bool,
+    arrivals: Arrivals,
     deadline: Instant,
     quality: Quality,
 }
@@ -79,9 +85,19 @@ impl WebRtcPort {
             rtc.add_local_candidate(candidate);
         }
         let (answer, mid, formats) = negotiate(&mut rtc, offer, playback_rate)?;
-        let quality = Quality::default();
-        let (mid, link) = (Some(mid), Link::New);
-        let port = Self { id, rtc, shared, mid, formats, playback_rate, link, deadline: now, quality };
+        let port = Self {
+            id,
+            rtc,
+            shared,
+            mid: Some(mid),
+            formats,
+            playback_rate,
+            link: Link::New,
+            has_pair: false,
+            arrivals: Arrivals::default(),
+            deadline: now,
+            quality: Quality::default(),
+        };
         Ok((port, answer))
     }
 
@@ -98,6 +114,21 @@ impl WebRtcPort {
 
     pub(crate) fn quality(&self) -> Quality {
         self.quality
+    }
+
+    /// How far the connection has come.
+    pub(crate) fn link(&self) -> verdict::Link {
+        match self.link {
+            Link::Up => verdict::Link::Up,
+            Link::New if self.has_pair => verdict::Link::NoDtls,
+            Link::New | Link::Lost => verdict::Link::NoIcePair,
+            Link::Dead => verdict::Link::NoDtls,
+        }
+    }
+
+    /// What came before it was decrypted.
+    pub(crate) fn arrivals(&self) -> Arrivals {
+        self.arrivals
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
@@ -125,6 +156,7 @@ impl WebRtcPort {
         outbox: &mut Outbox,
     ) -> bool {
         let Some(receive) = self.receive(socket, from, packet) else { return false };
+        self.arrivals.note(packet, &self.formats);
         let handled = self.rtc.handle_input(Input::Receive(now, receive)).is_ok();
         self.drain(inbox, outbox);
         handled
@@ -195,12 +227,16 @@ impl WebRtcPort {
         #[expect(clippy::wildcard_enum_match_arm, reason = "str0m's enum is open, and mostly video")]
         match event {
             Event::RtpPacket(packet) => {
+                self.arrivals.heard += 1;
                 inbox.push(header(packet), packet.header.ext_vals.audio_level, &packet.payload);
             }
             Event::Connected => self.become_up(outbox),
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => self.become_lost(outbox),
-            Event::IceConnectionStateChange(state) if state.is_connected() && self.link == Link::Lost => {
-                self.become_up(outbox);
+            Event::IceConnectionStateChange(state) if state.is_connected() => {
+                self.has_pair = true;
+                if self.link == Link::Lost {
+                    self.become_up(outbox);
+                }
             }
             Event::MediaEgressStats(stats) => {
                 self.quality.round_trip = stats.rtt.or(self.quality.round_trip);
@@ -217,6 +253,7 @@ impl WebRtcPort {
     }
 
     fn become_lost(&mut self, outbox: &mut Outbox) {
+        self.has_pair = false;
         if self.link == Link::Up {
             self.link = Link::Lost;
             outbox.event(MediaEvent::Disconnected { port: self.id });

@@ -1,4 +1,4 @@
-//! The packets of RFC 7714 §16 and §17. Those of SRTCP that are only tagged are left out, as such are not taken.
+//! The packets of RFC 7714 §16 and §17.
 
 use super::*;
 
@@ -50,11 +50,32 @@ fn the_srtcp_packets_of_rfc_7714() {
     ];
     for (transform, sealed) in transforms().iter().zip(sealed) {
         let mut packet = bytes(sealed);
-        let place = transform.place_rtcp(&packet, &Mki::default()).unwrap();
+        let (place, reports) = transform.place_rtcp(&packet, &Mki::default()).unwrap();
+        assert_eq!(reports, Reports::Encrypted);
         assert_eq!((place.ssrc, place.index), (0x4D61_7273, 0x5D4));
         let len = transform.open_rtcp(&mut packet, &Mki::default(), place).unwrap();
         assert_eq!(packet[..len], bytes(RTCP_128));
         assert_eq!(transform.seal_rtcp(&mut packet, len, place), Some(len + 20));
         assert_eq!(packet, bytes(sealed));
+    }
+}
+
+#[test]
+fn the_srtcp_packets_of_rfc_7714_that_are_only_tagged() {
+    let tags = ["841dd9683dd78ec92ae58790125f62b3", "91db4afbfeee5a978fab4393ed2615fe"];
+    for (transform, tag) in transforms().iter().zip(tags) {
+        let sealed = bytes(&format!("{RTCP_128}{tag}000005d4"));
+        let mut packet = sealed.clone();
+        let (place, reports) = transform.place_rtcp(&packet, &Mki::default()).unwrap();
+        assert_eq!((place.ssrc, place.index, reports), (0x4D61_7273, 0x5D4, Reports::Tagged));
+        let len = packet.len() - 20;
+        assert_eq!(transform.open_tagged(&mut packet, &Mki::default(), place), Ok(len));
+        assert_eq!(packet[..len], bytes(RTCP_128));
+        assert_eq!(transform.seal_tagged(&mut packet, len, place), Some(len + 20));
+        assert_eq!(packet, sealed);
+        packet[20] ^= 1;
+        let forged = packet.clone();
+        let refused = transform.open_tagged(&mut packet, &Mki::default(), place);
+        assert_eq!((refused, packet), (Err(SrtpError::Unauthenticated), forged), "and left as it was");
     }
 }

@@ -140,6 +140,14 @@ impl World {
         self.command(MediaCommand::SetAnswer { port: TRUNK, sdp: sdp.into(), signalled_from });
     }
 
+    /// A trunk that is offered SRTP and answers with this line.
+    pub(crate) fn open_secure_trunk(&mut self, crypto: &str) {
+        self.open_rtp(TRUNK);
+        let sdp = self.trunk.describe(CodecKind::Pcmu, "sendrecv").replace("RTP/AVP", "RTP/SAVP") + crypto;
+        let signalled_from = self.trunk.address.ip();
+        self.command(MediaCommand::SetAnswer { port: TRUNK, sdp: sdp.into(), signalled_from });
+    }
+
     /// The trunk offers anew; the gateway's answer.
     pub(crate) fn reoffer(&mut self, codec: CodecKind, direction: &str) -> String {
         let sdp = self.trunk.describe(codec, direction).into();
@@ -193,7 +201,7 @@ impl World {
             local,
             codecs: vec![CodecKind::Pcmu],
             dtmf: DtmfMethod::Auto,
-            srtp: SrtpMode::Off,
+            srtp: self.srtp,
         };
         self.command(MediaCommand::Open { port, spec });
     }

@@ -13,6 +13,8 @@ pub(crate) struct Trunk {
     pub(crate) timestamp: u32,
     /// Whether its descriptions list telephone events.
     pub(crate) events: bool,
+    /// More lines of its descriptions.
+    pub(crate) lines: &'static str,
 }
 
 /// An RTP packet that the trunk got.
@@ -34,6 +36,7 @@ impl Trunk {
             sequence,
             timestamp,
             events: true,
+            lines: "",
         }
     }
 
@@ -53,7 +56,8 @@ impl Trunk {
         format!(
             "v=0\r\no=- 5 5 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\n\
              m=audio {port} RTP/AVP {number}{events}\r\na=rtpmap:{number} {name}/8000\r\n\
-             {map}a={direction}\r\n"
+             {map}a={direction}\r\n{}",
+            self.lines
         )
     }
 
