@@ -56,8 +56,10 @@ fn a_recording_is_started_paused_resumed_and_stopped() {
     let (mut world, _) = World::talking();
     let id = record(&mut world);
     let port = world.trunk_port();
-    assert!(matches!(world.media.last(), Some(MediaCommand::Record { port: recorded, recording, format: RecordFormat::Wav })
-        if *recorded == port && recording.0 == id.0.as_u128()));
+    assert!(
+        matches!(world.media.last(), Some(MediaCommand::Record { port: recorded, recording, format: RecordFormat::Wav })
+        if *recorded == port && recording.0 == id.0.as_u128())
+    );
     assert_eq!(
         world.command(CallCommand::StartRecording { call: CALL, leg: None }),
         Err(Refused::WrongState)

@@ -11,9 +11,6 @@ use super::Events;
 pub const EVENTS: usize = 8192;
 /// Beyond so many events of one worker, what strangers can make many of is dropped; what ends a call never is.
 const WAITING_MAX: usize = 16_384;
-/// Bytes of recordings that wait, half a minute of thirty of them. What is dropped is silence in the file: each piece
-/// tells where it belongs.
-const RECORDED_BYTES_MAX: usize = 32 << 20;
 
 /// Whether the calls will hear of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,13 +25,11 @@ pub(super) enum Told {
 pub(super) struct Reports {
     events: Events,
     waiting: VecDeque<MediaEvent>,
-    /// Of recordings, among what waits.
-    recorded_bytes: usize,
 }
 
 impl Reports {
     pub(super) fn new(events: Events) -> Self {
-        Self { events, waiting: VecDeque::new(), recorded_bytes: 0 }
+        Self { events, waiting: VecDeque::new() }
     }
 
     /// Whether the calls are behind.
@@ -48,7 +43,6 @@ impl Reports {
         if !self.has_room(&event) {
             return Told::Dropped;
         }
-        self.recorded_bytes += recorded_bytes(&event);
         self.waiting.push_back(event);
         self.offer();
         Told::Kept
@@ -59,10 +53,6 @@ impl Reports {
         match event {
             MediaEvent::Stats { .. } => !self.are_waiting(),
             MediaEvent::Digit { .. } | MediaEvent::Talking { .. } => self.waiting.len() < WAITING_MAX,
-            MediaEvent::Recorded { .. } => {
-                self.recorded_bytes + recorded_bytes(event) <= RECORDED_BYTES_MAX
-                    && self.waiting.len() < WAITING_MAX
-            }
             MediaEvent::LocalDescription { .. }
             | MediaEvent::Refused { .. }
             | MediaEvent::Negotiated { .. }
@@ -73,6 +63,7 @@ impl Reports {
             | MediaEvent::Silence { .. }
             | MediaEvent::Judged { .. }
             | MediaEvent::Played { .. }
+            | MediaEvent::Recorded { .. }
             | MediaEvent::RecordingEnded { .. }
             | MediaEvent::Closed { .. } => true,
         }
@@ -81,29 +72,20 @@ impl Reports {
     /// Offers the waiting events once more.
     pub(super) fn offer(&mut self) {
         while let Some(event) = self.waiting.pop_front() {
-            let bytes = recorded_bytes(&event);
             match self.events.try_send(event) {
-                Ok(()) => self.recorded_bytes -= bytes,
+                Ok(()) => {}
                 Err(TrySendError::Full(event)) => {
                     self.waiting.push_front(event);
                     return;
                 }
-                Err(TrySendError::Closed(_)) => {
-                    self.waiting.clear();
-                    self.recorded_bytes = 0;
-                }
+                Err(TrySendError::Closed(_)) => self.waiting.clear(),
             }
         }
     }
 }
 
-fn recorded_bytes(event: &MediaEvent) -> usize {
-    if let MediaEvent::Recorded { bytes, .. } = event { bytes.len() } else { 0 }
-}
-
 #[cfg(test)]
 mod tests {
-    use media::tap::RecordingId;
     use media::vad::Talk;
     use media::{PortId, Stats};
     use tokio::sync::mpsc;
@@ -143,11 +125,6 @@ mod tests {
         );
     }
 
-    fn recorded(len: usize) -> MediaEvent {
-        let (recording, bytes) = (RecordingId(1), vec![0; len].into());
-        MediaEvent::Recorded { port: PortId(1), recording, at: 0, bytes, peaks: Vec::new() }
-    }
-
     fn talking() -> MediaEvent {
         MediaEvent::Talking { port: PortId(1), talk: Talk::Began }
     }
@@ -156,17 +133,14 @@ mod tests {
     fn what_waits_is_bounded_and_the_end_is_kept() {
         let (events, mut calls) = mpsc::channel(1);
         let mut reports = Reports::new(events);
-        let kept = (0..100).filter(|_| reports.tell(recorded(1 << 20)) == Told::Kept).count();
-        // One is with the calls already.
-        assert_eq!(kept, 33);
         let kept = (0..100_000).filter(|_| reports.tell(talking()) == Told::Kept).count();
-        assert_eq!(kept, WAITING_MAX - 32);
-        assert_eq!((reports.tell(recorded(1)), reports.tell(closed(1))), (Told::Dropped, Told::Kept));
+        // One is with the calls already.
+        assert_eq!(kept, WAITING_MAX + 1);
+        assert_eq!((reports.tell(talking()), reports.tell(closed(1))), (Told::Dropped, Told::Kept));
         let heard = std::iter::from_fn(|| {
             reports.offer();
             calls.try_recv().ok()
         });
         assert!(matches!(heard.last(), Some(MediaEvent::Closed { .. })));
-        assert_eq!(reports.recorded_bytes, 0);
     }
 }

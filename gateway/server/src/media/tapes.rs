@@ -47,6 +47,7 @@ impl Tapes {
             | MediaEvent::Silence { .. }
             | MediaEvent::Stats { .. }
             | MediaEvent::Talking { .. }
+            | MediaEvent::Judged { .. }
             | MediaEvent::Played { .. }
             | MediaEvent::Closed { .. } => return Some(event),
         };
