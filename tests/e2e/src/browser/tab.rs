@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep};
 
 const INSTRUMENT: &str = include_str!("instrument.js");
@@ -210,6 +211,17 @@ impl Tab {
     pub async fn close(self) -> Result<()> {
         self.page.close().await?;
         Ok(self.context.close().await?)
+    }
+}
+
+/// Pages that stay open go on drawing and playing, and spoil the sound of the scenarios behind.
+impl Drop for Tab {
+    fn drop(&mut self) {
+        let context = self.context.clone();
+        if let Ok(runtime) = Handle::try_current() {
+            // One that was closed has nothing left to close.
+            drop(runtime.spawn(async move { context.close().await }));
+        }
     }
 }
 
