@@ -1,5 +1,7 @@
 //! A trunk that fails, and the next one.
 
+use std::time::Duration;
+
 use engine::{Cause, RtcRequest};
 
 use super::{millis, seconds};
@@ -21,19 +23,29 @@ fn a_trunk_that_refuses_is_passed_over() {
     }
 }
 
+/// The second call does not wait for it any more; once it is back, calls go there again.
 #[test]
-fn a_trunk_that_is_gone_is_passed_over() {
+fn a_trunk_that_is_gone_is_passed_over_until_it_is_back() {
     for seed in seeds(0..5) {
         let mut world = World::new(seed);
         let host = world.phones[CARRIER].address.ip();
         world.stage.network.kill(host);
-        let call = world.call_out(ANN, "+4930");
-        world.wait_for("talking", seconds(60), |world| {
-            !world.phones[SPARE].lines.is_empty() && world.is_talking(ANN, call, SPARE)
-        });
-        world.ask(ANN, call, RtcRequest::Hangup);
+        talk_and_hang_up(&mut world, SPARE, seconds(60));
+        talk_and_hang_up(&mut world, SPARE, seconds(2));
+        world.stage.network.revive();
+        world.run(seconds(120));
+        talk_and_hang_up(&mut world, CARRIER, seconds(2));
         world.settle();
     }
+}
+
+fn talk_and_hang_up(world: &mut World, trunk: usize, within: Duration) {
+    let call = world.call_out(ANN, "+4930");
+    world.wait_for("talking", within, |world| {
+        !world.phones[trunk].lines.is_empty() && world.is_talking(ANN, call, trunk)
+    });
+    world.ask(ANN, call, RtcRequest::Hangup);
+    world.run(seconds(1));
 }
 
 #[test]

@@ -22,7 +22,7 @@ mod voice;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use engine::{CallCommand, CallId, LegSnapshot, LegState, Outcome, SwitchConfig};
+use engine::{CallCommand, CallId, LegKind, LegSnapshot, LegState, Outcome, SwitchConfig};
 use sip_stack::InviteId;
 
 pub(crate) use browser::Answering;
@@ -250,9 +250,10 @@ impl World {
         for _ in 0..5 {
             if phones_hang_up {
                 self.hang_up_phones();
+                self.hang_up_without(LegKind::Sip);
             } else {
                 self.browsers.iter_mut().for_each(|browser| browser.hang_up_all(&mut self.stage));
-                self.hang_up_without_browser();
+                self.hang_up_without(LegKind::Browser);
             }
             self.run(Duration::from_secs(5));
         }
@@ -262,12 +263,11 @@ impl World {
         self.settle()
     }
 
-    /// A call that was handed from phone to phone has no page that could end it.
-    fn hang_up_without_browser(&mut self) {
+    /// A call that was handed from phone to phone has no page that could end it, and one from page to page no phone.
+    fn hang_up_without(&mut self, kind: LegKind) {
         let live = |leg: &LegSnapshot| leg.state != LegState::Ended;
-        let paged = |leg: &LegSnapshot| leg.session.is_some() && live(leg);
-        let calls = self.gateway.switch.calls();
-        let without = calls.filter(|call| call.legs.iter().any(live) && !call.legs.iter().any(paged));
+        let calls = self.gateway.switch.calls().filter(|call| call.legs.iter().any(live));
+        let without = calls.filter(|call| !call.legs.iter().any(|leg| live(leg) && leg.kind == kind));
         for call in without.map(|call| call.id).collect::<Vec<_>>() {
             self.command(CallCommand::Hangup { call });
         }
