@@ -183,8 +183,14 @@ export class Client extends Emitter<ClientEvents> {
     for (const off of this.#offs) off();
     this.#session.close();
     this.devices.close();
-    void this.#audioContext?.close().catch(() => undefined);
+    this.#closeAudio();
     this.removeAllListeners();
+  }
+
+  // One that runs costs processor time all day, also in silence.
+  #closeAudio(): void {
+    void this.#audioContext?.close().catch(() => undefined);
+    this.#audioContext = undefined;
   }
 
   #add(call: Call): void {
@@ -202,6 +208,7 @@ export class Client extends Emitter<ClientEvents> {
       request: (type, call, data) => this.#session.request(type, call, data),
       closed: (call) => {
         if (this.#calls.delete(call.id)) this.emit('callsChanged');
+        if (this.#calls.size === 0) this.#closeAudio();
       },
     };
   }

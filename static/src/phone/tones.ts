@@ -33,15 +33,20 @@ const WAITING: Cadence = {
 const RINGBACK: Cadence = { period: 5, beeps: [{ frequencies: [425], at: 0, length: 1, volume: 0.05 }] };
 const BUSY: Beep[] = [0, 1, 2].map((at) => ({ frequencies: [425], at, length: 0.48, volume: 0.05 }));
 
+const REST_AFTER_MS = 500;
+
 /** The page's own sounds, made in the browser: ringing, ringback, busy, keys. */
 export class Tones {
   #context: AudioContext | undefined;
+  #unlocked = false;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #resting: ReturnType<typeof setTimeout> | undefined;
   #playing = new Set<OscillatorNode>();
 
   /** To be called from a gesture: browsers keep pages silent until then. */
   unlock(): void {
-    void this.#open()?.resume().catch(() => undefined);
+    if (this.#unlocked) return;
+    void this.#open()?.resume().then(() => this.#unlock()).catch(() => undefined);
   }
 
   /** Rings on the device `sinkId` until {@link stop}. */
@@ -89,6 +94,7 @@ export class Tones {
     clearInterval(this.#timer);
     for (const oscillator of this.#playing) oscillator.stop();
     this.#playing.clear();
+    this.#rest();
   }
 
   #repeat({ beeps, period }: Cadence): void {
@@ -100,17 +106,39 @@ export class Tones {
 
   #beep({ frequencies, at, length, volume }: Beep): void {
     const context = this.#open();
-    if (!context || context.state !== 'running') return;
+    if (!context) return;
+    this.#unlocked ||= context.state === 'running';
+    if (!this.#unlocked) return;
+    void context.resume().catch(() => undefined);
     const start = context.currentTime + at;
     const gain = envelope(context, start, length, volume);
     for (const frequency of frequencies) {
       const oscillator = new OscillatorNode(context, { frequency });
       oscillator.connect(gain);
-      oscillator.onended = () => this.#playing.delete(oscillator);
+      oscillator.onended = () => this.#ended(oscillator);
       oscillator.start(start);
       oscillator.stop(start + length);
       this.#playing.add(oscillator);
     }
+  }
+
+  #unlock(): void {
+    this.#unlocked = true;
+    this.#rest();
+  }
+
+  #ended(oscillator: OscillatorNode): void {
+    this.#playing.delete(oscillator);
+    this.#rest();
+  }
+
+  // A context that runs costs processor time all day, also in silence. Not at once: one that is on its way to resume
+  // takes no notice.
+  #rest(): void {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      if (this.#playing.size === 0) void this.#context?.suspend().catch(() => undefined);
+    }, REST_AFTER_MS);
   }
 
   // Not every browser lets a page choose; the default device then sounds.
