@@ -7,6 +7,7 @@ pub mod allocator;
 pub mod app;
 pub mod arguments;
 pub mod auth;
+mod backlog;
 pub mod call;
 pub mod config;
 pub mod demo;

@@ -1,11 +1,9 @@
 //! What a worker reports, on its way to the calls.
 
-use std::collections::VecDeque;
-
 use media::MediaEvent;
-use tokio::sync::mpsc::error::TrySendError;
 
 use super::Events;
+use crate::backlog::Backlog;
 
 /// Events that wait for the calls, all workers together.
 pub const EVENTS: usize = 8192;
@@ -22,19 +20,16 @@ pub(super) enum Told {
 }
 
 /// The events that the calls have no room for yet.
-pub(super) struct Reports {
-    events: Events,
-    waiting: VecDeque<MediaEvent>,
-}
+pub(super) struct Reports(Backlog<MediaEvent>);
 
 impl Reports {
     pub(super) fn new(events: Events) -> Self {
-        Self { events, waiting: VecDeque::new() }
+        Self(Backlog::new(events))
     }
 
     /// Whether the calls are behind.
     pub(super) fn are_waiting(&self) -> bool {
-        !self.waiting.is_empty()
+        !self.0.is_empty()
     }
 
     /// Hands an event over, or keeps it.
@@ -43,7 +38,7 @@ impl Reports {
         if !self.has_room(&event) {
             return Told::Dropped;
         }
-        self.waiting.push_back(event);
+        self.0.push(event);
         self.offer();
         Told::Kept
     }
@@ -52,7 +47,7 @@ impl Reports {
     fn has_room(&self, event: &MediaEvent) -> bool {
         match event {
             MediaEvent::Stats { .. } => !self.are_waiting(),
-            MediaEvent::Digit { .. } | MediaEvent::Talking { .. } => self.waiting.len() < WAITING_MAX,
+            MediaEvent::Digit { .. } | MediaEvent::Talking { .. } => self.0.len() < WAITING_MAX,
             MediaEvent::LocalDescription { .. }
             | MediaEvent::Refused { .. }
             | MediaEvent::Negotiated { .. }
@@ -71,16 +66,7 @@ impl Reports {
 
     /// Offers the waiting events once more.
     pub(super) fn offer(&mut self) {
-        while let Some(event) = self.waiting.pop_front() {
-            match self.events.try_send(event) {
-                Ok(()) => {}
-                Err(TrySendError::Full(event)) => {
-                    self.waiting.push_front(event);
-                    return;
-                }
-                Err(TrySendError::Closed(_)) => self.waiting.clear(),
-            }
-        }
+        self.0.offer();
     }
 }
 

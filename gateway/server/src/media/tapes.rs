@@ -1,31 +1,26 @@
 //! What a worker records, on its way to the disk.
 
-use std::collections::VecDeque;
-
 use engine::RecordingId;
 use media::MediaEvent;
-use tokio::sync::mpsc::error::TrySendError;
 use uuid::Uuid;
 
+use crate::backlog::Backlog;
 use crate::recording::{Desk, Note};
 
 /// Beyond so many notes of one worker, sound is left out, which ends its recording; an end never is.
 const WAITING_MAX: usize = 1024;
 
 /// The notes that the disk has no room for yet.
-pub(super) struct Tapes {
-    desk: Desk,
-    waiting: VecDeque<Note>,
-}
+pub(super) struct Tapes(Backlog<Note>);
 
 impl Tapes {
     pub(super) fn new(desk: Desk) -> Self {
-        Self { desk, waiting: VecDeque::new() }
+        Self(Backlog::new(desk))
     }
 
     /// Whether the disk is behind.
     pub(super) fn are_waiting(&self) -> bool {
-        !self.waiting.is_empty()
+        !self.0.is_empty()
     }
 
     /// Takes what is about a recording; gives all else back.
@@ -51,8 +46,8 @@ impl Tapes {
             | MediaEvent::Played { .. }
             | MediaEvent::Closed { .. } => return Some(event),
         };
-        if matches!(note, Note::Ended { .. }) || self.waiting.len() < WAITING_MAX {
-            self.waiting.push_back(note);
+        if matches!(note, Note::Ended { .. }) || self.0.len() < WAITING_MAX {
+            self.0.push(note);
             self.offer();
         } else {
             metrics::counter!("offhook_recording_pieces_lost_total").increment(1);
@@ -62,13 +57,7 @@ impl Tapes {
 
     /// Offers the waiting notes once more.
     pub(super) fn offer(&mut self) {
-        while let Some(note) = self.waiting.pop_front() {
-            match self.desk.try_send(note) {
-                Ok(()) => {}
-                Err(TrySendError::Full(note)) => return self.waiting.push_front(note),
-                Err(TrySendError::Closed(_)) => self.waiting.clear(),
-            }
-        }
+        self.0.offer();
     }
 }
 

@@ -1,6 +1,5 @@
 //! The task that owns the endpoint: wait for one thing, handle it, drain, repeat.
 
-use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -27,6 +26,7 @@ use super::stream::{self, ACCEPTED_MAX, Flows, Wanted, accept, connect};
 use super::tls::Tls;
 use super::websocket::Door;
 use super::writers::Writers;
+use crate::backlog::Backlog;
 use crate::config::Sip;
 use crate::telemetry::SipCounters;
 
@@ -82,10 +82,10 @@ pub struct Driver {
     phones: Option<Phones>,
     inbox: async_channel::Receiver<Input>,
     sender: async_channel::Sender<Input>,
-    waiting: VecDeque<Report>,
     /// New calls that there is no room for.
     refused: Vec<InviteId>,
-    reports: mpsc::Sender<Report>,
+    /// What the calls' mailbox has no room for yet.
+    reports: Backlog<Report>,
     counters: SipCounters,
     tasks: JoinSet<()>,
 }
@@ -144,9 +144,8 @@ impl Driver {
             phones,
             inbox,
             sender,
-            waiting: VecDeque::new(),
             refused: Vec::new(),
-            reports,
+            reports: Backlog::new(reports),
             counters: SipCounters::default(),
             tasks,
         }
@@ -164,8 +163,8 @@ impl Driver {
             let wake = tokio::select! {
                 request = requests.recv() => Wake::Request(request),
                 // Commands are always taken; the network waits while the calls do.
-                Ok(input) = self.inbox.recv(), if self.waiting.is_empty() => Wake::Input(input),
-                _ = self.reports.reserve(), if !self.waiting.is_empty() => Wake::Room,
+                Ok(input) = self.inbox.recv(), if self.reports.is_empty() => Wake::Input(input),
+                _ = self.reports.mailbox().reserve(), if !self.reports.is_empty() => Wake::Room,
                 () = tokio::time::sleep_until(deadline.into()) => Wake::Deadline,
             };
             match wake {
@@ -250,7 +249,7 @@ impl Driver {
             SipCommand::Invite(id, invite) => {
                 let placed = endpoint.invite(now, id, *invite);
                 if placed.is_err() {
-                    self.waiting.push_back(Report::InviteRefused(id));
+                    self.reports.push(Report::InviteRefused(id));
                 }
                 placed
             }
@@ -296,7 +295,7 @@ impl Driver {
                         let _ = self.endpoint.respond(Instant::now(), id, busy);
                         continue;
                     }
-                    self.deliver();
+                    self.reports.offer();
                     self.counters.publish(self.endpoint.counters(), self.writers.open());
                     while self.tasks.try_join_next().is_some() {}
                     let phones = self.phones.as_ref().and_then(Phones::deadline);
@@ -341,7 +340,7 @@ impl Driver {
             | UaEvent::Replied { .. }
             | UaEvent::Unreplied { .. } => {}
             UaEvent::Incoming { id, .. }
-                if self.waiting.len() >= EVENTS_WAITING_MAX || self.reports.is_closed() =>
+                if self.reports.len() >= EVENTS_WAITING_MAX || self.reports.mailbox().is_closed() =>
             {
                 metrics::counter!("offhook_sip_calls_refused_busy_total").increment(1);
                 self.refused.push(id);
@@ -356,7 +355,7 @@ impl Driver {
             | UaEvent::Reoffer { .. }
             | UaEvent::ReofferDone { .. }
             | UaEvent::Info { .. }
-            | UaEvent::Ended { .. }) => self.waiting.push_back(Report::Event(call)),
+            | UaEvent::Ended { .. }) => self.reports.push(Report::Event(call)),
         }
     }
 
@@ -371,20 +370,6 @@ impl Driver {
         };
         if let Err(error) = done {
             debug!(%error, "a SIP request went before it was decided about");
-        }
-    }
-
-    /// Hands over as many reports as the calls' mailbox takes.
-    fn deliver(&mut self) {
-        while let Some(report) = self.waiting.pop_front() {
-            match self.reports.try_send(report) {
-                Ok(()) => {}
-                Err(mpsc::error::TrySendError::Full(report)) => {
-                    self.waiting.push_front(report);
-                    return;
-                }
-                Err(mpsc::error::TrySendError::Closed(_)) => self.waiting.clear(),
-            }
         }
     }
 }
