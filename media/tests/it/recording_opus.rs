@@ -108,9 +108,9 @@ fn who_speaks_is_on_one_side_only_and_in_time() {
     assert_eq!(peaks.len(), left.len().div_ceil(1_600));
     assert!(peaks[20][0] > 7_000 && peaks[20][1] < 50 && peaks[3] == [0, 0], "{peaks:?}");
     assert!(file.len() < 10_000 * 4, "{} bytes for 3.5 s", file.len());
-    let length = world.events.iter().find_map(|event| match event {
-        MediaEvent::RecordingEnded { length, .. } => Some(*length),
-        _ => None,
+    let length = world.events.iter().find_map(|event| {
+        let MediaEvent::RecordingEnded { length, .. } = event else { return None };
+        Some(*length)
     });
     assert!(length.unwrap().abs_diff(Duration::from_millis(3_500)) <= TICK, "{length:?}");
 }

@@ -45,9 +45,9 @@ fn talk(world: &mut World) {
 
 fn told(world: &World) -> Option<VoipMetrics> {
     let packets = Compound::parse(world.trunk.reports.last().unwrap()).unwrap();
-    packets.into_iter().find_map(|packet| match packet {
-        Packet::ExtendedReport { voip, .. } => voip,
-        _ => None,
+    packets.into_iter().find_map(|packet| {
+        let Packet::ExtendedReport { voip, .. } = packet else { return None };
+        voip
     })
 }
 

@@ -29,11 +29,12 @@
 
   const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+  // The newest connection's: an older one may be a call that waits in silence.
   const remoteTrack = async (limit) => {
     for (const end = performance.now() + limit; performance.now() < end; await wait(20)) {
-      const open = connections.filter((connection) => connection.connectionState === 'connected');
-      const receivers = open.flatMap((connection) => connection.getReceivers());
-      const track = receivers.map((receiver) => receiver.track).findLast((one) => one.readyState === 'live');
+      const newest = connections.findLast(({ connectionState }) => connectionState !== 'closed');
+      const tracks = newest?.connectionState === 'connected' ? newest.getReceivers().map(({ track }) => track) : [];
+      const track = tracks.findLast(({ readyState }) => readyState === 'live');
       if (track) return track;
     }
     const states = connections.map((one) => `${one.iceConnectionState}/${one.connectionState}`);
